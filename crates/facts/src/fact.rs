@@ -1,0 +1,311 @@
+//! One fact and the closed lists of words it is made of.
+
+use crate::Instant;
+
+/// Declares a closed list of words with their text forms, in one place.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$doc])* $variant),+ }
+
+        impl $name {
+            /// Every value, in declaration order; the position is the byte code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word used in logs and rulebooks.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The value of a word, `None` for a word that is not in the list.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($text => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// The value of a byte code, `None` where there is none.
+            #[must_use]
+            pub fn from_code(code: u8) -> Option<Self> {
+                Self::ALL.get(code as usize).copied()
+            }
+
+            /// The byte code: the position in [`Self::ALL`].
+            #[must_use]
+            pub const fn code(self) -> u8 {
+                self as u8
+            }
+        }
+    };
+}
+
+words! {
+    /// What happened.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::FactKind;
+    /// assert_eq!(FactKind::from_word("to-human"), Some(FactKind::ToHuman));
+    /// assert_eq!(FactKind::from_word("teleported"), None);
+    /// ```
+    FactKind {
+        /// Somebody wrote something.
+        Message = "message",
+        /// The buyer asked for, or was passed to, a human.
+        ToHuman = "to-human",
+        /// The buyer entered the queue for a human.
+        Queued = "queued",
+        /// An account was put in charge.
+        Assigned = "assigned",
+        /// One account passed the buyer on to another.
+        Transferred = "transferred",
+        /// The buyer was sent to leave a message because nobody was there.
+        LeftMessage = "left-message",
+        /// The conversation was closed.
+        Closed = "closed",
+        /// A rating card was sent.
+        RatingSent = "rating-sent",
+        /// The buyer rated.
+        Rated = "rated",
+        /// A message was recalled; `ref` names it.
+        Recalled = "recalled",
+        /// The shop reported the buyer.
+        Reported = "reported",
+        /// The platform upheld the report.
+        ReportUpheld = "report-upheld",
+        /// The platform flagged the buyer's account as abnormal.
+        Flagged = "flagged",
+        /// The shop marked a message as needing no reply.
+        NoReplyNeeded = "no-reply-needed",
+        /// An account came online.
+        Online = "online",
+        /// An account went busy.
+        Busy = "busy",
+        /// An account went away.
+        Away = "away",
+        /// An account went offline.
+        Offline = "offline",
+        /// An order was placed.
+        Ordered = "ordered",
+        /// An order was paid.
+        Paid = "paid",
+        /// An order was shipped.
+        Shipped = "shipped",
+        /// A refund was asked for.
+        RefundAsked = "refund-asked",
+        /// A refund was made.
+        Refunded = "refunded",
+        /// The buyer reviewed the order.
+        Reviewed = "reviewed",
+        /// The shop violated a rule of the platform.
+        Violation = "violation",
+        /// A figure was read off the platform's panel.
+        Observed = "observed",
+    }
+}
+
+impl FactKind {
+    /// Whether the fact belongs to a conversation: it can be the first fact of one, and ends a
+    /// silence. Trade, account, report and recall facts do not.
+    #[must_use]
+    pub const fn in_conversation(self) -> bool {
+        (self as u8) <= (Self::Rated as u8)
+    }
+
+    /// Whether the fact is about an account, so that it has no buyer.
+    #[must_use]
+    pub const fn about_account(self) -> bool {
+        matches!(self, Self::Online | Self::Busy | Self::Away | Self::Offline)
+    }
+
+    /// Whether the fact is about the shop, so that it may have no buyer.
+    #[must_use]
+    pub const fn about_shop(self) -> bool {
+        matches!(self, Self::Violation | Self::Observed)
+    }
+}
+
+words! {
+    /// Who wrote a message.
+    Author {
+        /// The buyer.
+        Buyer = "buyer",
+        /// A person who works for the shop.
+        Agent = "agent",
+        /// A bot's text in assisted mode.
+        Assist = "assist",
+        /// A bot on its own.
+        Bot = "bot",
+        /// Welcome texts, away texts, quick system texts.
+        Auto = "auto",
+        /// The platform's own notices.
+        System = "system",
+        /// The platform's staff.
+        Staff = "staff",
+        /// The shop's own other accounts, or another merchant's.
+        Merchant = "merchant",
+    }
+}
+
+words! {
+    /// The form of a message.
+    Form {
+        /// Words.
+        Text = "text",
+        /// A picture.
+        Image = "image",
+        /// A voice message.
+        Voice = "voice",
+        /// A video.
+        Video = "video",
+        /// An emoji or sticker.
+        Emoji = "emoji",
+        /// A file.
+        File = "file",
+        /// A card of a product.
+        ProductCard = "product-card",
+        /// A card of an order.
+        OrderCard = "order-card",
+        /// A red packet.
+        RedPacket = "red-packet",
+        /// A link.
+        Link = "link",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+/// An account of the shop, numbered by the log's interner; 0 is the shop itself: no account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Account(pub u32);
+
+impl Account {
+    /// The shop itself: no account is known.
+    pub const SHOP: Self = Self(0);
+
+    /// Whether an account is known.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// A conversation id as the platform has it, numbered by the interner; 0: the log gives none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Conversation(pub u32);
+
+impl Conversation {
+    /// The log gives no conversation id.
+    pub const NONE: Self = Self(0);
+}
+
+/// Connects a message with the fact that recalls it; 0: nothing refers to this message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark(pub u32);
+
+impl Mark {
+    /// Nothing refers to this message.
+    pub const NONE: Self = Self(0);
+}
+
+/// One buyer with one shop on one platform: everything between them, whatever the conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadId(pub u32);
+
+impl ThreadId {
+    /// A fact about the shop or an account, with no buyer.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
+/// What is known of a message's text, judged where texts may be read. All clear: nothing known,
+/// or the text is an ordinary one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct MessageFlags(pub u8);
+
+impl MessageFlags {
+    /// The reply is a perfunctory one (敷衍), or only a greeting.
+    pub const PERFUNCTORY: Self = Self(1);
+
+    /// Whether every flag of `other` is set.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// One fact of one thread, as small as counting needs it.
+///
+/// Facts of a thread have a total order: `at`, then the source's sequence number where it has
+/// one, else the order read.
+///
+/// # Example
+///
+/// ```
+/// use facts::{Author, Fact, FactKind, Instant};
+/// let question = Fact::message(Instant(1_000), Author::Buyer);
+/// assert_eq!(question.kind, FactKind::Message);
+/// assert!(!question.account.is_known());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fact {
+    /// When it happened.
+    pub at: Instant,
+    /// Which row of the log it is, counted over all sources from 0 in the order read.
+    pub row: u32,
+    /// The account concerned: writer, assignee, receiver of a transfer.
+    pub account: Account,
+    /// On a transfer, the account that passed the buyer on.
+    pub from_account: Account,
+    /// The conversation it belongs to.
+    pub conversation: Conversation,
+    /// On a message that is recalled later, and on the fact that recalls it: the same mark.
+    pub mark: Mark,
+    /// What happened.
+    pub kind: FactKind,
+    /// Who wrote; meaningful on messages only.
+    pub author: Author,
+    /// The form of a message.
+    pub form: Form,
+    /// What is known of the message's text.
+    pub flags: MessageFlags,
+}
+
+impl Fact {
+    /// A text message without account, conversation or row: the smallest fact.
+    #[must_use]
+    pub const fn message(at: Instant, author: Author) -> Self {
+        Self { author, ..Self::event(at, FactKind::Message) }
+    }
+
+    /// A fact other than a message, without account or conversation.
+    #[must_use]
+    pub const fn event(at: Instant, kind: FactKind) -> Self {
+        Self {
+            at,
+            row: 0,
+            account: Account::SHOP,
+            from_account: Account::SHOP,
+            conversation: Conversation::NONE,
+            mark: Mark::NONE,
+            kind,
+            author: Author::System,
+            form: Form::Text,
+            flags: MessageFlags(0),
+        }
+    }
+
+    /// The same fact with an account.
+    #[must_use]
+    pub const fn by(self, account: Account) -> Self {
+        Self { account, ..self }
+    }
+
+    /// The same fact in a conversation.
+    #[must_use]
+    pub const fn within(self, conversation: Conversation) -> Self {
+        Self { conversation, ..self }
+    }
+}

@@ -1,0 +1,486 @@
+//! The typed rule: one edition of one metric, every axis a field.
+//!
+//! A rule says what is counted and how; it holds no text that is looked at while counting. It is
+//! compiled once to a [`crate::Plan`].
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use facts::{Author, Day, Form, Span};
+
+/// What is counted: one edition of one metric.
+///
+/// # Example
+///
+/// ```
+/// use metric::{Rule, Sample};
+/// // Rounds of a shop, answered by `agent`, within three minutes.
+/// let rule = Rule::new(Sample::Round);
+/// assert_eq!(rule.within, Some(facts::Span::seconds(180)));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What is counted.
+    pub sample: Sample,
+    /// Whose sample it is.
+    pub per: Per,
+    /// For grouped samples (conversation, buyer-day): what they are judged from. For messages and
+    /// rounds it is the sample itself, and ignored.
+    pub inner: Inner,
+    /// For grouped samples: how the inner samples make the verdict.
+    pub judge: Judge,
+    /// The hours in which a sample counts. Absent: the whole day.
+    pub hours: Option<Hours>,
+    /// What a message of each author does, by [`Author::code`]; the entry of `buyer` is unused.
+    pub authors: [Effect; Author::ALL.len()],
+    /// Forms of messages that are not seen, neither as questions nor as replies.
+    pub forms_ignored: Vec<Form>,
+    /// Replies whose text is one of these (perfunctory, greeting only) are looked past: the sample
+    /// waits for the next valid one. Empty: no text is judged.
+    pub invalid_replies: Vec<String>,
+    /// The limit. Absent: there is none, as for a mean.
+    pub within: Option<Span>,
+    /// Whether a wait of exactly the limit is on time.
+    pub at_limit: AtLimit,
+    /// What becomes of a sample without a counted reply.
+    pub unanswered: Unanswered,
+    /// What becomes of an unanswered sample when a counted reply comes on a later day.
+    pub answered_later: AnsweredLater,
+    /// A longer wait counts as this one. Absent: the real wait.
+    pub cap: Option<Span>,
+    /// Samples answered faster than this are left out of both sides. Absent: none are.
+    pub drop_below: Option<Span>,
+    /// When an open sample is settled as unanswered.
+    pub settle: Settle,
+    /// What is published.
+    pub figure: Figure,
+    /// What a transfer does to an open sample.
+    pub transfer: Transfer,
+    /// Where conversations begin and end, and which are assessed.
+    pub conversation: ConversationRule,
+    /// What becomes of a message that is recalled before it was answered.
+    pub recalled: Recalled,
+    /// An upheld report sets aside the buyer's samples of this many days before its day. 0: it
+    /// does nothing.
+    pub report_days: u16,
+    /// Whether a buyer account that the platform flagged is left out.
+    pub flagged: Flagged,
+    /// Dated periods in which samples do not count, for some shops.
+    pub special_periods: Vec<SpecialPeriod>,
+    /// Whether samples that begin while the shop is closed are left out.
+    pub closed_shop: ClosedShop,
+    /// Over which days the platform publishes the figure.
+    pub period: Period,
+    /// Fewer samples than this in the period: not assessed. Never blanks a figure. Absent: none.
+    pub minimum: Option<u32>,
+}
+
+impl Rule {
+    /// Samples of a shop around the clock, answered by an agent within three minutes, unanswered
+    /// ones a miss at the day's end: the plainest rule, from which editions differ.
+    #[must_use]
+    pub fn new(sample: Sample) -> Self {
+        let mut authors = [Effect::Ignored; Author::ALL.len()];
+        authors[Author::Agent as usize] = Effect::Answers;
+        Self {
+            sample,
+            per: Per::Shop,
+            inner: Inner::Round,
+            judge: Judge::All,
+            hours: None,
+            authors,
+            forms_ignored: Vec::new(),
+            invalid_replies: Vec::new(),
+            within: Some(Span::seconds(180)),
+            at_limit: AtLimit::OnTime,
+            unanswered: Unanswered::Miss,
+            answered_later: AnsweredLater::Nothing,
+            cap: None,
+            drop_below: None,
+            settle: Settle::DayEnd,
+            figure: Figure::Share,
+            transfer: Transfer::Splits,
+            conversation: ConversationRule::default(),
+            recalled: Recalled::NeverSent,
+            report_days: 0,
+            flagged: Flagged::Counts,
+            special_periods: Vec::new(),
+            closed_shop: ClosedShop::Dropped,
+            period: Period::Days { days: 1, lag: 1 },
+            minimum: None,
+        }
+    }
+
+    /// What the sample is made of: for messages and rounds themselves, else [`Rule::inner`].
+    #[must_use]
+    pub fn opens(&self) -> Inner {
+        match self.sample {
+            Sample::Message => Inner::Message,
+            Sample::Round => Inner::Round,
+            Sample::Conversation | Sample::BuyerDay => self.inner,
+        }
+    }
+
+    /// Whether the rule looks at conversations at all.
+    #[must_use]
+    pub fn needs_conversations(&self) -> bool {
+        self.sample == Sample::Conversation
+            || self.conversation.bot_only == BotOnly::Dropped
+            || self.conversation.left_message != LeftMessage::Nothing
+            || self.hours.as_ref().is_some_and(|hours| hours.test != HoursTest::Question)
+    }
+}
+
+/// Declares an enumeration together with the words that rulebooks use for it.
+macro_rules! choices {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant),+ }
+
+        impl $name {
+            /// Every value with its word.
+            pub const WORDS: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),+];
+
+            /// The word used in rulebooks.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+choices! {
+    /// What is counted.
+    Sample {
+        /// Every buyer message.
+        Message = "message",
+        /// From the first unanswered buyer message to the first counted reply.
+        Round = "round",
+        /// A conversation.
+        Conversation = "conversation",
+        /// A buyer on a local day, with the shop or with one account of it.
+        BuyerDay = "buyer-day",
+    }
+}
+
+choices! {
+    /// Whose sample it is.
+    Per {
+        /// The shop's.
+        Shop = "shop",
+        /// The account's that was in charge.
+        Account = "account",
+    }
+}
+
+choices! {
+    /// What a grouped sample is judged from.
+    Inner {
+        /// Every buyer message in it.
+        Message = "message",
+        /// Every round in it.
+        Round = "round",
+    }
+}
+
+choices! {
+    /// How inner samples make a grouped sample's verdict. *Answered* follows the same quantifier.
+    Judge {
+        /// Any miss spoils it.
+        All = "all",
+        /// One hit saves it.
+        Any = "any",
+        /// Only the first counts.
+        First = "first",
+        /// The mean wait must be within the limit, and none may be unanswered.
+        Mean = "mean",
+    }
+}
+
+choices! {
+    /// What a message of an author does to open samples.
+    Effect {
+        /// It is a counted reply.
+        Answers = "answers",
+        /// Nothing.
+        Ignored = "ignored",
+        /// In the bot stage it takes the open sample out of both sides; in the human stage nothing.
+        Removes = "removes",
+    }
+}
+
+choices! {
+    /// Whether a wait of exactly the limit is on time.
+    AtLimit {
+        /// It is (`wait <= limit`).
+        OnTime = "on-time",
+        /// It is late (`wait < limit`).
+        Late = "late",
+    }
+}
+
+/// What becomes of a sample without a counted reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unanswered {
+    /// A miss; it has no wait.
+    Miss,
+    /// Left out of both sides.
+    Drop,
+    /// It counts as a wait of this length (and, against a limit, as a miss).
+    Counts(Span),
+}
+
+choices! {
+    /// What becomes of an unanswered sample when a counted reply comes on a later day.
+    AnsweredLater {
+        /// Nothing: it was settled.
+        Nothing = "nothing",
+        /// It is left out of both sides.
+        Drop = "drop",
+    }
+}
+
+choices! {
+    /// When an open sample is settled as unanswered.
+    Settle {
+        /// At the local midnight that ends the day of its question.
+        DayEnd = "day-end",
+        /// When its limit has passed; a later reply does not repair it.
+        Deadline = "deadline",
+        /// Never: it stays open until a counted reply comes.
+        Never = "never",
+    }
+}
+
+choices! {
+    /// What is published.
+    Figure {
+        /// Hits over samples.
+        Share = "share",
+        /// The mean of the waits as counted, over all samples.
+        Mean = "mean",
+        /// The mean of the waits of answered samples.
+        MeanAnswered = "mean-answered",
+        /// How many samples there are.
+        Count = "count",
+    }
+}
+
+choices! {
+    /// What a transfer does to an open sample of an account.
+    Transfer {
+        /// The sample settles as unanswered for the account that passed it on, and a new one opens
+        /// for the account that received it. Of shops' samples nothing.
+        Splits = "splits",
+        /// Nothing: the sample goes on.
+        Carries = "carries",
+    }
+}
+
+/// Where conversations begin and end, and which are assessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConversationRule {
+    /// Without a conversation id, a longer silence begins a new conversation.
+    pub gap: Span,
+    /// A buyer message within this time of `closed` continues the conversation, also under
+    /// another id. Absent: `closed` ends it.
+    pub continues: Option<Span>,
+    /// A conversation in which a bot wrote and that never left the bot stage.
+    pub bot_only: BotOnly,
+    /// A conversation that became a leave-message.
+    pub left_message: LeftMessage,
+}
+
+impl Default for ConversationRule {
+    /// Thirty minutes of silence; `closed` ends; everything is assessed.
+    fn default() -> Self {
+        Self {
+            gap: Span::seconds(30 * 60),
+            continues: None,
+            bot_only: BotOnly::Counts,
+            left_message: LeftMessage::Nothing,
+        }
+    }
+}
+
+choices! {
+    /// What becomes of a conversation in which a bot wrote and that never left the bot stage.
+    BotOnly {
+        /// It counts like any other.
+        Counts = "counts",
+        /// It is not assessed.
+        Dropped = "dropped",
+    }
+}
+
+choices! {
+    /// What becomes of a conversation that became a leave-message.
+    LeftMessage {
+        /// Nothing.
+        Nothing = "nothing",
+        /// It is not assessed.
+        Dropped = "dropped",
+        /// It is a miss.
+        Miss = "miss",
+    }
+}
+
+choices! {
+    /// What becomes of a message that is recalled before it was answered.
+    Recalled {
+        /// It is as if never sent.
+        NeverSent = "never-sent",
+        /// It stays.
+        Stays = "stays",
+    }
+}
+
+choices! {
+    /// What becomes of a buyer account that the platform flagged as abnormal.
+    Flagged {
+        /// It counts like any other.
+        Counts = "counts",
+        /// Its samples are left out.
+        Dropped = "dropped",
+    }
+}
+
+choices! {
+    /// What becomes of samples that begin while the shop is closed.
+    ClosedShop {
+        /// They count like any other.
+        Counts = "counts",
+        /// They are left out.
+        Dropped = "dropped",
+    }
+}
+
+/// Daily hours, half-open, and the instant that they test.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Hours {
+    /// `[from, until)` in milliseconds of the wall clock since local midnight, sorted, not
+    /// overlapping, each within `0..=86_400_000`.
+    pub intervals: Vec<(i64, i64)>,
+    /// Which instant must lie in them.
+    pub test: HoursTest,
+    /// Whether the end itself is inside.
+    pub end: HoursEnd,
+    /// What becomes of buyer messages outside them, where the question is tested.
+    pub outside: Outside,
+}
+
+choices! {
+    /// Which instant the hours test.
+    HoursTest {
+        /// The buyer's message that opens the sample (or the transfer that does).
+        Question = "question",
+        /// The start of the conversation in which the sample opens.
+        ConversationStart = "conversation-start",
+        /// The first `to-human` of the conversation in which the sample opens. A conversation that
+        /// never was passed to a human is outside.
+        ToHuman = "to-human",
+    }
+}
+
+choices! {
+    /// Whether the end of the hours is inside them.
+    HoursEnd {
+        /// It is not: `[from, until)`.
+        Open = "open",
+        /// It is, to the millisecond: `[from, until]`.
+        Closed = "closed",
+    }
+}
+
+choices! {
+    /// What becomes of buyer messages outside the hours.
+    Outside {
+        /// The metric does not see them.
+        Unseen = "unseen",
+        /// They open a sample that counts when it is answered inside the hours.
+        CountsWhenAnsweredInside = "counts-when-answered-inside",
+    }
+}
+
+/// A dated period in which samples of some shops do not count.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SpecialPeriod {
+    /// The id that enrolments in the registry name.
+    pub id: String,
+    /// The first local day.
+    pub from: Day,
+    /// The last local day, included.
+    pub to: Day,
+}
+
+/// Over which days the platform publishes a figure. `T` is the day on which one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// `days` local days, the last of which is `T - lag`.
+    Days {
+        /// How many days, at least 1.
+        days: u16,
+        /// How many days before `T` the last one is; 1 is yesterday.
+        lag: u16,
+    },
+    /// The last whole week (Monday to Sunday) before `T`.
+    Week,
+    /// The last whole calendar month before `T`.
+    Month,
+}
+
+impl Period {
+    /// First and last day (both included) of the period seen on day `today`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use metric::Period;
+    /// let today: facts::Day = "2022-03-31".parse().unwrap();
+    /// let (from, to) = Period::Days { days: 30, lag: 1 }.ending(today);
+    /// assert_eq!((from.to_string(), to.to_string()), ("2022-03-01".into(), "2022-03-30".into()));
+    /// ```
+    #[must_use]
+    pub fn ending(self, today: Day) -> (Day, Day) {
+        match self {
+            Self::Days { days, lag } => {
+                let to = today.plus(-i32::from(lag));
+                (to.plus(1 - i32::from(days.max(1))), to)
+            }
+            Self::Week => {
+                let monday = today.plus(-i32::from(today.weekday()));
+                (monday.plus(-7), monday.plus(-1))
+            }
+            Self::Month => {
+                let to = today.month_start().plus(-1);
+                (to.month_start(), to)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn weeks_and_months_are_whole_and_past() {
+        assert_eq!(Period::Week.ending(day("2026-11-21")), (day("2026-11-09"), day("2026-11-15")));
+        assert_eq!(Period::Week.ending(day("2026-11-16")), (day("2026-11-09"), day("2026-11-15")));
+        assert_eq!(Period::Month.ending(day("2026-03-01")), (day("2026-02-01"), day("2026-02-28")));
+        assert_eq!(Period::Month.ending(day("2026-03-31")), (day("2026-02-01"), day("2026-02-28")));
+    }
+
+    /// JD, seen on 2021-12-22: T-35 to T-6 (JD-EX-02).
+    #[test]
+    fn a_lag_moves_the_whole_period() {
+        let period = Period::Days { days: 30, lag: 6 };
+        assert_eq!(period.ending(day("2021-12-22")), (day("2021-11-17"), day("2021-12-16")));
+    }
+}
