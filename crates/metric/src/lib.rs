@@ -8,11 +8,29 @@
 
 extern crate alloc;
 
+mod batch;
+mod conversation;
+mod group;
+mod judged;
+mod ledger;
+mod plan;
 mod rule;
+mod summary;
+mod tally;
+mod thread;
 
+pub use batch::{
+    AsOf, Grouping, Job, Table, Threads, Trace, count, fact_windows, trace, windows,
+};
 pub use facts::{Author, Day, Form, Span};
+pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
+pub use ledger::{Ledger, contributions};
+pub use plan::{Impossible, Plan};
 pub use rule::{
     AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure, Flagged, Hours,
     HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Period, Recalled, Rule, Sample,
     Settle, SpecialPeriod, Transfer, Unanswered,
 };
+pub use summary::{Composition, Summary};
+pub use tally::{Cell, Ratio, Tally};
+pub use thread::{Context, ThreadState, Window};

@@ -1,0 +1,301 @@
+//! Whole columns through the same machines.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use facts::{Account, Day, Fact, FactKind, Instant, Log, Registry, Zone};
+use hashbrown::HashMap;
+
+use crate::judged::{Judged, Note, Reason, Sink};
+use crate::plan::Plan;
+use crate::rule::SpecialPeriod;
+use crate::tally::{Cell, Tally};
+use crate::thread::{Context, ThreadState, Window};
+
+/// One plan to run over the threads of its platform's shops.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The compiled rule.
+    pub plan: Plan,
+    /// The zone of days and hours.
+    pub zone: Zone,
+    /// Number of the platform in [`Log::platforms`].
+    pub platform: u32,
+    /// Samples of other local days are not this job's: first and last day, both included.
+    pub days: (Day, Day),
+    /// Periods in which shops that are known not to be enrolled are not assessed.
+    pub special_periods: Vec<SpecialPeriod>,
+}
+
+/// What cells are kept apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Grouping {
+    /// By account.
+    pub account: bool,
+    /// By hour of the opening.
+    pub hour: bool,
+}
+
+/// When the measurement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf(pub Instant);
+
+/// Tallies by job, shop and cell.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    cells: HashMap<(u32, u32, Cell), Tally>,
+}
+
+impl Table {
+    /// Adds the tallies of another table.
+    pub fn merge(&mut self, other: Self) {
+        if self.cells.is_empty() {
+            *self = other;
+            return;
+        }
+        for (key, tally) in other.cells {
+            *self.cells.entry(key).or_default() += &tally;
+        }
+    }
+
+    /// `(job, shop, cell, tally)` in order.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<(u32, u32, Cell, Tally)> {
+        let mut all: Vec<_> = self
+            .cells
+            .iter()
+            .map(|((job, shop, cell), tally)| (*job, *shop, *cell, *tally))
+            .collect();
+        all.sort_unstable_by_key(|(job, shop, cell, _)| (*job, *shop, *cell));
+        all
+    }
+}
+
+/// A log arranged for counting: rows by thread, in order.
+#[derive(Clone, Debug)]
+pub struct Threads<'a> {
+    log: &'a Log,
+    rows: Vec<u32>,
+    bounds: Vec<u32>,
+    as_of: Instant,
+}
+
+impl<'a> Threads<'a> {
+    /// Arranges a log. Facts at or after `as_of`, or learned then, are left out: they had not
+    /// happened, or nobody knew.
+    #[must_use]
+    pub fn new(log: &'a Log, as_of: AsOf) -> Self {
+        let (rows, bounds) = log.by_thread();
+        Self { log, rows, bounds, as_of: as_of.0 }
+    }
+
+    /// How many threads there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bounds.len() - 1
+    }
+
+    /// Whether there is no thread.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All rows of a thread, also those that are left out, in order.
+    #[must_use]
+    pub fn rows(&self, thread: usize) -> &[u32] {
+        &self.rows[self.bounds[thread] as usize..self.bounds[thread + 1] as usize]
+    }
+
+    /// Whether a row had happened and was known at the time of the measurement.
+    #[must_use]
+    pub fn is_known(&self, row: u32) -> bool {
+        let at = Instant(self.log.at[row as usize]);
+        at < self.as_of && self.log.seen_at(row) < self.as_of
+    }
+
+    /// The facts of a thread as they were known, in order, put into `facts`.
+    pub fn facts(&self, thread: usize, facts: &mut Vec<Fact>) {
+        facts.clear();
+        let known = self.rows(thread).iter().filter(|row| self.is_known(**row));
+        facts.extend(known.map(|row| self.log.fact(*row)));
+    }
+}
+
+/// The dated exclusions of a thread: closures and special periods of its shop, its buyer being an
+/// account of the shop, and what the thread's own facts say (reports, flags).
+#[must_use]
+pub fn windows(
+    log: &Log,
+    thread: usize,
+    facts: &[Fact],
+    job: &Job,
+    registry: &Registry,
+) -> Vec<Window> {
+    let ever = |reason| Window { from: Instant(i64::MIN), until: Instant(i64::MAX), reason };
+    let mut windows = fact_windows(&job.plan, &job.zone, facts);
+    let known = log.threads[thread];
+    let entry = registry.shop(log.platform_of(known.shop), log.shop_name(known.shop));
+    let Some(entry) = entry else { return windows };
+    let buyer = log.buyers.name(known.buyer);
+    if entry.own_accounts.iter().any(|own| own.buyer == buyer) {
+        windows.push(ever(Reason::OwnAccount));
+    }
+    if job.plan.drops_closed_shop {
+        windows.extend(entry.closures.iter().map(|closure| Window {
+            from: closure.from,
+            until: closure.until,
+            reason: Reason::ClosedShop,
+        }));
+    }
+    for period in &job.special_periods {
+        let stayed_out =
+            entry.enrolments.iter().any(|one| one.period == period.id && !one.enrolled);
+        if stayed_out {
+            windows.push(Window {
+                from: job.zone.start_of(period.from),
+                until: job.zone.start_of(period.to.plus(1)),
+                reason: Reason::SpecialPeriod,
+            });
+        }
+    }
+    windows
+}
+
+/// The dated exclusions that a thread's own facts make: upheld reports and flags.
+#[must_use]
+pub fn fact_windows(plan: &Plan, zone: &Zone, facts: &[Fact]) -> Vec<Window> {
+    let mut windows = Vec::new();
+    if plan.report_days == 0 && !plan.drops_flagged {
+        return windows;
+    }
+    for fact in facts {
+        if fact.kind == FactKind::ReportUpheld && plan.report_days > 0 {
+            let day = zone.day(fact.at);
+            windows.push(Window {
+                from: zone.start_of(day.plus(-i32::from(plan.report_days))),
+                until: zone.start_of(day),
+                reason: Reason::Reported,
+            });
+        }
+        if fact.kind == FactKind::Flagged && plan.drops_flagged {
+            let (from, until) = (Instant(i64::MIN), Instant(i64::MAX));
+            windows.push(Window { from, until, reason: Reason::Flagged });
+        }
+    }
+    windows
+}
+
+struct CellSink<'t> {
+    table: &'t mut Table,
+    zone: &'t Zone,
+    grouping: Grouping,
+    job: u32,
+    shop: u32,
+    days: (Day, Day),
+}
+
+impl Sink for CellSink<'_> {
+    fn sample(&mut self, judged: &Judged) {
+        if judged.day < self.days.0 || judged.day > self.days.1 {
+            return;
+        }
+        let cell = Cell {
+            day: judged.day,
+            account: if self.grouping.account { judged.account } else { Account::SHOP },
+            hour: if self.grouping.hour {
+                (self.zone.local(judged.opened_at).ms / 3_600_000) as u8
+            } else {
+                0
+            },
+        };
+        self.table.cells.entry((self.job, self.shop, cell)).or_default().count(judged);
+    }
+}
+
+/// Counts a range of threads under all jobs. Tables of disjoint ranges add up.
+#[must_use]
+pub fn count(
+    threads: &Threads<'_>,
+    range: Range<usize>,
+    jobs: &[Job],
+    grouping: Grouping,
+    registry: &Registry,
+) -> Table {
+    let mut table = Table::default();
+    let mut facts = Vec::new();
+    let mut state = ThreadState::default();
+    let log = threads.log;
+    for thread in range {
+        let shop = log.threads[thread].shop;
+        let platform = log.shops[shop.0 as usize].platform;
+        threads.facts(thread, &mut facts);
+        for (number, job) in jobs.iter().enumerate().filter(|(_, job)| job.platform == platform) {
+            let windows = windows(log, thread, &facts, job, registry);
+            let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
+            let mut sink = CellSink {
+                table: &mut table,
+                zone: &job.zone,
+                grouping,
+                job: number as u32,
+                shop: shop.0,
+                days: job.days,
+            };
+            state.reset();
+            for fact in &facts {
+                state.step(&cx, fact, &mut sink);
+            }
+            state.finish(&cx, threads.as_of, &mut sink);
+        }
+    }
+    table
+}
+
+/// Everything that was said while counting one thread under one job.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// Judged samples of the job's days, in the order judged.
+    pub samples: Vec<Judged>,
+    /// Inner samples of grouped ones.
+    pub inner: Vec<Judged>,
+    /// What became of each row, in order; rows that had not happened are noted as such.
+    pub notes: Vec<(u32, Note)>,
+}
+
+impl Sink for Trace {
+    fn sample(&mut self, sample: &Judged) {
+        self.samples.push(*sample);
+    }
+
+    fn inner(&mut self, inner: &Judged) {
+        self.inner.push(*inner);
+    }
+
+    fn note(&mut self, row: u32, note: Note) {
+        self.notes.push((row, note));
+    }
+}
+
+/// Counts one thread under one job and keeps the trace.
+#[must_use]
+pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job, registry: &Registry) -> Trace {
+    let mut facts = Vec::new();
+    threads.facts(thread, &mut facts);
+    let windows = windows(threads.log, thread, &facts, job, registry);
+    let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
+    let mut trace = Trace::default();
+    let mut state = ThreadState::default();
+    for fact in &facts {
+        state.step(&cx, fact, &mut trace);
+    }
+    state.finish(&cx, threads.as_of, &mut trace);
+    let in_days = |judged: &Judged| job.days.0 <= judged.day && judged.day <= job.days.1;
+    trace.samples.retain(in_days);
+    trace.inner.retain(in_days);
+    for row in threads.rows(thread) {
+        if !threads.is_known(*row) {
+            trace.notes.push((*row, Note::NotYet));
+        }
+    }
+    trace
+}

@@ -1,0 +1,186 @@
+//! Where conversations begin, continue and end (R19).
+
+use alloc::vec::Vec;
+
+use facts::{Account, Author, Conversation, Day, Fact, FactKind, Instant};
+
+use crate::group::Group;
+use crate::judged::Judged;
+use crate::plan::Plan;
+use crate::rule::HoursTest;
+use crate::thread::{Context, Pending};
+
+/// One conversation while the thread remembers it.
+#[derive(Clone, Debug)]
+pub(crate) struct ConversationState {
+    pub(crate) serial: u32,
+    pub(crate) started_at: Instant,
+    pub(crate) started_row: u32,
+    /// The instant that the hours test; absent until it is known.
+    pub(crate) tested_at: Option<Instant>,
+    /// The local day it belongs to.
+    pub(crate) day: Day,
+    /// Whether its questions are seen.
+    pub(crate) seen: bool,
+    pub(crate) has_question: bool,
+    pub(crate) bot_wrote: bool,
+    /// It was in the human stage at one of its own facts.
+    pub(crate) left_bot_stage: bool,
+    pub(crate) left_message: bool,
+    pub(crate) is_open: bool,
+    /// Open inner samples, where the conversation is the sample.
+    pub(crate) open: Vec<Pending>,
+    /// Judged inner samples, where the conversation is the sample.
+    pub(crate) group: Group,
+    /// Samples that wait until it is known whether the conversation is assessed.
+    pub(crate) held: Vec<Judged>,
+}
+
+/// All conversations of a thread that the machine still has to remember.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Conversations {
+    /// In the order of their start.
+    pub(crate) list: Vec<ConversationState>,
+    /// Which conversation an id (or no id) stands for at the moment.
+    names: Vec<(Conversation, u32)>,
+    last_without_id: Option<Instant>,
+    /// The last `closed`: when, and of which conversation.
+    last_closed: Option<(Instant, u32)>,
+}
+
+impl Conversations {
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.names.clear();
+        self.last_without_id = None;
+        self.last_closed = None;
+    }
+
+    pub(crate) fn get(&self, serial: u32) -> Option<&ConversationState> {
+        self.list.iter().rev().find(|conversation| conversation.serial == serial)
+    }
+
+    pub(crate) fn get_mut(&mut self, serial: u32) -> Option<&mut ConversationState> {
+        self.list.iter_mut().rev().find(|conversation| conversation.serial == serial)
+    }
+
+    fn named(&self, id: Conversation) -> Option<u32> {
+        self.names.iter().find(|(name, _)| *name == id).map(|(_, serial)| *serial)
+    }
+
+    fn name(&mut self, id: Conversation, serial: u32) {
+        self.names.retain(|(name, _)| *name != id);
+        self.names.push((id, serial));
+    }
+
+    /// The serial of the conversation that a fact belongs to, a new one where it starts one;
+    /// `None` for facts that belong to no conversation.
+    pub(crate) fn place(&mut self, cx: &Context<'_>, fact: &Fact, next: &mut u32) -> Option<u32> {
+        if !fact.kind.in_conversation() {
+            return None;
+        }
+        if fact.conversation == Conversation::NONE {
+            let gap = cx.plan.conversation.gap;
+            if self.last_without_id.is_some_and(|last| fact.at - last > gap) {
+                self.names.retain(|(name, _)| *name != Conversation::NONE);
+            }
+            self.last_without_id = Some(fact.at);
+        }
+        let found = self.named(fact.conversation);
+        let is_question = fact.kind == FactKind::Message && fact.author == Author::Buyer;
+        let is_first_question = is_question
+            && found.and_then(|serial| self.get(serial)).is_none_or(|known| !known.has_question);
+        let continued = is_first_question.then(|| self.continued(cx.plan, fact.at)).flatten();
+        let serial = match (continued, found) {
+            (Some(closed), _) => {
+                self.name(fact.conversation, closed);
+                closed
+            }
+            (None, Some(serial)) => serial,
+            (None, None) if fact.kind == FactKind::Closed => return None,
+            (None, None) => self.start(cx, fact, next),
+        };
+        let state = self.get_mut(serial)?;
+        state.is_open = true;
+        state.has_question |= is_question;
+        if fact.kind == FactKind::ToHuman
+            && cx.plan.test == HoursTest::ToHuman
+            && state.tested_at.is_none()
+        {
+            state.tested_at = Some(fact.at);
+            state.day = cx.zone.day(fact.at);
+            state.seen = cx.plan.in_hours(cx.zone, fact.at);
+        }
+        Some(serial)
+    }
+
+    /// The closed conversation that a question at this instant continues.
+    fn continued(&self, plan: &Plan, at: Instant) -> Option<u32> {
+        let within = plan.conversation.continues?;
+        let (closed_at, serial) = self.last_closed?;
+        (at - closed_at <= within && self.get(serial).is_some()).then_some(serial)
+    }
+
+    fn start(&mut self, cx: &Context<'_>, fact: &Fact, next: &mut u32) -> u32 {
+        *next += 1;
+        let waits_for_human = cx.plan.test == HoursTest::ToHuman;
+        let by_start = cx.plan.test == HoursTest::ConversationStart;
+        self.list.push(ConversationState {
+            serial: *next,
+            started_at: fact.at,
+            started_row: fact.row,
+            tested_at: (!waits_for_human).then_some(fact.at),
+            day: cx.zone.day(fact.at),
+            seen: !waits_for_human && (!by_start || cx.plan.in_hours(cx.zone, fact.at)),
+            has_question: false,
+            bot_wrote: false,
+            left_bot_stage: false,
+            left_message: false,
+            is_open: true,
+            open: Vec::new(),
+            group: Group::new(*next, Account::SHOP),
+            held: Vec::new(),
+        });
+        self.name(fact.conversation, *next);
+        *next
+    }
+
+    /// A `closed` fact ended the conversation: its ids stand for nothing until used again.
+    pub(crate) fn close(&mut self, serial: u32, at: Instant) {
+        self.names.retain(|(_, named)| *named != serial);
+        self.last_closed = Some((at, serial));
+        if let Some(state) = self.get_mut(serial) {
+            state.is_open = false;
+        }
+    }
+
+    /// Takes out the conversations to which nothing can be added any more, in order of start.
+    pub(crate) fn take_finished(
+        &mut self,
+        plan: &Plan,
+        now: Instant,
+        in_use: &[Pending],
+    ) -> Vec<ConversationState> {
+        let names = &self.names;
+        let last_closed = self.last_closed.filter(|(at, _)| {
+            plan.conversation.continues.is_some_and(|within| now - *at <= within)
+        });
+        let silent =
+            self.last_without_id.is_none_or(|last| now - last > plan.conversation.gap);
+        let is_finished = |state: &ConversationState| {
+            let named = names.iter().any(|(id, serial)| {
+                *serial == state.serial && !(silent && *id == Conversation::NONE)
+            });
+            !named
+                && state.open.is_empty()
+                && last_closed.is_none_or(|(_, serial)| serial != state.serial)
+                && in_use.iter().all(|pending| pending.conversation != state.serial)
+        };
+        if !self.list.iter().any(is_finished) {
+            return Vec::new();
+        }
+        let (finished, kept) = core::mem::take(&mut self.list).into_iter().partition(is_finished);
+        self.list = kept;
+        finished
+    }
+}

@@ -1,0 +1,126 @@
+//! Grouped samples: how inner samples make one verdict.
+
+use facts::{Account, Instant, Span};
+
+use crate::judged::{Ending, Judged, Outcome, Reason};
+use crate::plan::Plan;
+use crate::rule::Judge;
+
+/// The inner samples of one grouped sample, summed up.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) serial: u32,
+    /// For buyer-days of accounts: whose.
+    pub(crate) account: Account,
+    /// The first inner sample by opening.
+    first: Option<Judged>,
+    /// The first inner sample that is neither hit nor dropped: it decides whose sample it is.
+    first_failing: Option<Judged>,
+    n: u32,
+    hits: u32,
+    unanswered: u32,
+    pending: u32,
+    wait: Span,
+    dropped: Option<(Reason, Ending)>,
+}
+
+impl Group {
+    pub(crate) fn new(serial: u32, account: Account) -> Self {
+        Self {
+            serial,
+            account,
+            first: None,
+            first_failing: None,
+            n: 0,
+            hits: 0,
+            unanswered: 0,
+            pending: 0,
+            wait: Span(0),
+            dropped: None,
+        }
+    }
+
+    /// Whether an inner sample was judged that is not dropped.
+    pub(crate) fn has_counted(&self) -> bool {
+        self.n > 0
+    }
+
+    pub(crate) fn add(&mut self, plan: &Plan, inner: &Judged) {
+        let counted = !matches!(inner.outcome, Outcome::Dropped(_));
+        if plan.judge == Judge::First && self.n > 0 && counted {
+            return;
+        }
+        let earlier =
+            |slot: &Option<Judged>| slot.is_none_or(|first| inner.opened_at < first.opened_at);
+        // A dropped sample stands for the group only until one that counts comes.
+        if (counted && self.n == 0) || (counted == (self.n > 0) && earlier(&self.first)) {
+            self.first = Some(*inner);
+        }
+        match inner.outcome {
+            Outcome::Dropped(reason) => {
+                self.dropped.get_or_insert((reason, inner.ending));
+                return;
+            }
+            Outcome::Hit => self.hits += 1,
+            Outcome::Late => {}
+            Outcome::Unanswered => self.unanswered += 1,
+            Outcome::Pending => self.pending += 1,
+        }
+        if inner.outcome != Outcome::Hit && earlier(&self.first_failing) {
+            self.first_failing = Some(*inner);
+        }
+        self.n += 1;
+        self.wait = Span(self.wait.0.saturating_add(inner.wait.0));
+    }
+
+    /// The verdict, `None` where there is nothing to judge.
+    fn outcome(&self, plan: &Plan) -> Option<Outcome> {
+        if self.n == 0 {
+            return self.dropped.map(|(reason, _)| Outcome::Dropped(reason));
+        }
+        let judged = self.n - self.pending;
+        let miss = if self.unanswered > 0 { Outcome::Unanswered } else { Outcome::Late };
+        Some(match plan.judge {
+            Judge::All if self.hits < judged => miss,
+            Judge::Any if self.hits > 0 => Outcome::Hit,
+            Judge::Mean if self.unanswered > 0 => Outcome::Unanswered,
+            _ if self.pending > 0 => Outcome::Pending,
+            Judge::All => Outcome::Hit,
+            Judge::Any if self.unanswered == judged => Outcome::Unanswered,
+            Judge::Any => Outcome::Late,
+            Judge::First => self.first.map_or(miss, |first| first.outcome),
+            Judge::Mean if plan.mean_on_time(self.wait, self.n) => Outcome::Hit,
+            Judge::Mean => Outcome::Late,
+        })
+    }
+
+    /// The grouped sample, `None` where there is nothing to judge. `start` replaces the first
+    /// question as the opening (a conversation's start).
+    pub(crate) fn judged(&self, plan: &Plan, start: Option<(Instant, u32)>) -> Option<Judged> {
+        let first = self.first?;
+        let outcome = self.outcome(plan)?;
+        let ending = match (outcome, self.dropped) {
+            (Outcome::Dropped(_), Some((_, ending))) => ending,
+            _ => Ending::Inner,
+        };
+        let decides = self.first_failing.unwrap_or(first);
+        let (opened_at, opened_row) = start.unwrap_or((first.opened_at, first.opened_row));
+        Some(Judged {
+            group: self.serial,
+            opened_at,
+            opened_row,
+            ended_at: None,
+            ended_row: None,
+            account: if self.account.is_known() { self.account } else { decides.account },
+            outcome,
+            ending,
+            wait: if matches!(outcome, Outcome::Dropped(_) | Outcome::Pending) {
+                Span(0)
+            } else {
+                self.wait
+            },
+            n_inner: self.n,
+            ..decides
+        })
+    }
+}

@@ -1,0 +1,714 @@
+//! The sample machine: one thread under one plan, one fact at a time.
+//!
+//! Batch and live run this same machine. A fact is applied by [`ThreadState::step`]; time that
+//! passes without facts by [`ThreadState::settle`]; [`ThreadState::finish`] says what stands at an
+//! instant, open samples included.
+
+use alloc::vec::Vec;
+
+use facts::{Account, Author, Day, Fact, FactKind, Instant, Mark, Span, Zone};
+
+use crate::conversation::{ConversationState, Conversations};
+use crate::group::Group;
+use crate::judged::{Ending, Judged, Note, Outcome, Reason, Sink};
+use crate::plan::Plan;
+use crate::rule::{
+    BotOnly, Effect, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle, Unanswered,
+};
+
+/// What a machine looks at besides facts. The same for every fact of a thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The compiled rule.
+    pub plan: &'a Plan,
+    /// The time zone of days and hours.
+    pub zone: &'a Zone,
+    /// Dated exclusions that hold for this thread.
+    pub windows: &'a [Window],
+}
+
+/// A half-open interval in which samples of a thread are set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first instant of it.
+    pub from: Instant,
+    /// The first instant after it.
+    pub until: Instant,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The account in charge where nobody knows: before the first fact of a run that begins in the
+/// middle of a thread.
+pub(crate) const INHERITED: Account = Account(u32::MAX);
+
+/// An open sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pending {
+    at: Instant,
+    row: u32,
+    mark: Mark,
+    /// The account in charge when it opened.
+    charge: Account,
+    /// The account first put in charge while it was open.
+    assigned: Account,
+    pub(crate) conversation: u32,
+    /// It lies outside the hours and counts only when answered inside them.
+    outside: bool,
+    day: Day,
+    tested_at: Instant,
+}
+
+impl Pending {
+    /// Whether no later question can take its place as the opening of its round.
+    fn is_firm(&self) -> bool {
+        self.mark == Mark::NONE && !self.outside
+    }
+}
+
+/// How open samples come to an end.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    ending: Ending,
+    at: Instant,
+    row: Option<u32>,
+    /// Who ends it: the replier, or who passed it on; [`Account::SHOP`]: nobody known.
+    account: Account,
+}
+
+/// The machine's memory of one thread.
+#[derive(Clone, Debug)]
+pub struct ThreadState {
+    /// The local day of the last fact, and the first instant after it.
+    day_end: Instant,
+    pub(crate) human_stage: bool,
+    pub(crate) charge: Account,
+    /// The account of the last counted reply of the day.
+    last_reply: Option<Account>,
+    open: Vec<Pending>,
+    /// Buyer-days of the current day.
+    groups: Vec<Group>,
+    conversations: Conversations,
+    /// Unanswered samples of earlier days that a later reply would take out.
+    unanswered: Vec<Judged>,
+    serial: u32,
+}
+
+impl Default for ThreadState {
+    fn default() -> Self {
+        Self {
+            day_end: Instant(i64::MIN),
+            human_stage: false,
+            charge: Account::SHOP,
+            last_reply: None,
+            open: Vec::new(),
+            groups: Vec::new(),
+            conversations: Conversations::default(),
+            unanswered: Vec::new(),
+            serial: 0,
+        }
+    }
+}
+
+impl ThreadState {
+    /// The state before a run of facts that begins somewhere in a thread.
+    pub(crate) fn inheriting() -> Self {
+        Self { charge: INHERITED, ..Self::default() }
+    }
+
+    /// The state before any fact, keeping what was allocated.
+    pub fn reset(&mut self) {
+        self.day_end = Instant(i64::MIN);
+        self.human_stage = false;
+        self.charge = Account::SHOP;
+        self.last_reply = None;
+        self.open.clear();
+        self.groups.clear();
+        self.conversations.clear();
+        self.unanswered.clear();
+        self.serial = 0;
+    }
+
+    /// Applies one fact. Facts come in the thread's total order; a fact that is earlier than one
+    /// already applied means that the thread must be counted again.
+    pub fn step<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, sink: &mut S) {
+        self.settle(cx, fact.at, sink);
+        let place = if cx.plan.places {
+            self.conversations.place(cx, fact, &mut self.serial)
+        } else {
+            None
+        };
+        match fact.kind {
+            FactKind::Message if fact.author == Author::Buyer => {
+                self.question(cx, fact, place, sink);
+            }
+            FactKind::Message => self.reply(cx, fact, place, sink),
+            FactKind::ToHuman => {
+                self.human_stage = true;
+                sink.note(fact.row, Note::HumanStage);
+            }
+            FactKind::Assigned => {
+                self.human_stage = true;
+                self.take_charge(fact.account, place, cx.plan);
+                sink.note(fact.row, Note::TakesCharge);
+            }
+            FactKind::Transferred => self.transfer(cx, fact, place, sink),
+            FactKind::Recalled => self.recall(cx, fact, sink),
+            FactKind::LeftMessage => self.leave_message(fact, place, sink),
+            FactKind::Closed if place.is_some() => sink.note(fact.row, Note::Closes),
+            FactKind::ReportUpheld if cx.plan.report_days > 0 => {
+                sink.note(fact.row, Note::UpholdsReport);
+            }
+            FactKind::Flagged if cx.plan.drops_flagged => sink.note(fact.row, Note::FlagsBuyer),
+            _ => sink.note(fact.row, Note::NotUsed),
+        }
+        let Some(serial) = place else { return };
+        if let Some(state) = self.conversations.get_mut(serial) {
+            state.bot_wrote |= fact.kind == FactKind::Message && fact.author == Author::Bot;
+            state.left_bot_stage |= self.human_stage;
+        }
+        if fact.kind == FactKind::Closed {
+            self.conversations.close(serial, fact.at);
+        }
+    }
+
+    /// Lets time pass up to `now`: settles what falls due, without a fact.
+    pub fn settle<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
+        if cx.plan.settle == Settle::Deadline {
+            self.settle_deadlines(cx, now, sink);
+        }
+        if now < self.day_end {
+            return;
+        }
+        if self.day_end.0 != i64::MIN {
+            self.end_day(cx, sink);
+        }
+        self.day_end = cx.zone.start_of(cx.zone.day(now).plus(1));
+        if !self.unanswered.is_empty() {
+            // Samples that a later reply may change still need their conversations.
+            return;
+        }
+        for state in self.conversations.take_finished(cx.plan, now, &self.open) {
+            self.judge_conversation(cx, state, sink);
+        }
+    }
+
+    /// The next instant at which [`ThreadState::settle`] changes something or an open sample's
+    /// limit passes; `None` while nothing is open.
+    #[must_use]
+    pub fn next_deadline(&self, cx: &Context<'_>, now: Instant) -> Option<Instant> {
+        let open = self.open.iter().chain(self.conversations.list.iter().flat_map(|c| &c.open));
+        let limits = open
+            .clone()
+            .filter_map(|pending| Some(pending.at + cx.plan.limit?))
+            .filter(|deadline| *deadline >= now);
+        let has_open = open.clone().next().is_some() || !self.groups.is_empty();
+        limits.chain(has_open.then_some(self.day_end)).min()
+    }
+
+    /// Says what stands at `now`: everything settled by then, and what is still open as pending,
+    /// or as an unanswered miss where its limit has passed.
+    pub fn finish<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
+        self.settle(cx, now, sink);
+        let end = End { ending: Ending::Open, at: now, row: None, account: Account::SHOP };
+        self.end_open(cx, None, end, sink);
+        for i in 0..self.conversations.list.len() {
+            let serial = self.conversations.list[i].serial;
+            self.end_open(cx, Some(serial), end, sink);
+        }
+        self.close_groups(cx, sink);
+        for judged in core::mem::take(&mut self.unanswered) {
+            self.route(cx, judged, sink);
+        }
+        for state in core::mem::take(&mut self.conversations.list) {
+            self.judge_conversation(cx, state, sink);
+        }
+    }
+
+    /// Puts the account that was in charge before the first fact in the place of its symbol.
+    pub(crate) fn inherit(&mut self, charge: Account) {
+        let known = |account: &mut Account| {
+            if *account == INHERITED {
+                *account = charge;
+            }
+        };
+        known(&mut self.charge);
+        self.open.iter_mut().for_each(|pending| known(&mut pending.charge));
+        self.unanswered.iter_mut().for_each(|judged| judged.inherit(charge));
+    }
+
+    /// The open samples that a fact of this place may answer: the conversation's own where the
+    /// conversation is the sample, else the thread's.
+    fn open_in(&mut self, plan: &Plan, place: Option<u32>) -> Option<&mut Vec<Pending>> {
+        if plan.sample == Sample::Conversation {
+            self.conversations.get_mut(place?).map(|state| &mut state.open)
+        } else {
+            Some(&mut self.open)
+        }
+    }
+
+    fn question<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        fact: &Fact,
+        place: Option<u32>,
+        sink: &mut S,
+    ) {
+        if !cx.plan.sees_form(fact.form) {
+            return sink.note(fact.row, Note::FormIgnored);
+        }
+        let pending = match self.pending(cx, fact, place) {
+            Ok(pending) => pending,
+            Err(note) => return sink.note(fact.row, note),
+        };
+        let pending = Pending {
+            mark: if cx.plan.recalls { fact.mark } else { Mark::NONE },
+            charge: self.charge,
+            ..pending
+        };
+        let only_first =
+            cx.plan.sample == Sample::Conversation && cx.plan.judge == Judge::First;
+        let first_is_judged = only_first
+            && place
+                .and_then(|serial| self.conversations.get(serial))
+                .is_some_and(|state| state.group.has_counted());
+        if first_is_judged {
+            return sink.note(fact.row, Note::NotFirst);
+        }
+        let is_round = cx.plan.opens == Inner::Round;
+        let Some(open) = self.open_in(cx.plan, place) else {
+            return sink.note(fact.row, Note::NotUsed);
+        };
+        let joins = (is_round || only_first) && open.iter().any(|one| !one.outside);
+        // A question that could only open the round if an earlier one went away is kept for that.
+        if !((is_round || only_first) && open.iter().any(Pending::is_firm)) {
+            open.push(pending);
+        }
+        sink.note(
+            fact.row,
+            match (joins, is_round) {
+                (false, _) => Note::Opens,
+                (true, true) => Note::Joins,
+                (true, false) => Note::NotFirst,
+            },
+        );
+    }
+
+    /// The sample that a fact would open, without its account; or why it is not seen.
+    fn pending(
+        &self,
+        cx: &Context<'_>,
+        fact: &Fact,
+        place: Option<u32>,
+    ) -> Result<Pending, Note> {
+        let state = place.and_then(|serial| self.conversations.get(serial));
+        let mut pending = Pending {
+            at: fact.at,
+            row: fact.row,
+            mark: Mark::NONE,
+            charge: Account::SHOP,
+            assigned: Account::SHOP,
+            conversation: place.unwrap_or(0),
+            outside: false,
+            day: Day(0),
+            tested_at: fact.at,
+        };
+        if cx.plan.by_conversation() {
+            let state = state.filter(|state| state.seen).ok_or(Note::ConversationOutsideHours)?;
+            pending.day = state.day;
+            pending.tested_at = state.tested_at.unwrap_or(state.started_at);
+            if cx.plan.test != crate::rule::HoursTest::Question {
+                return Ok(pending);
+            }
+        } else {
+            pending.day = cx.zone.day(fact.at);
+        }
+        if !cx.plan.in_hours(cx.zone, fact.at) {
+            if cx.plan.outside == Outside::Unseen {
+                return Err(Note::OutsideHours);
+            }
+            pending.outside = true;
+        }
+        Ok(pending)
+    }
+
+    fn reply<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, place: Option<u32>, sink: &mut S) {
+        self.human_stage |= matches!(fact.author, Author::Agent | Author::Assist);
+        if !cx.plan.sees_form(fact.form) {
+            return sink.note(fact.row, Note::FormIgnored);
+        }
+        match cx.plan.effect(fact.author) {
+            Effect::Ignored => sink.note(fact.row, Note::AuthorIgnored),
+            Effect::Removes if self.human_stage => sink.note(fact.row, Note::BotAfterHuman),
+            Effect::Removes => {
+                let removed = self.end_open(cx, place, End::by(fact, Ending::BotReply), sink);
+                let note = if removed { Note::BotRemoves } else { Note::BotNothingOpen };
+                sink.note(fact.row, note);
+            }
+            Effect::Answers if cx.plan.is_invalid(fact) => {
+                sink.note(fact.row, Note::InvalidReply);
+            }
+            Effect::Answers => {
+                self.last_reply = Some(fact.account);
+                for judged in core::mem::take(&mut self.unanswered) {
+                    let outcome = Outcome::Dropped(Reason::CrossDay);
+                    self.route(cx, Judged { outcome, wait: Span(0), ..judged }, sink);
+                }
+                let answered = self.end_open(cx, place, End::by(fact, Ending::Answered), sink);
+                sink.note(fact.row, if answered { Note::Answers } else { Note::NothingOpen });
+            }
+        }
+    }
+
+    fn take_charge(&mut self, account: Account, place: Option<u32>, plan: &Plan) {
+        if !account.is_known() {
+            return;
+        }
+        self.charge = account;
+        for pending in self.open_in(plan, place).into_iter().flatten() {
+            if !pending.assigned.is_known() {
+                pending.assigned = account;
+            }
+        }
+    }
+
+    fn transfer<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        fact: &Fact,
+        place: Option<u32>,
+        sink: &mut S,
+    ) {
+        self.human_stage = true;
+        let mut note = Note::TransferOnly;
+        let open = if cx.plan.splits { self.open_in(cx.plan, place) } else { None };
+        let first = open.and_then(|open| open.iter().find(|one| !one.outside).copied());
+        if let Some(first) = first {
+            let end = End { account: fact.from_account, ..End::by(fact, Ending::PassedOn) };
+            self.end_open(cx, place, end, sink);
+            let conversation = (first.conversation != 0).then_some(first.conversation);
+            if let Ok(pending) = self.pending(cx, fact, conversation)
+                && !pending.outside
+                && let Some(open) = self.open_in(cx.plan, place)
+            {
+                open.push(Pending { charge: fact.account, ..pending });
+            }
+            note = Note::Splits;
+        }
+        if !fact.account.is_known() {
+            // Nobody knows who received the buyer, but the passing account let go.
+            self.charge = Account::SHOP;
+        }
+        self.take_charge(fact.account, place, cx.plan);
+        sink.note(fact.row, note);
+    }
+
+    fn recall<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, sink: &mut S) {
+        let mut recalled = false;
+        if cx.plan.recalls && fact.mark != Mark::NONE {
+            let lists = core::iter::once(&mut self.open)
+                .chain(self.conversations.list.iter_mut().map(|state| &mut state.open));
+            for open in lists {
+                let before = open.len();
+                open.retain(|pending| pending.mark != fact.mark);
+                recalled |= open.len() < before;
+            }
+        }
+        let note = if recalled { Note::Recalls } else { Note::RecallsNothingOpen };
+        sink.note(fact.row, note);
+    }
+
+    fn leave_message<S: Sink>(&mut self, fact: &Fact, place: Option<u32>, sink: &mut S) {
+        match place.and_then(|serial| self.conversations.get_mut(serial)) {
+            Some(state) => {
+                state.left_message = true;
+                sink.note(fact.row, Note::LeavesMessage);
+            }
+            None => sink.note(fact.row, Note::NotUsed),
+        }
+    }
+
+    fn settle_deadlines<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
+        let Some(limit) = cx.plan.limit else { return };
+        let places = core::iter::once(None).chain(
+            self.conversations.list.iter().map(|state| Some(state.serial)).collect::<Vec<_>>(),
+        );
+        for place in places {
+            loop {
+                let list = match place {
+                    None => Some(&self.open),
+                    Some(serial) => self.conversations.get(serial).map(|state| &state.open),
+                };
+                let opening = list.and_then(|list| {
+                    list.iter().position(|one| !one.outside).map(|i| (i, list[i].at))
+                });
+                let Some((i, at)) = opening.filter(|(_, at)| now - *at > limit) else { break };
+                let deadline = at + limit;
+                let end = End {
+                    ending: Ending::Deadline,
+                    at: deadline,
+                    row: None,
+                    account: Account::SHOP,
+                };
+                self.end_one(cx, place, i, end, sink);
+            }
+        }
+    }
+
+    /// Ends one open sample; of a round, what joined it before the end goes with it.
+    fn end_one<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        place: Option<u32>,
+        i: usize,
+        end: End,
+        sink: &mut S,
+    ) {
+        let list = match place {
+            None => Some(&mut self.open),
+            Some(serial) => self.conversations.get_mut(serial).map(|state| &mut state.open),
+        };
+        let Some(list) = list else { return };
+        let pending = list.remove(i);
+        if cx.plan.opens == Inner::Round {
+            list.retain(|one| one.at > end.at);
+        }
+        let judged = self.judge(cx, &pending, end);
+        self.file(cx, judged, sink);
+    }
+
+    fn end_day<S: Sink>(&mut self, cx: &Context<'_>, sink: &mut S) {
+        if cx.plan.settle == Settle::DayEnd {
+            let end = End {
+                ending: Ending::DayEnd,
+                at: self.day_end,
+                row: None,
+                account: Account::SHOP,
+            };
+            self.end_open(cx, None, end, sink);
+            for i in 0..self.conversations.list.len() {
+                let serial = self.conversations.list[i].serial;
+                self.end_open(cx, Some(serial), end, sink);
+            }
+        }
+        self.close_groups(cx, sink);
+        self.human_stage = false;
+        self.last_reply = None;
+    }
+
+    /// Ends all open samples that a fact of this place reaches; says whether there were any.
+    fn end_open<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        place: Option<u32>,
+        end: End,
+        sink: &mut S,
+    ) -> bool {
+        let Some(open) = self.open_in(cx.plan, place) else { return false };
+        if open.is_empty() {
+            return false;
+        }
+        let mut ended = core::mem::take(open);
+        let counts_outside = end.ending == Ending::Answered && cx.plan.in_hours(cx.zone, end.at);
+        if !counts_outside {
+            ended.retain(|pending| !pending.outside);
+        }
+        if cx.plan.opens == Inner::Round {
+            ended.truncate(1);
+        }
+        for pending in &ended {
+            let judged = self.judge(cx, pending, end);
+            self.file(cx, judged, sink);
+        }
+        let any = !ended.is_empty();
+        // Hand the allocation back.
+        ended.clear();
+        if let Some(open) = self.open_in(cx.plan, place) {
+            *open = ended;
+        }
+        any
+    }
+
+    /// The verdict on one open sample at its end.
+    fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
+        let plan = cx.plan;
+        let waited = end.at - pending.at;
+        let (outcome, wait) = match end.ending {
+            Ending::Answered if plan.too_fast(waited) => {
+                (Outcome::Dropped(Reason::ZeroSecond), Span(0))
+            }
+            Ending::Answered if plan.on_time(waited) => (Outcome::Hit, plan.counted(waited)),
+            Ending::Answered => (Outcome::Late, plan.counted(waited)),
+            Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
+            Ending::Open if plan.limit.is_none() || plan.on_time(waited) => {
+                (Outcome::Pending, Span(0))
+            }
+            _ => match plan.unanswered {
+                Unanswered::Miss => (Outcome::Unanswered, Span(0)),
+                Unanswered::Drop => (Outcome::Dropped(Reason::Unanswered), Span(0)),
+                Unanswered::Counts(span) => (Outcome::Unanswered, span),
+            },
+        };
+        let (account, fallback) = self.owner(pending, end);
+        Judged {
+            group: 0,
+            opened_at: pending.at,
+            opened_row: pending.row,
+            ended_at: (end.ending != Ending::Open).then_some(end.at),
+            ended_row: end.row,
+            account,
+            fallback,
+            day: pending.day,
+            outcome,
+            ending: end.ending,
+            wait,
+            n_inner: 1,
+            conversation: pending.conversation,
+            tested_at: pending.tested_at,
+        }
+    }
+
+    /// Whose sample it is (R12), and whose it would be if nobody had been in charge at first.
+    fn owner(&self, pending: &Pending, end: End) -> (Account, Account) {
+        if end.ending == Ending::PassedOn && end.account.is_known() {
+            return (end.account, end.account);
+        }
+        let otherwise = if pending.assigned.is_known() {
+            pending.assigned
+        } else if end.ending == Ending::Answered {
+            end.account
+        } else {
+            self.last_reply.unwrap_or(Account::SHOP)
+        };
+        if pending.charge.is_known() {
+            (pending.charge, otherwise)
+        } else {
+            (otherwise, otherwise)
+        }
+    }
+
+    /// Takes a verdict where it belongs, or keeps it while a later day may change it.
+    fn file<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
+        let may_change = cx.plan.holds_for_later
+            && judged.ending == Ending::DayEnd
+            && judged.outcome == Outcome::Unanswered;
+        if may_change {
+            self.unanswered.push(judged);
+        } else {
+            self.route(cx, judged, sink);
+        }
+    }
+
+    fn route<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
+        match cx.plan.sample {
+            Sample::Message | Sample::Round if cx.plan.holds_for_conversation => {
+                match self.conversations.get_mut(judged.conversation) {
+                    Some(state) => state.held.push(judged),
+                    None => emit(cx, judged, sink),
+                }
+            }
+            Sample::Message | Sample::Round => emit(cx, judged, sink),
+            Sample::BuyerDay => self.add_to_day(cx, judged, sink),
+            Sample::Conversation => {
+                if let Some(state) = self.conversations.get_mut(judged.conversation) {
+                    let inner = Judged { group: state.serial, ..judged };
+                    state.group.add(cx.plan, &inner);
+                    sink.inner(&inner);
+                }
+            }
+        }
+    }
+
+    fn add_to_day<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
+        let account =
+            if cx.plan.per == Per::Account { judged.account } else { Account::SHOP };
+        let judged = exclude(cx, judged);
+        let found = self.groups.iter().position(|group| group.account == account);
+        let i = found.unwrap_or_else(|| {
+            self.serial += 1;
+            self.groups.push(Group::new(self.serial, account));
+            self.groups.len() - 1
+        });
+        let inner = Judged { group: self.groups[i].serial, ..judged };
+        self.groups[i].add(cx.plan, &inner);
+        sink.inner(&inner);
+    }
+
+    fn close_groups<S: Sink>(&mut self, cx: &Context<'_>, sink: &mut S) {
+        for group in self.groups.drain(..) {
+            if let Some(judged) = group.judged(cx.plan, None) {
+                sink.sample(&judged);
+            }
+        }
+    }
+
+    /// Nothing can be added to the conversation any more: it and what waited for it are judged.
+    fn judge_conversation<S: Sink>(
+        &self,
+        cx: &Context<'_>,
+        state: ConversationState,
+        sink: &mut S,
+    ) {
+        let rule = &cx.plan.conversation;
+        let bot_only = rule.bot_only == BotOnly::Dropped && state.bot_wrote && !state.left_bot_stage;
+        let set_aside = if bot_only {
+            Some((Outcome::Dropped(Reason::Bot), Ending::BotOnly))
+        } else if !state.left_message {
+            None
+        } else {
+            match rule.left_message {
+                LeftMessage::Nothing => None,
+                LeftMessage::Dropped => {
+                    Some((Outcome::Dropped(Reason::LeftMessage), Ending::LeftMessage))
+                }
+                LeftMessage::Miss => Some((Outcome::Late, Ending::LeftMessage)),
+            }
+        };
+        let start = Some((state.started_at, state.started_row));
+        let grouped = if cx.plan.sample == Sample::Conversation {
+            state.group.judged(cx.plan, start)
+        } else {
+            None
+        };
+        for judged in state.held.into_iter().chain(grouped) {
+            emit(cx, overrule(judged, set_aside), sink);
+        }
+    }
+}
+
+impl End {
+    fn by(fact: &Fact, ending: Ending) -> Self {
+        Self { ending, at: fact.at, row: Some(fact.row), account: fact.account }
+    }
+}
+
+/// What a conversation's fate makes of a sample in it.
+fn overrule(judged: Judged, set_aside: Option<(Outcome, Ending)>) -> Judged {
+    match (set_aside, judged.outcome) {
+        (None, _) | (Some(_), Outcome::Dropped(_)) => judged,
+        // An unanswered sample is a miss already.
+        (Some((Outcome::Late, _)), Outcome::Unanswered) => judged,
+        (Some((outcome @ Outcome::Late, ending)), _) => Judged { outcome, ending, ..judged },
+        (Some((outcome, ending)), _) => Judged { outcome, ending, wait: Span(0), ..judged },
+    }
+}
+
+fn exclude(cx: &Context<'_>, judged: Judged) -> Judged {
+    if matches!(judged.outcome, Outcome::Dropped(_)) {
+        return judged;
+    }
+    let at = judged.tested_at;
+    match cx.windows.iter().find(|window| window.from <= at && at < window.until) {
+        None => judged,
+        Some(window) => Judged {
+            outcome: Outcome::Dropped(window.reason),
+            ending: Ending::Excluded,
+            wait: Span(0),
+            ..judged
+        },
+    }
+}
+
+fn emit<S: Sink>(cx: &Context<'_>, judged: Judged, sink: &mut S) {
+    sink.sample(&exclude(cx, judged));
+}
