@@ -220,19 +220,19 @@ impl ThreadId {
     pub const NONE: Self = Self(u32::MAX);
 }
 
-/// What is known of a message's text, judged where texts may be read. All clear: nothing known,
-/// or the text is an ordinary one.
+/// What is known of a message's text, judged where texts may be read: one bit for each list of
+/// phrases that some rule looks past. All clear: no list has it, or no text was judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageFlags(pub u8);
 
 impl MessageFlags {
-    /// The reply is a perfunctory one (敷衍), or only a greeting.
+    /// The text is in the first list: a perfunctory reply (敷衍), or only a greeting.
     pub const PERFUNCTORY: Self = Self(1);
 
-    /// Whether every flag of `other` is set.
+    /// Whether a flag of `other` is set.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
+        self.0 & other.0 != 0
     }
 }
 

@@ -23,6 +23,9 @@ pub struct Job {
     pub platform: u32,
     /// Samples of other local days are not this job's: first and last day, both included.
     pub days: (Day, Day),
+    /// When the measurement stands: facts at or after it, or learned then, are left out: they had
+    /// not happened, or nobody knew. The same for all jobs of a platform.
+    pub as_of: Instant,
     /// Periods in which shops that are known not to be enrolled are not assessed.
     pub special_periods: Vec<SpecialPeriod>,
 }
@@ -35,10 +38,6 @@ pub struct Grouping {
     /// By hour of the opening.
     pub hour: bool,
 }
-
-/// When the measurement stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AsOf(pub Instant);
 
 /// Tallies by job, shop and cell.
 #[derive(Clone, Debug, Default)]
@@ -77,16 +76,20 @@ pub struct Threads<'a> {
     log: &'a Log,
     rows: Vec<u32>,
     bounds: Vec<u32>,
-    as_of: Instant,
 }
 
 impl<'a> Threads<'a> {
-    /// Arranges a log. Facts at or after `as_of`, or learned then, are left out: they had not
-    /// happened, or nobody knew.
+    /// Arranges a log.
     #[must_use]
-    pub fn new(log: &'a Log, as_of: AsOf) -> Self {
+    pub fn new(log: &'a Log) -> Self {
         let (rows, bounds) = log.by_thread();
-        Self { log, rows, bounds, as_of: as_of.0 }
+        Self { log, rows, bounds }
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &'a Log {
+        self.log
     }
 
     /// How many threads there are.
@@ -107,17 +110,17 @@ impl<'a> Threads<'a> {
         &self.rows[self.bounds[thread] as usize..self.bounds[thread + 1] as usize]
     }
 
-    /// Whether a row had happened and was known at the time of the measurement.
+    /// Whether a row had happened and was known at an instant.
     #[must_use]
-    pub fn is_known(&self, row: u32) -> bool {
+    pub fn is_known(&self, row: u32, as_of: Instant) -> bool {
         let at = Instant(self.log.at[row as usize]);
-        at < self.as_of && self.log.seen_at(row) < self.as_of
+        at < as_of && self.log.seen_at(row) < as_of
     }
 
-    /// The facts of a thread as they were known, in order, put into `facts`.
-    pub fn facts(&self, thread: usize, facts: &mut Vec<Fact>) {
+    /// The facts of a thread as they were known at an instant, in order, put into `facts`.
+    pub fn facts(&self, thread: usize, as_of: Instant, facts: &mut Vec<Fact>) {
         facts.clear();
-        let known = self.rows(thread).iter().filter(|row| self.is_known(**row));
+        let known = self.rows(thread).iter().filter(|row| self.is_known(**row, as_of));
         facts.extend(known.map(|row| self.log.fact(*row)));
     }
 }
@@ -133,10 +136,11 @@ pub fn windows(
     registry: &Registry,
 ) -> Vec<Window> {
     let ever = |reason| Window { from: Instant(i64::MIN), until: Instant(i64::MAX), reason };
-    let mut windows = fact_windows(&job.plan, &job.zone, facts);
+    let by_facts = fact_windows(&job.plan, &job.zone, facts);
     let known = log.threads[thread];
     let entry = registry.shop(log.platform_of(known.shop), log.shop_name(known.shop));
-    let Some(entry) = entry else { return windows };
+    let Some(entry) = entry else { return by_facts };
+    let mut windows = Vec::new();
     let buyer = log.buyers.name(known.buyer);
     if entry.own_accounts.iter().any(|own| own.buyer == buyer) {
         windows.push(ever(Reason::OwnAccount));
@@ -159,6 +163,15 @@ pub fn windows(
             });
         }
     }
+    // The first window that holds names the reason: what the buyer is, before what was when.
+    windows.extend(by_facts);
+    let rank = |window: &Window| match window.reason {
+        Reason::OwnAccount => 0,
+        Reason::Flagged => 1,
+        Reason::Reported => 3,
+        _ => 2,
+    };
+    windows.sort_by_key(rank);
     windows
 }
 
@@ -183,6 +196,8 @@ pub fn fact_windows(plan: &Plan, zone: &Zone, facts: &[Fact]) -> Vec<Window> {
             windows.push(Window { from, until, reason: Reason::Flagged });
         }
     }
+    // The first window that holds names the reason: what the buyer is, before what they did.
+    windows.sort_by_key(|window| window.reason == Reason::Reported);
     windows
 }
 
@@ -229,7 +244,8 @@ pub fn count(
     for thread in range {
         let shop = log.threads[thread].shop;
         let platform = log.shops[shop.0 as usize].platform;
-        threads.facts(thread, &mut facts);
+        let Some(first) = jobs.iter().find(|job| job.platform == platform) else { continue };
+        threads.facts(thread, first.as_of, &mut facts);
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| job.platform == platform) {
             let windows = windows(log, thread, &facts, job, registry);
             let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
@@ -245,7 +261,7 @@ pub fn count(
             for fact in &facts {
                 state.step(&cx, fact, &mut sink);
             }
-            state.finish(&cx, threads.as_of, &mut sink);
+            state.finish(&cx, job.as_of, &mut sink);
         }
     }
     table
@@ -280,7 +296,7 @@ impl Sink for Trace {
 #[must_use]
 pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job, registry: &Registry) -> Trace {
     let mut facts = Vec::new();
-    threads.facts(thread, &mut facts);
+    threads.facts(thread, job.as_of, &mut facts);
     let windows = windows(threads.log, thread, &facts, job, registry);
     let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
     let mut trace = Trace::default();
@@ -288,12 +304,12 @@ pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job, registry: &Registr
     for fact in &facts {
         state.step(&cx, fact, &mut trace);
     }
-    state.finish(&cx, threads.as_of, &mut trace);
+    state.finish(&cx, job.as_of, &mut trace);
     let in_days = |judged: &Judged| job.days.0 <= judged.day && judged.day <= job.days.1;
     trace.samples.retain(in_days);
     trace.inner.retain(in_days);
     for row in threads.rows(thread) {
-        if !threads.is_known(*row) {
+        if !threads.is_known(*row, job.as_of) {
             trace.notes.push((*row, Note::NotYet));
         }
     }

@@ -16,12 +16,12 @@ pub(crate) struct ConversationState {
     pub(crate) serial: u32,
     pub(crate) started_at: Instant,
     pub(crate) started_row: u32,
-    /// The instant that the hours test; absent until it is known.
-    pub(crate) tested_at: Option<Instant>,
-    /// The local day it belongs to.
+    /// The local day it belongs to: that of its start.
     pub(crate) day: Day,
-    /// Whether its questions are seen.
+    /// Whether its questions are seen, as far as its start tells.
     pub(crate) seen: bool,
+    /// Whether it was passed to a human, and first so inside the hours; absent: it was not.
+    first_to_human: Option<bool>,
     pub(crate) has_question: bool,
     pub(crate) bot_wrote: bool,
     /// It was in the human stage at one of its own facts.
@@ -36,12 +36,20 @@ pub(crate) struct ConversationState {
     pub(crate) held: Vec<Judged>,
 }
 
+impl ConversationState {
+    /// Whether it was passed to a human, the first time inside the hours.
+    pub(crate) fn to_human_in_hours(&self) -> bool {
+        self.first_to_human == Some(true)
+    }
+}
+
 /// All conversations of a thread that the machine still has to remember.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conversations {
     /// In the order of their start.
     pub(crate) list: Vec<ConversationState>,
-    /// Which conversation an id (or no id) stands for at the moment.
+    /// The conversation of the last fact under each id (or under none); it stands for that
+    /// conversation while it is open.
     names: Vec<(Conversation, u32)>,
     last_without_id: Option<Instant>,
     /// The last `closed`: when, and of which conversation.
@@ -64,13 +72,17 @@ impl Conversations {
         self.list.iter_mut().rev().find(|conversation| conversation.serial == serial)
     }
 
+    /// The open conversation that an id stands for.
     fn named(&self, id: Conversation) -> Option<u32> {
-        self.names.iter().find(|(name, _)| *name == id).map(|(_, serial)| *serial)
+        let (_, serial) = self.names.iter().find(|(name, _)| *name == id)?;
+        self.get(*serial).filter(|state| state.is_open).map(|state| state.serial)
     }
 
     fn name(&mut self, id: Conversation, serial: u32) {
-        self.names.retain(|(name, _)| *name != id);
-        self.names.push((id, serial));
+        match self.names.iter_mut().find(|(name, _)| *name == id) {
+            Some((_, named)) => *named = serial,
+            None => self.names.push((id, serial)),
+        }
     }
 
     /// The serial of the conversation that a fact belongs to, a new one where it starts one;
@@ -92,24 +104,17 @@ impl Conversations {
             && found.and_then(|serial| self.get(serial)).is_none_or(|known| !known.has_question);
         let continued = is_first_question.then(|| self.continued(cx.plan, fact.at)).flatten();
         let serial = match (continued, found) {
-            (Some(closed), _) => {
-                self.name(fact.conversation, closed);
-                closed
-            }
+            (Some(closed), _) => closed,
             (None, Some(serial)) => serial,
             (None, None) if fact.kind == FactKind::Closed => return None,
             (None, None) => self.start(cx, fact, next),
         };
+        self.name(fact.conversation, serial);
         let state = self.get_mut(serial)?;
         state.is_open = true;
         state.has_question |= is_question;
-        if fact.kind == FactKind::ToHuman
-            && cx.plan.test == HoursTest::ToHuman
-            && state.tested_at.is_none()
-        {
-            state.tested_at = Some(fact.at);
-            state.day = cx.zone.day(fact.at);
-            state.seen = cx.plan.in_hours(cx.zone, fact.at);
+        if fact.kind == FactKind::ToHuman {
+            state.first_to_human.get_or_insert(cx.plan.in_hours(cx.zone, fact.at));
         }
         Some(serial)
     }
@@ -123,15 +128,14 @@ impl Conversations {
 
     fn start(&mut self, cx: &Context<'_>, fact: &Fact, next: &mut u32) -> u32 {
         *next += 1;
-        let waits_for_human = cx.plan.test == HoursTest::ToHuman;
         let by_start = cx.plan.test == HoursTest::ConversationStart;
         self.list.push(ConversationState {
             serial: *next,
             started_at: fact.at,
             started_row: fact.row,
-            tested_at: (!waits_for_human).then_some(fact.at),
             day: cx.zone.day(fact.at),
-            seen: !waits_for_human && (!by_start || cx.plan.in_hours(cx.zone, fact.at)),
+            seen: !by_start || cx.plan.in_hours(cx.zone, fact.at),
+            first_to_human: None,
             has_question: false,
             bot_wrote: false,
             left_bot_stage: false,
@@ -141,13 +145,21 @@ impl Conversations {
             group: Group::new(*next, Account::SHOP),
             held: Vec::new(),
         });
-        self.name(fact.conversation, *next);
         *next
     }
 
-    /// A `closed` fact ended the conversation: its ids stand for nothing until used again.
+    /// Whether a conversation was closed and nothing can continue it.
+    pub(crate) fn is_closed_for_good(&self, plan: &Plan, serial: u32, now: Instant) -> bool {
+        let is_open = self.get(serial).is_some_and(|state| state.is_open);
+        let may_go_on = self.last_closed.is_some_and(|(at, closed)| {
+            closed == serial
+                && plan.conversation.continues.is_some_and(|within| now - at <= within)
+        });
+        !is_open && !may_go_on
+    }
+
+    /// A `closed` fact ended the conversation.
     pub(crate) fn close(&mut self, serial: u32, at: Instant) {
-        self.names.retain(|(_, named)| *named != serial);
         self.last_closed = Some((at, serial));
         if let Some(state) = self.get_mut(serial) {
             state.is_open = false;
@@ -171,7 +183,7 @@ impl Conversations {
             let named = names.iter().any(|(id, serial)| {
                 *serial == state.serial && !(silent && *id == Conversation::NONE)
             });
-            !named
+            !(named && state.is_open)
                 && state.open.is_empty()
                 && last_closed.is_none_or(|(_, serial)| serial != state.serial)
                 && in_use.iter().all(|pending| pending.conversation != state.serial)
@@ -179,8 +191,10 @@ impl Conversations {
         if !self.list.iter().any(is_finished) {
             return Vec::new();
         }
-        let (finished, kept) = core::mem::take(&mut self.list).into_iter().partition(is_finished);
+        let (finished, kept): (Vec<_>, Vec<_>) = core::mem::take(&mut self.list).into_iter().partition(is_finished);
         self.list = kept;
+        let list = &self.list;
+        self.names.retain(|(_, serial)| list.iter().any(|state| state.serial == *serial));
         finished
     }
 }

@@ -4,7 +4,7 @@ use facts::{Account, Instant, Span};
 
 use crate::judged::{Ending, Judged, Outcome, Reason};
 use crate::plan::Plan;
-use crate::rule::Judge;
+use crate::rule::{Figure, Judge};
 
 /// The inner samples of one grouped sample, summed up.
 #[derive(Clone, Debug)]
@@ -12,10 +12,8 @@ pub(crate) struct Group {
     pub(crate) serial: u32,
     /// For buyer-days of accounts: whose.
     pub(crate) account: Account,
-    /// The first inner sample by opening.
+    /// The first inner sample by opening: it decides whose sample it is.
     first: Option<Judged>,
-    /// The first inner sample that is neither hit nor dropped: it decides whose sample it is.
-    first_failing: Option<Judged>,
     n: u32,
     hits: u32,
     unanswered: u32,
@@ -30,7 +28,6 @@ impl Group {
             serial,
             account,
             first: None,
-            first_failing: None,
             n: 0,
             hits: 0,
             unanswered: 0,
@@ -50,10 +47,9 @@ impl Group {
         if plan.judge == Judge::First && self.n > 0 && counted {
             return;
         }
-        let earlier =
-            |slot: &Option<Judged>| slot.is_none_or(|first| inner.opened_at < first.opened_at);
+        let earlier = self.first.is_none_or(|first| inner.opened_at < first.opened_at);
         // A dropped sample stands for the group only until one that counts comes.
-        if (counted && self.n == 0) || (counted == (self.n > 0) && earlier(&self.first)) {
+        if (counted && self.n == 0) || (counted == (self.n > 0) && earlier) {
             self.first = Some(*inner);
         }
         match inner.outcome {
@@ -66,9 +62,6 @@ impl Group {
             Outcome::Unanswered => self.unanswered += 1,
             Outcome::Pending => self.pending += 1,
         }
-        if inner.outcome != Outcome::Hit && earlier(&self.first_failing) {
-            self.first_failing = Some(*inner);
-        }
         self.n += 1;
         self.wait = Span(self.wait.0.saturating_add(inner.wait.0));
     }
@@ -77,6 +70,10 @@ impl Group {
     fn outcome(&self, plan: &Plan) -> Option<Outcome> {
         if self.n == 0 {
             return self.dropped.map(|(reason, _)| Outcome::Dropped(reason));
+        }
+        if self.pending > 0 && plan.figure != Figure::Share {
+            // The verdict may be certain; the wait is not.
+            return Some(Outcome::Pending);
         }
         let judged = self.n - self.pending;
         let miss = if self.unanswered > 0 { Outcome::Unanswered } else { Outcome::Late };
@@ -103,7 +100,6 @@ impl Group {
             (Outcome::Dropped(_), Some((_, ending))) => ending,
             _ => Ending::Inner,
         };
-        let decides = self.first_failing.unwrap_or(first);
         let (opened_at, opened_row) = start.unwrap_or((first.opened_at, first.opened_row));
         Some(Judged {
             group: self.serial,
@@ -111,7 +107,7 @@ impl Group {
             opened_row,
             ended_at: None,
             ended_row: None,
-            account: if self.account.is_known() { self.account } else { decides.account },
+            account: if self.account.is_known() { self.account } else { first.account },
             outcome,
             ending,
             wait: if matches!(outcome, Outcome::Dropped(_) | Outcome::Pending) {
@@ -120,7 +116,7 @@ impl Group {
                 self.wait
             },
             n_inner: self.n,
-            ..decides
+            ..first
         })
     }
 }

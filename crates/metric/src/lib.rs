@@ -20,7 +20,7 @@ mod tally;
 mod thread;
 
 pub use batch::{
-    AsOf, Grouping, Job, Table, Threads, Trace, count, fact_windows, trace, windows,
+    Grouping, Job, Table, Threads, Trace, count, fact_windows, trace, windows,
 };
 pub use facts::{Author, Day, Form, Span};
 pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};

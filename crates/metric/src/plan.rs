@@ -34,7 +34,8 @@ pub struct Plan {
     pub(crate) outside: Outside,
     effects: [Effect; Author::ALL.len()],
     forms_ignored: [bool; Form::ALL.len()],
-    judges_text: bool,
+    /// The bits of texts that are no valid reply; none when no text is judged.
+    invalid: MessageFlags,
     /// `None`: there is no limit.
     pub(crate) limit: Option<Span>,
     pub(crate) at_limit: AtLimit,
@@ -66,12 +67,16 @@ pub enum Impossible {
     DeadlineWithoutLimit,
     /// A buyer-day ends with the day.
     BuyerDayOpenOverNight,
+    /// A buyer-day is cut by midnight, not by conversations, so it cannot depend on one.
+    BuyerDayOfConversations,
     /// A grouped sample cannot wait for a reply on a later day.
     GroupedAnsweredLater,
     /// The hours are empty, out of order, overlapping or outside the day.
     Hours,
     /// Buyer messages outside the hours can count later only where the question is tested.
     OutsideWithoutQuestion,
+    /// Only conversations can be tested by when they were passed to a human.
+    ToHumanWithoutConversation,
     /// Samples of accounts cannot be split by transfers inside conversations that are judged as
     /// one.
     SplitConversation,
@@ -84,9 +89,15 @@ impl fmt::Display for Impossible {
             Self::JudgeWithoutLimit => "`judge` needs a limit (`within`)",
             Self::DeadlineWithoutLimit => "`settle = \"deadline\"` needs a limit (`within`)",
             Self::BuyerDayOpenOverNight => "a `buyer-day` must settle at `day-end`",
+            Self::BuyerDayOfConversations => {
+                "a `buyer-day` tests the question, and takes no conversation settings"
+            }
             Self::GroupedAnsweredLater => "`answered-later` needs `message` or `round` samples",
             Self::Hours => "hours must be in order, apart, and within one day",
             Self::OutsideWithoutQuestion => "`outside` needs `test = \"question\"`",
+            Self::ToHumanWithoutConversation => {
+                "`test = \"to-human\"` needs `conversation` samples"
+            }
             Self::SplitConversation => {
                 "conversations of an account need `transfer = \"carries\"`"
             }
@@ -123,7 +134,11 @@ impl Plan {
             outside: rule.hours.as_ref().map_or(Outside::Unseen, |hours| hours.outside),
             effects: rule.authors,
             forms_ignored,
-            judges_text: !rule.invalid_replies.is_empty(),
+            invalid: if rule.invalid_replies.is_empty() {
+                MessageFlags(0)
+            } else {
+                MessageFlags::PERFUNCTORY
+            },
             limit: rule.within,
             at_limit: rule.at_limit,
             unanswered: rule.unanswered,
@@ -141,6 +156,17 @@ impl Plan {
             drops_closed_shop: rule.closed_shop == ClosedShop::Dropped,
             figure: rule.figure,
         })
+    }
+
+    /// The same plan, looking for its invalid replies in another bit of [`MessageFlags`]: for
+    /// logs whose texts were judged by several lists of phrases. A rule without such a list looks
+    /// for none.
+    #[must_use]
+    pub fn with_invalid(mut self, flags: MessageFlags) -> Self {
+        if self.invalid != MessageFlags(0) {
+            self.invalid = flags;
+        }
+        self
     }
 
     /// What is published: how a [`crate::Tally`] becomes a value.
@@ -168,7 +194,7 @@ impl Plan {
 
     /// Whether a reply was judged invalid (perfunctory, greeting only) and the rule cares.
     pub(crate) fn is_invalid(&self, fact: &Fact) -> bool {
-        self.judges_text && fact.flags.has(MessageFlags::PERFUNCTORY)
+        fact.flags.has(self.invalid)
     }
 
     /// Whether the conversation of a sample decides its day and whether it is seen.
@@ -222,6 +248,9 @@ fn check(rule: &Rule) -> Result<(), Impossible> {
     if rule.sample == Sample::BuyerDay && rule.settle != Settle::DayEnd {
         return Err(Impossible::BuyerDayOpenOverNight);
     }
+    if rule.sample == Sample::BuyerDay && rule.needs_conversations() {
+        return Err(Impossible::BuyerDayOfConversations);
+    }
     if grouped && rule.answered_later == AnsweredLater::Drop {
         return Err(Impossible::GroupedAnsweredLater);
     }
@@ -234,6 +263,9 @@ fn check(rule: &Rule) -> Result<(), Impossible> {
     let Some(hours) = &rule.hours else { return Ok(()) };
     if hours.test != HoursTest::Question && hours.outside != Outside::Unseen {
         return Err(Impossible::OutsideWithoutQuestion);
+    }
+    if hours.test == HoursTest::ToHuman && rule.sample != Sample::Conversation {
+        return Err(Impossible::ToHumanWithoutConversation);
     }
     let inside_the_day = |(from, until): &(i64, i64)| 0 <= *from && from < until && *until <= DAY_MS;
     let apart = hours.intervals.windows(2).all(|pair| pair[0].1 <= pair[1].0);

@@ -378,8 +378,8 @@ choices! {
         Question = "question",
         /// The start of the conversation in which the sample opens.
         ConversationStart = "conversation-start",
-        /// The first `to-human` of the conversation in which the sample opens. Messages before it
-        /// are not seen, nor are those of a conversation that never was passed to a human.
+        /// The first `to-human` of the conversation, where conversations are counted. One that
+        /// never was passed to a human is outside.
         ToHuman = "to-human",
     }
 }

@@ -13,7 +13,7 @@ use crate::group::Group;
 use crate::judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 use crate::plan::Plan;
 use crate::rule::{
-    BotOnly, Effect, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle, Unanswered,
+    BotOnly, Effect, Figure, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle, Unanswered,
 };
 
 /// What a machine looks at besides facts. The same for every fact of a thread.
@@ -53,6 +53,8 @@ pub(crate) struct Pending {
     /// The account first put in charge while it was open.
     assigned: Account,
     pub(crate) conversation: u32,
+    /// Once the day of its opening is over: the account of that day's last counted reply.
+    last_reply: Option<Account>,
     /// It lies outside the hours and counts only when answered inside them.
     outside: bool,
     day: Day,
@@ -74,6 +76,8 @@ struct End {
     row: Option<u32>,
     /// Who ends it: the replier, or who passed it on; [`Account::SHOP`]: nobody known.
     account: Account,
+    /// Nothing can answer the sample any more.
+    is_final: bool,
 }
 
 /// The machine's memory of one thread.
@@ -149,7 +153,7 @@ impl ThreadState {
             }
             FactKind::Assigned => {
                 self.human_stage = true;
-                self.take_charge(fact.account, place, cx.plan);
+                self.take_charge(fact.account);
                 sink.note(fact.row, Note::TakesCharge);
             }
             FactKind::Transferred => self.transfer(cx, fact, place, sink),
@@ -210,11 +214,12 @@ impl ThreadState {
     /// or as an unanswered miss where its limit has passed.
     pub fn finish<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
         self.settle(cx, now, sink);
-        let end = End { ending: Ending::Open, at: now, row: None, account: Account::SHOP };
+        let end = End { ending: Ending::Open, at: now, row: None, account: Account::SHOP, is_final: false };
         self.end_open(cx, None, end, sink);
         for i in 0..self.conversations.list.len() {
             let serial = self.conversations.list[i].serial;
-            self.end_open(cx, Some(serial), end, sink);
+            let is_final = self.conversations.is_closed_for_good(cx.plan, serial, now);
+            self.end_open(cx, Some(serial), End { is_final, ..end }, sink);
         }
         self.close_groups(cx, sink);
         for judged in core::mem::take(&mut self.unanswered) {
@@ -309,6 +314,7 @@ impl ThreadState {
             charge: Account::SHOP,
             assigned: Account::SHOP,
             conversation: place.unwrap_or(0),
+            last_reply: None,
             outside: false,
             day: Day(0),
             tested_at: fact.at,
@@ -316,8 +322,8 @@ impl ThreadState {
         if cx.plan.by_conversation() {
             let state = state.filter(|state| state.seen).ok_or(Note::ConversationOutsideHours)?;
             pending.day = state.day;
-            pending.tested_at = state.tested_at.unwrap_or(state.started_at);
-            if cx.plan.test != crate::rule::HoursTest::Question {
+            pending.tested_at = state.started_at;
+            if cx.plan.test != HoursTest::Question {
                 return Ok(pending);
             }
         } else {
@@ -360,12 +366,14 @@ impl ThreadState {
         }
     }
 
-    fn take_charge(&mut self, account: Account, place: Option<u32>, plan: &Plan) {
+    /// Puts an account in charge; where the fact names none, nobody is known to be.
+    fn take_charge(&mut self, account: Account) {
+        self.charge = account;
         if !account.is_known() {
             return;
         }
-        self.charge = account;
-        for pending in self.open_in(plan, place).into_iter().flatten() {
+        let placed = self.conversations.list.iter_mut().flat_map(|state| &mut state.open);
+        for pending in self.open.iter_mut().chain(placed) {
             if !pending.assigned.is_known() {
                 pending.assigned = account;
             }
@@ -381,13 +389,9 @@ impl ThreadState {
     ) {
         self.human_stage = true;
         let mut note = Note::TransferOnly;
-        let open = if cx.plan.splits { self.open_in(cx.plan, place) } else { None };
-        let first = open.and_then(|open| open.iter().find(|one| !one.outside).copied());
-        if let Some(first) = first {
-            let end = End { account: fact.from_account, ..End::by(fact, Ending::PassedOn) };
-            self.end_open(cx, place, end, sink);
-            let conversation = (first.conversation != 0).then_some(first.conversation);
-            if let Ok(pending) = self.pending(cx, fact, conversation)
+        let end = End { account: fact.from_account, ..End::by(fact, Ending::PassedOn) };
+        if cx.plan.splits && self.end_open(cx, place, end, sink) {
+            if let Ok(pending) = self.pending(cx, fact, place)
                 && !pending.outside
                 && let Some(open) = self.open_in(cx.plan, place)
             {
@@ -395,11 +399,7 @@ impl ThreadState {
             }
             note = Note::Splits;
         }
-        if !fact.account.is_known() {
-            // Nobody knows who received the buyer, but the passing account let go.
-            self.charge = Account::SHOP;
-        }
-        self.take_charge(fact.account, place, cx.plan);
+        self.take_charge(fact.account);
         sink.note(fact.row, note);
     }
 
@@ -439,28 +439,27 @@ impl ThreadState {
                     None => Some(&self.open),
                     Some(serial) => self.conversations.get(serial).map(|state| &state.open),
                 };
-                let opening = list.and_then(|list| {
-                    list.iter().position(|one| !one.outside).map(|i| (i, list[i].at))
-                });
-                let Some((i, at)) = opening.filter(|(_, at)| now - *at > limit) else { break };
+                let oldest = list.and_then(|list| list.first()).map(|pending| pending.at);
+                let Some(at) = oldest.filter(|at| !cx.plan.on_time(now - *at)) else { break };
                 let deadline = at + limit;
                 let end = End {
                     ending: Ending::Deadline,
                     at: deadline,
                     row: None,
                     account: Account::SHOP,
+                    is_final: true,
                 };
-                self.end_one(cx, place, i, end, sink);
+                self.end_oldest(cx, place, end, sink);
             }
         }
     }
 
-    /// Ends one open sample; of a round, what joined it before the end goes with it.
-    fn end_one<S: Sink>(
+    /// Ends the oldest open sample at its deadline. What joined its round before then goes with
+    /// it; outside the hours it was none.
+    fn end_oldest<S: Sink>(
         &mut self,
         cx: &Context<'_>,
         place: Option<u32>,
-        i: usize,
         end: End,
         sink: &mut S,
     ) {
@@ -469,9 +468,12 @@ impl ThreadState {
             Some(serial) => self.conversations.get_mut(serial).map(|state| &mut state.open),
         };
         let Some(list) = list else { return };
-        let pending = list.remove(i);
+        let pending = list.remove(0);
+        if pending.outside {
+            return;
+        }
         if cx.plan.opens == Inner::Round {
-            list.retain(|one| one.at > end.at);
+            list.clear();
         }
         let judged = self.judge(cx, &pending, end);
         self.file(cx, judged, sink);
@@ -484,6 +486,7 @@ impl ThreadState {
                 at: self.day_end,
                 row: None,
                 account: Account::SHOP,
+                is_final: true,
             };
             self.end_open(cx, None, end, sink);
             for i in 0..self.conversations.list.len() {
@@ -492,6 +495,11 @@ impl ThreadState {
             }
         }
         self.close_groups(cx, sink);
+        let replier = self.last_reply.unwrap_or(Account::SHOP);
+        let places = self.conversations.list.iter_mut().flat_map(|state| &mut state.open);
+        for pending in self.open.iter_mut().chain(places) {
+            pending.last_reply.get_or_insert(replier);
+        }
         self.human_stage = false;
         self.last_reply = None;
     }
@@ -540,7 +548,7 @@ impl ThreadState {
             Ending::Answered if plan.on_time(waited) => (Outcome::Hit, plan.counted(waited)),
             Ending::Answered => (Outcome::Late, plan.counted(waited)),
             Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
-            Ending::Open if plan.limit.is_none() || plan.on_time(waited) => {
+            Ending::Open if !end.is_final && plan.on_time(waited) => {
                 (Outcome::Pending, Span(0))
             }
             _ => match plan.unanswered {
@@ -578,7 +586,7 @@ impl ThreadState {
         } else if end.ending == Ending::Answered {
             end.account
         } else {
-            self.last_reply.unwrap_or(Account::SHOP)
+            pending.last_reply.or(self.last_reply).unwrap_or(Account::SHOP)
         };
         if pending.charge.is_known() {
             (pending.charge, otherwise)
@@ -661,10 +669,14 @@ impl ThreadState {
                 LeftMessage::Dropped => {
                     Some((Outcome::Dropped(Reason::LeftMessage), Ending::LeftMessage))
                 }
+                LeftMessage::Miss if cx.plan.figure != Figure::Share => None,
                 LeftMessage::Miss => Some((Outcome::Late, Ending::LeftMessage)),
             }
         };
         let start = Some((state.started_at, state.started_row));
+        if cx.plan.test == HoursTest::ToHuman && !state.to_human_in_hours() {
+            return;
+        }
         let grouped = if cx.plan.sample == Sample::Conversation {
             state.group.judged(cx.plan, start)
         } else {
@@ -678,7 +690,7 @@ impl ThreadState {
 
 impl End {
     fn by(fact: &Fact, ending: Ending) -> Self {
-        Self { ending, at: fact.at, row: Some(fact.row), account: fact.account }
+        Self { ending, at: fact.at, row: Some(fact.row), account: fact.account, is_final: true }
     }
 }
 
@@ -693,12 +705,15 @@ fn overrule(judged: Judged, set_aside: Option<(Outcome, Ending)>) -> Judged {
     }
 }
 
+/// Applies the dated exclusions. A report only sets aside what would count otherwise; the others
+/// say that the platform never looked at the sample.
 fn exclude(cx: &Context<'_>, judged: Judged) -> Judged {
-    if matches!(judged.outcome, Outcome::Dropped(_)) {
-        return judged;
-    }
     let at = judged.tested_at;
-    match cx.windows.iter().find(|window| window.from <= at && at < window.until) {
+    let dropped = matches!(judged.outcome, Outcome::Dropped(_));
+    let holds = |window: &&Window| {
+        window.from <= at && at < window.until && !(dropped && window.reason == Reason::Reported)
+    };
+    match cx.windows.iter().find(holds) {
         None => judged,
         Some(window) => Judged {
             outcome: Outcome::Dropped(window.reason),
