@@ -37,6 +37,13 @@ impl Group {
         }
     }
 
+    /// Puts the account that was in charge before the run in the place of its symbol.
+    pub(crate) fn inherit(&mut self, charge: Account) {
+        if let Some(first) = &mut self.first {
+            first.inherit(charge);
+        }
+    }
+
     /// Whether an inner sample was judged that is not dropped.
     pub(crate) fn has_counted(&self) -> bool {
         self.n > 0

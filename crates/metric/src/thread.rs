@@ -206,7 +206,8 @@ impl ThreadState {
             .clone()
             .filter_map(|pending| Some(pending.at + cx.plan.limit?))
             .filter(|deadline| *deadline >= now);
-        let has_open = open.clone().next().is_some() || !self.groups.is_empty();
+        let settles = cx.plan.settle == Settle::DayEnd && open.clone().next().is_some();
+        let has_open = settles || !self.groups.is_empty();
         limits.chain(has_open.then_some(self.day_end)).min()
     }
 
@@ -240,6 +241,7 @@ impl ThreadState {
         known(&mut self.charge);
         self.open.iter_mut().for_each(|pending| known(&mut pending.charge));
         self.unanswered.iter_mut().for_each(|judged| judged.inherit(charge));
+        self.groups.iter_mut().for_each(|group| group.inherit(charge));
     }
 
     /// The open samples that a fact of this place may answer: the conversation's own where the
