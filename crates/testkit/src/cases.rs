@@ -268,7 +268,9 @@ impl Reader {
     }
 
     fn in_block(&mut self, fence: Fence, number: usize, line: &str) -> Result<(), CaseError> {
-        let Some(case) = &mut self.current else { return Ok(()) };
+        let Some(case) = &mut self.current else {
+            return Ok(());
+        };
         match fence {
             Fence::Registry => {
                 let registry = case.registry.get_or_insert_default();
@@ -283,7 +285,9 @@ impl Reader {
     }
 
     fn close(&mut self) -> Result<(), CaseError> {
-        let Some(mut case) = self.current.take() else { return Ok(()) };
+        let Some(mut case) = self.current.take() else {
+            return Ok(());
+        };
         if !self.has_chat {
             return error(case.line, format!("case `{}` has no block `chat`", case.title));
         }
@@ -353,7 +357,9 @@ fn read_time(number: usize, text: &str) -> Result<i64, CaseError> {
 fn time_of_day(text: &str) -> Option<i64> {
     let (clock, fraction) = text.split_once('.').unwrap_or((text, "000"));
     let parts: Vec<&str> = clock.split(':').collect();
-    let [hour, minute, second] = parts[..] else { return None };
+    let [hour, minute, second] = parts[..] else {
+        return None;
+    };
     let number = |digits: &str, length: usize, most: i64| {
         let well_formed = digits.len() == length && digits.bytes().all(|b| b.is_ascii_digit());
         digits.parse::<i64>().ok().filter(|n| well_formed && *n <= most)
@@ -408,7 +414,9 @@ fn row(number: usize, line: &str, day: &mut String) -> Result<Row, CaseError> {
     let (fact, author) = match (Author::from_word(word), FactKind::from_word(word)) {
         (Some(author), _) => (FactKind::Message, author.word()),
         (None, Some(fact)) if fact != FactKind::Message => (fact, ""),
-        _ => return error(number, format!("expected an author or a fact, found `{word}`")),
+        _ => {
+            return error(number, format!("expected an author or a fact, found `{word}`"));
+        }
     };
     let mut row = Row {
         line: number,
@@ -510,7 +518,9 @@ fn field(
         expected.value = Some(match value.split_once('/') {
             Some((num, den)) => ExpectedValue::Ratio(whole(num)?, whole(den)?),
             None if value == "none" => ExpectedValue::Absent,
-            None => return error(number, format!("expected `11/12` or `none`, found `{value}`")),
+            None => {
+                return error(number, format!("expected `11/12` or `none`, found `{value}`"));
+            }
         });
         return Ok(());
     }
@@ -597,28 +607,30 @@ shop = "s1"
     fn rows_carry_the_day_and_the_usual_shop_and_buyer() {
         let rows = &whole()[0].rows;
         assert_eq!(rows.len(), 6);
-        assert_eq!(rows[0], Row {
-            line: 18,
-            day: "2022-03-02".into(),
-            time_ms: 36_000_000,
-            fact: "message".into(),
-            author: "buyer".into(),
-            id: "m1".into(),
-            seq: Some(-3),
-            kind: "image".into(),
-            buyer: "b1".into(),
-            shop: "s1".into(),
-            ..Row::default()
-        });
+        assert_eq!(
+            rows[0],
+            Row {
+                line: 18,
+                day: "2022-03-02".into(),
+                time_ms: 36_000_000,
+                fact: "message".into(),
+                author: "buyer".into(),
+                id: "m1".into(),
+                seq: Some(-3),
+                kind: "image".into(),
+                buyer: "b1".into(),
+                shop: "s1".into(),
+                ..Row::default()
+            }
+        );
         assert_eq!(rows[1].time_ms, 36_060_250);
         assert_eq!(rows[1].text.as_deref(), Some("please wait, = \\t dear"));
         assert_eq!((&*rows[1].author, &*rows[1].account), ("auto", "a1"));
         assert_eq!((&*rows[2].from_account, &*rows[2].account), ("a1", "a2"));
-        assert_eq!((&*rows[2].fact, &*rows[2].author, &*rows[2].conversation), (
-            "transferred",
-            "",
-            "c1"
-        ));
+        assert_eq!(
+            (&*rows[2].fact, &*rows[2].author, &*rows[2].conversation),
+            ("transferred", "", "c1")
+        );
         assert_eq!((&*rows[3].day, &*rows[3].reference), ("2022-03-03", "m1"));
         assert_eq!((&*rows[3].buyer, &*rows[3].shop), ("b2", "s2"));
         assert_eq!((&*rows[4].buyer, rows[4].time_ms), ("", 86_399_999));
@@ -628,18 +640,21 @@ shop = "s1"
     #[test]
     fn only_given_fields_are_expected() {
         let expected = &whole()[0].expected;
-        assert_eq!(expected[0], Expectation {
-            line: 28,
-            day: "2022-03-02".into(),
-            samples: Some(Expected::Number(2)),
-            hits: Some(Expected::Absent),
-            misses: Some(Expected::Number(1)),
-            unanswered: Some(Expected::Number(0)),
-            pending: Some(Expected::Number(3)),
-            wait_ms: Some(Expected::Number(600_000)),
-            value: Some(ExpectedValue::Ratio(1, 2)),
-            ..Expectation::default()
-        });
+        assert_eq!(
+            expected[0],
+            Expectation {
+                line: 28,
+                day: "2022-03-02".into(),
+                samples: Some(Expected::Number(2)),
+                hits: Some(Expected::Absent),
+                misses: Some(Expected::Number(1)),
+                unanswered: Some(Expected::Number(0)),
+                pending: Some(Expected::Number(3)),
+                wait_ms: Some(Expected::Number(600_000)),
+                value: Some(ExpectedValue::Ratio(1, 2)),
+                ..Expectation::default()
+            }
+        );
         assert_eq!(expected[1].account.as_deref(), Some("a2"));
         assert_eq!(expected[1].dropped, [("bot".to_owned(), 1), ("cross-day".to_owned(), 0)]);
         assert_eq!(expected[1].value, Some(ExpectedValue::Absent));
@@ -721,5 +736,40 @@ shop = "s1"
             assert!(number == line && found.contains(expected), "{markdown}: {number} {found}");
         }
         assert_eq!(parse(""), Ok(Vec::new()));
+    }
+
+    /// Every shipped metric has cases that can be read, with a hit, a miss and a boundary; means
+    /// have neither hits nor misses.
+    #[test]
+    fn shipped_cases_can_be_read_and_show_both_sides() {
+        for metric in rulebook::Catalogue::shipped().metrics() {
+            let cases = parse(rulebook::Catalogue::shipped().cases(&metric.id).unwrap())
+                .unwrap_or_else(|error| panic!("{}: {error}", metric.id));
+            let expected = || cases.iter().flat_map(|case| &case.expected);
+            let some =
+                |field: Option<Expected>| matches!(field, Some(Expected::Number(n)) if n > 0);
+            let is_mean = expected().any(|line| line.hits == Some(Expected::Absent))
+                || expected().all(|line| line.hits.is_none());
+            assert!(is_mean || expected().any(|line| some(line.hits)), "{}", metric.id);
+            assert!(is_mean || expected().any(|line| some(line.misses)), "{}", metric.id);
+            let to_the_millisecond = |row: &Row| row.time_ms % 1_000 != 0;
+            let at_midnight = |case: &Case| case.rows.iter().any(|row| row.day != case.rows[0].day);
+            let boundary =
+                |case: &Case| case.rows.iter().any(to_the_millisecond) || at_midnight(case);
+            assert!(cases.iter().any(boundary), "{} has no boundary", metric.id);
+            for case in &cases {
+                let title = format!("{}: {}", metric.id, case.title);
+                assert!(!case.prose.is_empty(), "{title} is not explained");
+                for id in case.edition.iter() {
+                    assert!(metric.edition(id).is_some(), "{title}: no edition {id}");
+                }
+                for (reading, answer) in &case.readings {
+                    let day = case.rows[0].day.parse().unwrap();
+                    let edition = metric.edition_on(day).unwrap();
+                    let pick = edition.rule(&[(reading, answer)]);
+                    assert!(pick.is_ok(), "{title}: {reading}={answer}");
+                }
+            }
+        }
     }
 }

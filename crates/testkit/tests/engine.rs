@@ -14,11 +14,7 @@ type Seen = (Day, Account, Verdict, i64);
 
 fn by_engine(named: &Named, zone: &Zone, facts: &[Fact], now: Instant) -> Vec<Seen> {
     let windows = fact_windows(&named.plan, zone, facts);
-    let cx = Context {
-        plan: &named.plan,
-        zone,
-        windows: &windows,
-    };
+    let cx = Context { plan: &named.plan, zone, windows: &windows };
     let mut judged: Vec<Judged> = Vec::new();
     let mut state = ThreadState::default();
     for fact in facts {
@@ -44,9 +40,7 @@ fn verdict(outcome: Outcome, figure: Figure) -> Verdict {
         Outcome::Hit if is_share => Verdict::Hit,
         Outcome::Late if is_share => Verdict::Miss { unanswered: false },
         Outcome::Unanswered if is_share => Verdict::Miss { unanswered: true },
-        other => Verdict::Counted {
-            unanswered: other == Outcome::Unanswered,
-        },
+        other => Verdict::Counted { unanswered: other == Outcome::Unanswered },
     }
 }
 
@@ -59,10 +53,7 @@ fn by_oracle(named: &Named, zone: &Zone, facts: &[Fact], now: Instant) -> Vec<Se
 }
 
 fn compare(named: &Named, zone: &Zone, facts: &[Fact], now: Instant, what: &str) {
-    let (engine, oracle) = (
-        by_engine(named, zone, facts, now),
-        by_oracle(named, zone, facts, now),
-    );
+    let (engine, oracle) = (by_engine(named, zone, facts, now), by_oracle(named, zone, facts, now));
     assert_eq!(
         engine,
         oracle,

@@ -355,9 +355,7 @@ fn tables_of_disjoint_threads_add_up_to_the_whole() {
         let jobs = [job(&named.plan, &zone, as_of)];
         let arranged = Threads::new(&log);
         let registry = Registry::default();
-        let count = |range| {
-            metric::count(&arranged, range, &jobs, Grouping::default(), &registry)
-        };
+        let count = |range| metric::count(&arranged, range, &jobs, Grouping::default(), &registry);
         let mut parts = Table::default();
         for i in 0..arranged.len() {
             parts.merge(count(i..i + 1));
