@@ -1,2 +1,74 @@
-//! x
-fn main() {}
+//! `yingda`: reply figures counted exactly as each platform does, and proved message by message.
+//!
+//! Data goes to standard output, notices and progress to standard error. Exit codes: 0 done, 1 the
+//! answer is no, 2 the input or the call is at fault.
+#![forbid(unsafe_code)]
+
+mod args;
+mod check;
+mod explain;
+mod failure;
+mod generate;
+mod help;
+mod input;
+mod lang;
+mod measure;
+mod progress;
+mod report;
+mod rules;
+mod screen;
+mod selection;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::args::{Cli, Command};
+use crate::failure::{DONE, FAULT, Failure, NO};
+use crate::progress::Progress;
+use crate::screen::Screen;
+
+fn main() -> ExitCode {
+    let command = help::localised(Cli::command());
+    let cli = match command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { FAULT } else { DONE };
+            // Nobody is left to tell when the terminal is gone.
+            let _ = error.print();
+            return failure::code(code);
+        }
+    };
+    let screen = Screen::new(&cli);
+    match run(&cli, &screen) {
+        Ok(code) => failure::code(code),
+        Err(failure) => {
+            screen.error(&failure.message);
+            failure::code(FAULT)
+        }
+    }
+}
+
+/// Runs a command; the exit code when it ran to its end.
+fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
+    let clean = |clean: bool| if clean { DONE } else { FAULT };
+    match &cli.command {
+        Command::Measure(args) => measure::run(args, screen).map(clean),
+        Command::Explain(args) => explain::run(args, screen).map(clean),
+        Command::Rules(args) => rules::run(args, screen).map(|()| DONE),
+        Command::Check(args) => check::run(args, screen).map(|ok| if ok { DONE } else { NO }),
+        Command::Generate(args) => generate_log(args, screen),
+    }
+}
+
+fn generate_log(args: &generate::GenerateArgs, screen: &Screen) -> Result<u8, Failure> {
+    let lang = screen.lang;
+    let progress = Progress::writing(0, screen);
+    let report = generate::run(args, &mut |done, all| progress.at(done, all));
+    progress.done();
+    let report =
+        report.map_err(|error| Failure::new(lang.of(error.to_string(), error.chinese())))?;
+    screen.notice(&lang.of(report.english(), report.chinese()));
+    Ok(DONE)
+}

@@ -1,0 +1,230 @@
+//! What may be typed. What it means is decided elsewhere.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::generate::GenerateArgs;
+use crate::lang::Lang;
+
+/// Reply figures of e-commerce platforms, counted exactly and proved message by message.
+#[derive(Debug, Parser)]
+#[command(name = "yingda", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// Language of everything printed [default: by locale]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// No progress bar and no notices
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to colour what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Count figures from logs
+    Measure(MeasureArgs),
+    /// Show the rounds behind a figure, each with the clause that judged it
+    Explain(ExplainArgs),
+    /// Show the catalogue of rules, or one metric
+    Rules(RulesArgs),
+    /// Check rulebooks, registries and logs
+    Check(CheckArgs),
+    /// Write a realistic log from a seed
+    Generate(GenerateArgs),
+}
+
+/// Which logs, and how to read them.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct InputArgs {
+    /// Logs: CSV, JSON Lines (both also .gz, .zst) or Parquet; `-` is standard input
+    #[arg(required = true, value_name = "LOG")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Stop at the first row that is not a fact
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Where rejected rows go [default: LOG.rejected.csv beside each log]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejected: Option<PathBuf>,
+    /// What is known about the shops (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry: Option<PathBuf>,
+}
+
+/// Which rules, and how to read what they leave open.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RuleArgs {
+    /// A folder of your own rulebooks, beside the shipped ones or in their place
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rulebooks: Option<PathBuf>,
+    /// Count under one edition, whatever the day (its id, or `as-told`)
+    #[arg(long, value_name = "ID")]
+    pub(crate) edition: Option<String>,
+    /// Answer an open reading otherwise, as `R6=drop`; may be repeated
+    #[arg(long, value_name = "READING=ANSWER", value_delimiter = ',')]
+    pub(crate) reading: Vec<String>,
+    /// The limit of metrics that take one (`generic/*`), as `60s` or `24h`
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) limit: Option<String>,
+    /// The day on which one looks, or an instant with offset [default: the day after the last
+    /// fact, so that everything is settled]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// `yingda measure`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MeasureArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Which metrics [default: all of the platforms in the log]
+    #[arg(long, short, value_name = "METRIC", value_delimiter = ',')]
+    pub(crate) metric: Vec<String>,
+    /// Only these shops
+    #[arg(long, value_name = "SHOP", value_delimiter = ',')]
+    pub(crate) shop: Vec<String>,
+    /// What to keep apart
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "shop")]
+    pub(crate) by: Vec<By>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Lowest and highest value over the readings that are still open
+    #[arg(long)]
+    pub(crate) band: bool,
+    /// How to print
+    #[arg(long, short, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Where to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What `measure` keeps apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// Each shop.
+    Shop,
+    /// Each account of a shop.
+    Account,
+    /// Each local day of the log.
+    Day,
+    /// Each local hour in which samples open.
+    Hour,
+}
+
+/// How figures are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// One object a line.
+    Json,
+    /// One line a row, with a header.
+    Csv,
+    /// Columns.
+    Parquet,
+}
+
+/// `yingda explain`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Which metric
+    #[arg(long, short, value_name = "METRIC")]
+    pub(crate) metric: String,
+    /// Which shop
+    #[arg(long, value_name = "SHOP")]
+    pub(crate) shop: String,
+    /// Only samples of this local day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) day: Option<String>,
+    /// Only this buyer, with every fact of theirs and what became of it
+    #[arg(long, value_name = "BUYER")]
+    pub(crate) buyer: Option<String>,
+    /// Only samples of this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Only samples with this verdict
+    #[arg(long, value_enum)]
+    pub(crate) verdict: Option<VerdictFilter>,
+    /// Show what became of every fact, also those outside any sample
+    #[arg(long)]
+    pub(crate) facts: bool,
+    /// Show the texts of messages
+    #[arg(long)]
+    pub(crate) text: bool,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// How to print
+    #[arg(long, short, value_enum, default_value_t = ExplainFormat::Table)]
+    pub(crate) format: ExplainFormat,
+}
+
+/// Verdicts to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerdictFilter {
+    /// Answered in time.
+    Hit,
+    /// Late or never.
+    Miss,
+    /// Never answered.
+    Unanswered,
+    /// Outside both sides.
+    Dropped,
+    /// Still open.
+    Pending,
+}
+
+/// How explanations are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people.
+    Table,
+    /// One object a line.
+    Json,
+}
+
+/// `yingda rules`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RulesArgs {
+    /// A metric, as `taobao/human-reply-3m`, or a platform, as `taobao`
+    #[arg(value_name = "METRIC")]
+    pub(crate) metric: Option<String>,
+    /// A folder of your own rulebooks, beside the shipped ones or in their place
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rulebooks: Option<PathBuf>,
+    /// Print the JSON Schema of rule files, for editors
+    #[arg(long)]
+    pub(crate) schema: bool,
+    /// Print every key of the rule language
+    #[arg(long, conflicts_with = "schema")]
+    pub(crate) keys: bool,
+    /// How to print
+    #[arg(long, short, value_enum, default_value_t = ExplainFormat::Table)]
+    pub(crate) format: ExplainFormat,
+}
+
+/// `yingda check`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CheckArgs {
+    /// Rule files, registries (TOML), logs, or folders of rulebooks
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}

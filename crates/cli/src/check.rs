@@ -1,0 +1,203 @@
+//! `yingda check`: rulebooks, registries and logs.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use intake::{Options, Source};
+use rulebook::{Catalogue, Paint};
+
+use crate::args::CheckArgs;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::screen::Screen;
+
+/// How many rejected rows of a log are shown one by one.
+const SHOWN: u64 = 20;
+
+/// Runs the command. `true`: everything is right.
+pub(crate) fn run(args: &CheckArgs, screen: &Screen) -> Result<bool, Failure> {
+    let mut all_right = true;
+    for path in &args.files {
+        let right = match kind(path, screen.lang)? {
+            Kind::Rulebooks => check_rulebooks(path, screen)?,
+            Kind::Registry => check_registry(path, screen)?,
+            Kind::Log => check_log(path, screen)?,
+        };
+        all_right &= right;
+    }
+    Ok(all_right)
+}
+
+enum Kind {
+    Rulebooks,
+    Registry,
+    Log,
+}
+
+/// What a file is: folders and `rule.toml`, `platform.toml`, `sources.toml` are rulebooks, other
+/// TOML files are registries, everything else is a log.
+fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
+    if path.to_str() != Some("-") && !path.exists() {
+        return Err(Failure::new(lang.of(
+            format!("{}: no such file or folder", path.display()),
+            format!("{}：没有这个文件或文件夹", path.display()),
+        )));
+    }
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+    Ok(if path.is_dir() || matches!(name, "rule.toml" | "platform.toml" | "sources.toml") {
+        Kind::Rulebooks
+    } else if !is_toml {
+        Kind::Log
+    } else if has_editions(path) {
+        Kind::Rulebooks
+    } else {
+        Kind::Registry
+    })
+}
+
+/// Whether a TOML file under another name holds a rule.
+fn has_editions(path: &Path) -> bool {
+    std::fs::read_to_string(path)
+        .is_ok_and(|text| text.lines().any(|line| line.trim_start().starts_with("[[edition]]")))
+}
+
+/// Every TOML file of a folder of rulebooks with its path in the folder, in path order.
+pub(crate) fn rulebook_files(folder: &Path, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let unreadable = |path: &Path, error: &io::Error| {
+        Failure::new(lang.of(
+            format!("{}: cannot read: {error}", path.display()),
+            format!("{}：无法读取：{error}", path.display()),
+        ))
+    };
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        let entries = std::fs::read_dir(&next).map_err(|error| unreadable(&next, &error))?;
+        for entry in entries {
+            let path: PathBuf = entry.map_err(|error| unreadable(&next, &error))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+                let inside = path.strip_prefix(folder).unwrap_or(&path);
+                let parts: Vec<_> =
+                    inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+                files.push((parts.join("/"), bytes));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn check_rulebooks(path: &Path, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let files = if path.is_dir() {
+        rulebook_files(path, lang)?
+    } else {
+        // What a rule file is, is told by the folders it stands in.
+        let full = path.canonicalize().map_err(Failure::new)?;
+        let parts: Vec<_> =
+            full.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let tail = parts[parts.len().saturating_sub(3)..].join("/");
+        vec![(tail, std::fs::read(path).map_err(Failure::new)?)]
+    };
+    let n = files.len();
+    if files.is_empty() {
+        return Err(Failure::new(lang.of(
+            format!("{}: has no rulebooks (*.toml)", path.display()),
+            format!("{}：其中没有规则文件（*.toml）", path.display()),
+        )));
+    }
+    let diagnostics = Catalogue::shipped().extended(files).diagnostics;
+    if diagnostics.is_empty() {
+        say(&lang.of(
+            format!("{}: {n} rulebook files, all right", path.display()),
+            format!("{}：{n} 个规则文件，没有问题", path.display()),
+        ));
+        return Ok(true);
+    }
+    let paint = if screen.color { Paint::Coloured } else { Paint::Plain };
+    say(&diagnostics.render(lang.rulebook(), paint));
+    let found = diagnostics.list.len();
+    say(&lang.of(
+        format!("\n{}: {found} problems", path.display()),
+        format!("\n{}：{found} 个问题", path.display()),
+    ));
+    Ok(false)
+}
+
+fn check_registry(path: &Path, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let bytes = std::fs::read(path).map_err(Failure::new)?;
+    match intake::registry::parse(&bytes, &path.display().to_string()) {
+        Ok(registry) => {
+            let (shops, persons) = (registry.shops.len(), registry.persons.len());
+            say(&lang.of(
+                format!("{}: {shops} shops, {persons} persons, all right", path.display()),
+                format!("{}：{shops} 个店铺，{persons} 人，没有问题", path.display()),
+            ));
+            Ok(true)
+        }
+        Err(problems) => {
+            say(&if screen.color {
+                problems.render_coloured(lang.intake())
+            } else {
+                problems.render(lang.intake())
+            });
+            Ok(false)
+        }
+    }
+}
+
+fn check_log(path: &Path, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let source = match path.to_str() {
+        Some("-") => Source::Stdin,
+        _ => Source::File(path.to_path_buf()),
+    };
+    let mut shown = 0;
+    let read = intake::read(&[source], &Options::default(), &mut |rejected| {
+        shown += 1;
+        if shown <= SHOWN {
+            say(&rejected.message(lang.intake()));
+        }
+        Ok(())
+    });
+    let (log, report) = match read {
+        Ok(read) => read,
+        Err(error) => {
+            say(&error.message(lang.intake()));
+            return Ok(false);
+        }
+    };
+    if shown > SHOWN {
+        let more = shown - SHOWN;
+        say(&lang.of(format!("… and {more} more"), format!("……另有 {more} 行")));
+    }
+    for warning in &report.warnings {
+        say(&warning.message(lang.intake()));
+    }
+    let (rows, duplicates, rejected) = (report.rows, report.duplicates, report.rejected);
+    let (shops, buyers) = (log.shops.len(), log.buyers.len());
+    let name = path.display();
+    say(&lang.of(
+        format!(
+            "{name}: {rows} rows, {} facts, {duplicates} repeats, {rejected} rejected; \
+             {shops} shops, {buyers} buyers",
+            report.facts
+        ),
+        format!(
+            "{name}：{rows} 行，{} 条事实，{duplicates} 行重复，{rejected} 行被拒；\
+             {shops} 个店铺，{buyers} 个买家",
+            report.facts
+        ),
+    ));
+    Ok(rejected == 0)
+}
+
+fn say(text: &str) {
+    // Nobody is left to tell when standard output is gone.
+    let _ = writeln!(io::stdout().lock(), "{text}");
+}

@@ -1,0 +1,698 @@
+//! `yingda explain`: the rounds behind a figure, each with the clause that judged it.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use facts::{Day, FactKind, Instant, Log, ShopId, Zone};
+use metric::{Figure, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
+use serde::Serialize;
+
+use crate::args::{ExplainArgs, ExplainFormat, VerdictFilter};
+use crate::failure::Failure;
+use crate::input::{self, Input, InvalidReplies, Keep};
+use crate::lang::Lang;
+use crate::report;
+use crate::screen::Screen;
+use crate::selection::{self, Chosen, Selected, Wanted};
+use crate::words;
+
+/// Runs the command. `true`: every row of the logs was a fact.
+pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let catalogue = selection::catalogue(args.rules.rulebooks.as_deref(), lang)?;
+    let metric = selection::find_metric(&catalogue, &args.metric, lang)?;
+    let day = args.day.as_deref().map(|text| selection::parse_day("--day", text, lang));
+    let day = day.transpose()?;
+    let keep = Keep::for_explaining(&catalogue, args.text);
+    let input = input::read(&args.input, &keep, screen)?;
+    let metrics = [metric.id.clone()];
+    let wanted = Wanted { rules: &args.rules, metrics: &metrics, every_day: true, lang };
+    let selection = selection::select(&catalogue, &input.log, &wanted)?;
+    for notice in &selection.notices {
+        screen.notice(notice);
+    }
+    let Some(selected) = selection.metrics.first() else {
+        return Err(Failure::new(lang.of(
+            format!("{}: nothing to explain in this log", metric.id),
+            format!("{}：该日志中没有可说明的内容", metric.id),
+        )));
+    };
+    let threads = Threads::new(&input.log);
+    let wanted = wanted_threads(&input.log, selected, args, lang)?;
+    let view = View { input: &input, threads: &threads, selected, args, day, lang };
+    let explained = view.explain(&wanted, &keep.invalid)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let result = match args.format {
+        ExplainFormat::Json => view.json(&explained, &mut out),
+        ExplainFormat::Table => view.print(&explained, screen.color, &mut out),
+    };
+    match result.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(lang.of(
+            format!("the output could not be written: {error}"),
+            format!("无法写出结果：{error}"),
+        ))),
+        _ => Ok(input.is_clean()),
+    }
+}
+
+/// The threads of the wanted shop (and buyer).
+fn wanted_threads(
+    log: &Log,
+    selected: &Selected<'_>,
+    args: &ExplainArgs,
+    lang: Lang,
+) -> Result<Vec<usize>, Failure> {
+    let platform = &selected.metric.platform;
+    let is_shop = |shop: ShopId| {
+        log.shops[shop.0 as usize].platform == selected.platform && log.shop_name(shop) == args.shop
+    };
+    if !(0..log.shops.len()).any(|shop| is_shop(ShopId(shop as u32))) {
+        let mut names: Vec<&str> = (0..log.shops.len())
+            .filter(|shop| log.shops[*shop].platform == selected.platform)
+            .map(|shop| log.shop_name(ShopId(shop as u32)))
+            .collect();
+        names.sort_unstable();
+        let known = names.iter().take(8).copied().collect::<Vec<_>>().join(" ");
+        return Err(Failure::new(lang.of(
+            format!("--shop `{}`: no such shop on {platform}; the log has {known}", args.shop),
+            format!("--shop `{}`：{platform} 上没有这个店铺；日志中有 {known}", args.shop),
+        )));
+    }
+    let buyer = match &args.buyer {
+        None => None,
+        Some(name) => Some(log.buyers.find(name).ok_or_else(|| {
+            Failure::new(lang.of(
+                format!("--buyer `{name}`: the log has no such buyer"),
+                format!("--buyer `{name}`：日志中没有这个买家"),
+            ))
+        })?),
+    };
+    let is_wanted = |thread: &facts::Thread| {
+        is_shop(thread.shop) && buyer.is_none_or(|buyer| thread.buyer == buyer)
+    };
+    Ok((0..log.threads.len()).filter(|thread| is_wanted(&log.threads[*thread])).collect())
+}
+
+struct View<'a> {
+    input: &'a Input,
+    threads: &'a Threads<'a>,
+    selected: &'a Selected<'a>,
+    args: &'a ExplainArgs,
+    day: Option<Day>,
+    lang: Lang,
+}
+
+/// One thread under one edition, with the samples that were asked for.
+struct Explained<'a> {
+    thread: usize,
+    chosen: &'a Chosen,
+    trace: Trace,
+    samples: Vec<Judged>,
+    tally: Tally,
+}
+
+impl View<'_> {
+    fn explain(
+        &self,
+        threads: &[usize],
+        invalid: &InvalidReplies,
+    ) -> Result<Vec<Explained<'_>>, Failure> {
+        let mut all = Vec::new();
+        for chosen in &self.selected.editions {
+            let mut job = selection::job(self.selected, chosen, &chosen.rule, invalid, self.lang)?;
+            if let Some(day) = self.day {
+                job.days = (job.days.0.max(day), job.days.1.min(day));
+            }
+            if job.days.0 > job.days.1 {
+                continue;
+            }
+            for thread in threads {
+                let trace = metric::trace(self.threads, *thread, &job, &self.input.registry);
+                let mut samples: Vec<Judged> =
+                    trace.samples.iter().filter(|judged| self.is_wanted(judged)).copied().collect();
+                samples.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+                if samples.is_empty() && !self.shows_facts() {
+                    continue;
+                }
+                let mut tally = Tally::default();
+                samples.iter().for_each(|judged| tally.count(judged));
+                all.push(Explained { thread: *thread, chosen, trace, samples, tally });
+            }
+        }
+        all.sort_by_key(|one| one.samples.first().map(|judged| judged.opened_at));
+        Ok(all)
+    }
+
+    fn shows_facts(&self) -> bool {
+        self.args.facts || self.args.buyer.is_some()
+    }
+
+    fn is_wanted(&self, judged: &Judged) -> bool {
+        let account = self.input.log.accounts.name(judged.account.0);
+        let verdict = match self.args.verdict {
+            None => true,
+            Some(VerdictFilter::Hit) => judged.outcome == Outcome::Hit,
+            Some(VerdictFilter::Miss) => {
+                matches!(judged.outcome, Outcome::Late | Outcome::Unanswered)
+            }
+            Some(VerdictFilter::Unanswered) => judged.outcome == Outcome::Unanswered,
+            Some(VerdictFilter::Dropped) => matches!(judged.outcome, Outcome::Dropped(_)),
+            Some(VerdictFilter::Pending) => judged.outcome == Outcome::Pending,
+        };
+        verdict && self.args.account.as_deref().is_none_or(|wanted| wanted == account)
+    }
+
+    fn is_mean(&self) -> bool {
+        matches!(self.selected.figure(), Figure::Mean | Figure::MeanAnswered)
+    }
+
+    fn buyer(&self, thread: usize) -> &str {
+        let log = &self.input.log;
+        log.buyers.name(log.threads[thread].buyer)
+    }
+
+    fn account(&self, judged: &Judged) -> &str {
+        self.input.log.accounts.name(judged.account.0)
+    }
+
+    /// The inner samples of a grouped one, in the order opened.
+    fn inner<'t>(&self, one: &'t Explained<'_>, judged: &Judged) -> Vec<&'t Judged> {
+        if judged.group == 0 {
+            return Vec::new();
+        }
+        let of_group = |inner: &&Judged| inner.group == judged.group;
+        let mut inner: Vec<&Judged> = one.trace.inner.iter().filter(of_group).collect();
+        inner.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+        inner
+    }
+
+    /// The rows from a sample's opening to its end, in the thread's order.
+    fn rows_of(&self, one: &Explained<'_>, judged: &Judged) -> Vec<u32> {
+        let rows = self.threads.rows(one.thread);
+        let position = |row: u32| rows.iter().position(|other| *other == row);
+        let Some(from) = position(judged.opened_row) else { return Vec::new() };
+        let to = match (judged.ended_row.and_then(position), judged.ended_at) {
+            (Some(to), _) => to + 1,
+            (None, Some(ended_at)) => rows
+                .iter()
+                .position(|row| self.input.log.at[*row as usize] >= ended_at.0)
+                .unwrap_or(rows.len()),
+            (None, None) => rows.len(),
+        };
+        rows[from..to.max(from + 1)].to_vec()
+    }
+
+    fn notes(&self, one: &Explained<'_>) -> BTreeMap<u32, Note> {
+        let mut notes = BTreeMap::new();
+        for (row, note) in &one.trace.notes {
+            notes.entry(*row).or_insert(*note);
+        }
+        notes
+    }
+}
+
+/// A sample as JSON.
+#[derive(Serialize)]
+struct SampleLine<'a> {
+    metric: &'a str,
+    edition: &'a str,
+    revision: String,
+    platform: &'a str,
+    shop: &'a str,
+    buyer: &'a str,
+    account: &'a str,
+    day: String,
+    verdict: &'static str,
+    unanswered: bool,
+    reason: Option<&'static str>,
+    opened_at: String,
+    ended_at: Option<String>,
+    ending: &'static str,
+    clause: &'static str,
+    reading: Option<&'static str>,
+    wait_ms: i64,
+    inner: Vec<InnerLine<'a>>,
+    facts: Vec<FactLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct InnerLine<'a> {
+    account: &'a str,
+    verdict: &'static str,
+    reason: Option<&'static str>,
+    opened_at: String,
+    ended_at: Option<String>,
+    ending: &'static str,
+    clause: &'static str,
+    wait_ms: i64,
+}
+
+#[derive(Serialize)]
+struct FactLine<'a> {
+    at: String,
+    fact: &'static str,
+    author: Option<&'static str>,
+    account: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    id: &'a str,
+    source: Option<&'a str>,
+    line: Option<u64>,
+    note: &'static str,
+    clause: &'static str,
+    reading: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+/// All facts of a thread with what became of each.
+#[derive(Serialize)]
+struct ThreadLine<'a> {
+    metric: &'a str,
+    edition: &'a str,
+    platform: &'a str,
+    shop: &'a str,
+    buyer: &'a str,
+    every_fact: Vec<FactLine<'a>>,
+}
+
+const fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Hit => "hit",
+        Outcome::Late | Outcome::Unanswered => "miss",
+        Outcome::Pending => "pending",
+        Outcome::Dropped(_) => "dropped",
+    }
+}
+
+const fn reason(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Dropped(reason) => Some(reason.word()),
+        _ => None,
+    }
+}
+
+impl View<'_> {
+    fn json(&self, all: &[Explained<'_>], out: &mut dyn Write) -> io::Result<()> {
+        for one in all {
+            let notes = self.notes(one);
+            for judged in &one.samples {
+                let line = self.sample_line(one, judged, &notes);
+                serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+                out.write_all(b"\n")?;
+            }
+            if self.shows_facts() {
+                let line = ThreadLine {
+                    metric: &self.selected.metric.id,
+                    edition: &one.chosen.edition.id,
+                    platform: &self.selected.metric.platform,
+                    shop: &self.args.shop,
+                    buyer: self.buyer(one.thread),
+                    every_fact: self
+                        .threads
+                        .rows(one.thread)
+                        .iter()
+                        .map(|row| self.fact_line(*row, &notes))
+                        .collect(),
+                };
+                serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn sample_line<'s>(
+        &'s self,
+        one: &'s Explained<'_>,
+        judged: &Judged,
+        notes: &BTreeMap<u32, Note>,
+    ) -> SampleLine<'s> {
+        let clause = words::clause_of_ending(judged.ending, judged.outcome);
+        let inner = self.inner(one, judged);
+        let mut rows: Vec<u32> = if inner.is_empty() {
+            self.rows_of(one, judged)
+        } else {
+            inner.iter().flat_map(|inner| self.rows_of(one, inner)).collect()
+        };
+        rows.sort_by_key(|row| self.input.log.order(*row));
+        rows.dedup();
+        SampleLine {
+            metric: &self.selected.metric.id,
+            edition: &one.chosen.edition.id,
+            revision: one.chosen.revision(),
+            platform: &self.selected.metric.platform,
+            shop: &self.args.shop,
+            buyer: self.buyer(one.thread),
+            account: self.account(judged),
+            day: judged.day.to_string(),
+            verdict: verdict(judged.outcome),
+            unanswered: judged.outcome == Outcome::Unanswered,
+            reason: reason(judged.outcome),
+            opened_at: rfc3339(judged.opened_at, &self.selected.zone),
+            ended_at: judged.ended_at.map(|at| rfc3339(at, &self.selected.zone)),
+            ending: judged.ending.word(),
+            clause: clause.key,
+            reading: clause.reading,
+            wait_ms: judged.wait.0,
+            inner: inner.iter().map(|inner| self.inner_line(inner)).collect(),
+            facts: rows.into_iter().map(|row| self.fact_line(row, notes)).collect(),
+        }
+    }
+
+    fn inner_line(&self, inner: &Judged) -> InnerLine<'_> {
+        InnerLine {
+            account: self.account(inner),
+            verdict: verdict(inner.outcome),
+            reason: reason(inner.outcome),
+            opened_at: rfc3339(inner.opened_at, &self.selected.zone),
+            ended_at: inner.ended_at.map(|at| rfc3339(at, &self.selected.zone)),
+            ending: inner.ending.word(),
+            clause: words::clause_of_ending(inner.ending, inner.outcome).key,
+            wait_ms: inner.wait.0,
+        }
+    }
+
+    fn fact_line(&self, row: u32, notes: &BTreeMap<u32, Note>) -> FactLine<'_> {
+        let log = &self.input.log;
+        let fact = log.fact(row);
+        let note = notes.get(&row).copied().unwrap_or(Note::NotUsed);
+        let clause = words::clause_of_note(note);
+        let origin = log.origin.as_ref().map(|origin| origin[row as usize]);
+        FactLine {
+            at: rfc3339(fact.at, &self.selected.zone),
+            fact: fact.kind.word(),
+            author: (fact.kind == FactKind::Message).then(|| fact.author.word()),
+            account: log.accounts.name(fact.account.0),
+            id: log.id.as_ref().map_or("", |ids| &ids[row as usize]),
+            source: origin.and_then(|(source, _)| self.input.source(source)),
+            line: origin.map(|(_, line)| line),
+            note: note.word(),
+            clause: clause.key,
+            reading: clause.reading,
+            text: if self.args.text { log_text(log, row) } else { None },
+        }
+    }
+}
+
+fn log_text(log: &Log, row: u32) -> Option<&str> {
+    log.text.as_ref().and_then(|texts| texts[row as usize].as_deref())
+}
+
+/// An instant in local time with its offset.
+fn rfc3339(at: Instant, zone: &Zone) -> String {
+    let offset = zone.offset(at) / 60_000;
+    let sign = if offset < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+    format!("{}T{}{sign}{hours:02}:{minutes:02}", zone.day(at), clock(at, zone))
+}
+
+/// The local wall clock, with milliseconds only where there are some.
+fn clock(at: Instant, zone: &Zone) -> String {
+    let ms = zone.local(at).ms;
+    let (h, m, s, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000);
+    if rest == 0 {
+        format!("{h:02}:{m:02}:{s:02}")
+    } else {
+        format!("{h:02}:{m:02}:{s:02}.{rest:03}")
+    }
+}
+
+/// A wait as people read it: `3 min 05 s`, milliseconds only where there are some.
+fn span(ms: i64, lang: Lang) -> String {
+    let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
+    let rest = if ms % 1_000 == 0 { String::new() } else { format!(".{:03}", ms % 1_000) };
+    let (h, m, s) = lang.of((" h ", " min ", " s"), ("小时", "分", "秒"));
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}{rest}{s}"),
+        (0, _) => format!("{minutes}{m}{seconds:02}{rest}{s}"),
+        _ => format!("{hours}{h}{minutes:02}{m}{seconds:02}{rest}{s}"),
+    }
+}
+
+/// Colours on a terminal.
+struct Ink {
+    on: bool,
+}
+
+impl Ink {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn verdict(&self, outcome: Outcome, text: &str) -> String {
+        let code = match outcome {
+            Outcome::Hit => "32",
+            Outcome::Late | Outcome::Unanswered => "31;1",
+            Outcome::Pending => "33",
+            Outcome::Dropped(_) => "2",
+        };
+        self.paint(code, text)
+    }
+}
+
+impl View<'_> {
+    fn print(&self, all: &[Explained<'_>], color: bool, out: &mut dyn Write) -> io::Result<()> {
+        let ink = Ink { on: color };
+        self.print_heading(all, &ink, out)?;
+        for one in all {
+            let notes = self.notes(one);
+            for judged in &one.samples {
+                self.print_sample(one, judged, &notes, &ink, out)?;
+            }
+            if self.shows_facts() {
+                self.print_every_fact(one, &notes, &ink, out)?;
+            }
+        }
+        if all.iter().all(|one| one.samples.is_empty()) {
+            let none = self.lang.of("no such sample", "没有符合条件的样本");
+            writeln!(out, "{none}")?;
+        }
+        Ok(())
+    }
+
+    fn print_heading(
+        &self,
+        all: &[Explained<'_>],
+        ink: &Ink,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let lang = self.lang;
+        let mut tally = Tally::default();
+        all.iter().for_each(|one| tally += &one.tally);
+        let figure = self.selected.figure();
+        let value = report::value(tally.value(figure), figure, lang);
+        let name = format!("{} · {}", lang.text(&self.selected.metric.name), self.args.shop);
+        writeln!(out, "{}  {}", ink.paint("1", &name), self.selected.metric.id)?;
+        let samples = tally.samples();
+        let unanswered = tally.unanswered;
+        let dropped: u64 = tally.dropped.iter().sum();
+        if self.is_mean() {
+            writeln!(
+                out,
+                "{}",
+                lang.of(
+                    format!("{value} over {samples} samples, {unanswered} unanswered, {dropped} left out"),
+                    format!("{value}，共 {samples} 个样本，未回复 {unanswered}，不计 {dropped}"),
+                )
+            )?;
+        } else {
+            let hits = tally.hits;
+            writeln!(
+                out,
+                "{}",
+                lang.of(
+                    format!(
+                        "{value}: {hits} of {samples} on time, {unanswered} unanswered, \
+                         {dropped} left out"
+                    ),
+                    format!("{value}：{samples} 个样本中达标 {hits}，未回复 {unanswered}，不计 {dropped}"),
+                )
+            )?;
+        }
+        for chosen in &self.selected.editions {
+            let sources = chosen.edition.sources.join(" ");
+            let readings = chosen.readings().collect::<Vec<_>>().join(" ");
+            let (id, revision) = (&chosen.edition.id, chosen.revision());
+            let confidence = chosen.edition.confidence.word();
+            let text = lang.of(
+                format!("edition {id} ({revision}, {confidence}) · sources {sources} · readings {readings}"),
+                format!("版本 {id}（{revision}，{confidence}）· 来源 {sources} · 读法 {readings}"),
+            );
+            writeln!(out, "{}", ink.paint("2", &text))?;
+        }
+        Ok(())
+    }
+
+    fn print_sample(
+        &self,
+        one: &Explained<'_>,
+        judged: &Judged,
+        notes: &BTreeMap<u32, Note>,
+        ink: &Ink,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let lang = self.lang;
+        let zone = &self.selected.zone;
+        let verdict = words::verdict_words(judged.outcome, self.is_mean(), lang);
+        let buyer = self.buyer(one.thread);
+        let account = match self.account(judged) {
+            "" => lang.of("the shop", "店铺"),
+            account => account,
+        };
+        let sample = match one.chosen.rule.sample {
+            Sample::Message => lang.of("message", "消息"),
+            Sample::Round => lang.of("round", "轮次"),
+            Sample::Conversation => lang.of("conversation", "会话"),
+            Sample::BuyerDay => lang.of("buyer-day", "买家日"),
+        };
+        let opened = clock(judged.opened_at, zone);
+        writeln!(out)?;
+        writeln!(
+            out,
+            "{} {sample} {} {opened} · {buyer} · {account} · {}",
+            ink.verdict(judged.outcome, &format!("[{verdict}]")),
+            judged.day,
+            self.why(judged),
+        )?;
+        let inner = self.inner(one, judged);
+        for part in &inner {
+            let word = words::verdict_words(part.outcome, self.is_mean(), lang);
+            writeln!(
+                out,
+                "  {} {} · {}",
+                ink.verdict(part.outcome, word),
+                clock(part.opened_at, zone),
+                self.why(part),
+            )?;
+        }
+        let mut rows: Vec<u32> = if inner.is_empty() {
+            self.rows_of(one, judged)
+        } else {
+            inner.iter().flat_map(|part| self.rows_of(one, part)).collect()
+        };
+        rows.sort_by_key(|row| self.input.log.order(*row));
+        rows.dedup();
+        if !self.shows_facts() {
+            for row in rows {
+                self.print_fact(row, notes, ink, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why a sample has its verdict: the wait against the limit, the ending, the clause.
+    fn why(&self, judged: &Judged) -> String {
+        let lang = self.lang;
+        let clause = words::clause_of_ending(judged.ending, judged.outcome);
+        let reading = clause.reading.map(|id| format!(" {id}")).unwrap_or_default();
+        let ending = match judged.outcome {
+            Outcome::Dropped(reason) => words::reason_words(reason, lang),
+            _ => words::ending_words(judged.ending, lang),
+        };
+        let limit = self.selected.editions_on(judged.day, judged.day).find_map(|c| c.rule.within);
+        let wait = match (judged.outcome, limit) {
+            (Outcome::Dropped(_) | Outcome::Pending, _) => None,
+            (Outcome::Unanswered, _) if judged.wait.0 == 0 => None,
+            (Outcome::Unanswered, _) => {
+                let wait = span(judged.wait.0, lang);
+                Some(lang.of(format!("counts as {wait}"), format!("按 {wait} 计")))
+            }
+            (_, Some(limit)) if judged.n_inner == 1 => {
+                let (wait, limit) = (span(judged.wait.0, lang), span(limit.0, lang));
+                Some(lang.of(
+                    format!("waited {wait}, limit {limit}"),
+                    format!("等待 {wait}，时限 {limit}"),
+                ))
+            }
+            _ => {
+                let ratio = Ratio { num: judged.wait.0, den: i64::from(judged.n_inner.max(1)) };
+                let mean = report::seconds(ratio);
+                let wait = span(judged.wait.0, lang);
+                Some(if judged.n_inner > 1 {
+                    lang.of(format!("mean wait {mean}"), format!("平均等待 {mean}"))
+                } else {
+                    lang.of(format!("waited {wait}"), format!("等待 {wait}"))
+                })
+            }
+        };
+        let wait = wait.map(|wait| format!("{wait} · ")).unwrap_or_default();
+        format!("{wait}{ending} · {}{reading}", clause.key)
+    }
+
+    fn print_every_fact(
+        &self,
+        one: &Explained<'_>,
+        notes: &BTreeMap<u32, Note>,
+        ink: &Ink,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let buyer = self.buyer(one.thread);
+        let heading = self.lang.of(
+            format!("every fact of {buyer}, edition {}", one.chosen.edition.id),
+            format!("{buyer} 的全部事实（{} 版）", one.chosen.edition.id),
+        );
+        writeln!(out, "\n{}", ink.paint("1", &heading))?;
+        let mut day = None;
+        for row in self.threads.rows(one.thread) {
+            let today = self.selected.zone.day(Instant(self.input.log.at[*row as usize]));
+            if self.day.is_some_and(|wanted| wanted != today) {
+                continue;
+            }
+            if day != Some(today) {
+                writeln!(out, "  {today}")?;
+                day = Some(today);
+            }
+            self.print_fact(*row, notes, ink, out)?;
+        }
+        Ok(())
+    }
+
+    fn print_fact(
+        &self,
+        row: u32,
+        notes: &BTreeMap<u32, Note>,
+        ink: &Ink,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let lang = self.lang;
+        let log = &self.input.log;
+        let fact = log.fact(row);
+        let note = notes.get(&row).copied().unwrap_or(Note::NotUsed);
+        let clause = words::clause_of_note(note);
+        let what = if fact.kind == FactKind::Message {
+            words::author_words(fact.author, lang)
+        } else {
+            words::fact_words(fact.kind, lang)
+        };
+        let accounts =
+            match (log.accounts.name(fact.from_account.0), log.accounts.name(fact.account.0)) {
+                ("", account) => account.to_owned(),
+                (from, to) => format!("{from} → {to}"),
+            };
+        let reading = clause.reading.map(|id| format!(" {id}")).unwrap_or_default();
+        let key = ink.paint("2", &format!("{}{reading}", clause.key));
+        let note = words::note_words(note, lang);
+        let line = match log.origin.as_ref().map(|origin| origin[row as usize]) {
+            Some((_, line)) => lang.of(format!("line {line}"), format!("第 {line} 行")),
+            None => String::new(),
+        };
+        let who = pad(&format!("{what} {accounts}"), 18);
+        write!(out, "    {}  {who} {note} · {key}", clock(fact.at, &self.selected.zone))?;
+        if !line.is_empty() {
+            write!(out, " · {}", ink.paint("2", &line))?;
+        }
+        if self.args.text
+            && let Some(text) = log_text(log, row)
+        {
+            let short: String = text.chars().take(40).filter(|c| !c.is_control()).collect();
+            write!(out, "\n              「{short}」")?;
+        }
+        writeln!(out)
+    }
+}
+
+/// Pads to a width in terminal cells: wide characters take two.
+fn pad(text: &str, width: usize) -> String {
+    let used: usize = text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum();
+    format!("{text}{}", " ".repeat(width.saturating_sub(used)))
+}

@@ -1,0 +1,227 @@
+//! The columns of the log and the text of each in a row.
+
+use facts::{FactKind, Instant, Zone};
+
+use super::consult::{Row, Topic};
+use super::dice::key;
+use super::phrases::phrase;
+use super::settings::Settings;
+use super::world::{OFFSET, World};
+
+/// A column of the canonical log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    At,
+    Platform,
+    Shop,
+    Buyer,
+    Conversation,
+    Fact,
+    Author,
+    Kind,
+    Account,
+    FromAccount,
+    Id,
+    Text,
+    Stars,
+    Ref,
+    Amount,
+}
+
+impl Column {
+    /// Every column, in the order in which they are written.
+    pub(super) const ALL: [Self; 15] = [
+        Self::At,
+        Self::Platform,
+        Self::Shop,
+        Self::Buyer,
+        Self::Conversation,
+        Self::Fact,
+        Self::Author,
+        Self::Kind,
+        Self::Account,
+        Self::FromAccount,
+        Self::Id,
+        Self::Text,
+        Self::Stars,
+        Self::Ref,
+        Self::Amount,
+    ];
+
+    /// The columns of a log with these settings.
+    pub(super) fn of(settings: &Settings) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|column| *column != Self::Text || settings.text).collect()
+    }
+
+    /// Its name.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::At => "at",
+            Self::Platform => "platform",
+            Self::Shop => "shop",
+            Self::Buyer => "buyer",
+            Self::Conversation => "conversation",
+            Self::Fact => "fact",
+            Self::Author => "author",
+            Self::Kind => "kind",
+            Self::Account => "account",
+            Self::FromAccount => "from_account",
+            Self::Id => "id",
+            Self::Text => "text",
+            Self::Stars => "stars",
+            Self::Ref => "ref",
+            Self::Amount => "amount",
+        }
+    }
+
+    /// Whether its value is a number in JSON.
+    pub(super) const fn is_number(self) -> bool {
+        matches!(self, Self::Stars)
+    }
+}
+
+/// Writes values as text.
+pub(super) struct Writer<'a> {
+    settings: &'a Settings,
+    world: &'a World,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer of the facts of these shops.
+    pub(super) const fn new(settings: &'a Settings, world: &'a World) -> Self {
+        Self { settings, world }
+    }
+
+    /// Appends the value of a column; nothing where the row has none.
+    pub(super) fn append(&self, row: &Row, column: Column, out: &mut Vec<u8>) {
+        match column {
+            Column::At => instant(row.at, out),
+            Column::Platform => out.extend_from_slice(self.platform(row).as_bytes()),
+            Column::Shop => digits(1_000_000 + u64::from(row.shop), 7, out),
+            Column::Buyer if row.buyer != 0 => {
+                out.push(b'u');
+                digits(row.buyer.into(), 9, out);
+            }
+            Column::Conversation if row.conversation != 0 => {
+                out.push(b'c');
+                digits(row.day.into(), 4, out);
+                digits(row.consult.into(), 9, out);
+                digits(row.conversation.into(), 1, out);
+            }
+            Column::Fact => out.extend_from_slice(row.kind.word().as_bytes()),
+            Column::Author => {
+                let word = row.message.map_or("", |(author, _)| author.word());
+                out.extend_from_slice(word.as_bytes());
+            }
+            Column::Kind => {
+                let word = row.message.map_or("", |(_, form)| form.word());
+                out.extend_from_slice(word.as_bytes());
+            }
+            Column::Account => account(row.shop, row.account, out),
+            Column::FromAccount => account(row.shop, row.from_account, out),
+            Column::Id if row.message.is_some() && (self.settings.ids || row.named) => {
+                name(b'm', row, row.n, out);
+            }
+            Column::Text if row.topic != Topic::None => {
+                let seed = key(self.settings.seed, u64::from(row.day), row.consult.into());
+                out.extend_from_slice(phrase(row.topic, seed ^ u64::from(row.n)).as_bytes());
+            }
+            Column::Stars if row.stars != 0 => digits(row.stars.into(), 1, out),
+            Column::Ref => {
+                if let Some(n) = row.refers {
+                    name(if is_trade(row.kind) { b'o' } else { b'm' }, row, n, out);
+                }
+            }
+            Column::Amount if row.cents != 0 => amount(row.cents, out),
+            _ => {}
+        }
+    }
+
+    fn platform(&self, row: &Row) -> &str {
+        let shop = &self.world.shops[row.shop as usize];
+        &self.settings.platforms[usize::from(shop.platform)]
+    }
+}
+
+/// Whether `ref` names an order.
+const fn is_trade(kind: FactKind) -> bool {
+    use FactKind as K;
+    matches!(kind, K::Ordered | K::Paid | K::Shipped | K::RefundAsked | K::Refunded | K::Reviewed)
+}
+
+/// The id of a message or an order: the consult's day and number, its own number.
+fn name(prefix: u8, row: &Row, n: u16, out: &mut Vec<u8>) {
+    out.push(prefix);
+    digits(row.day.into(), 4, out);
+    digits(row.consult.into(), 9, out);
+    digits(n.into(), 4, out);
+}
+
+fn account(shop: u32, number: u16, out: &mut Vec<u8>) {
+    if number != 0 {
+        digits(1_000_000 + u64::from(shop), 7, out);
+        out.push(b':');
+        digits(number.into(), if number < 100 { 2 } else { 5 }, out);
+    }
+}
+
+fn amount(cents: u32, out: &mut Vec<u8>) {
+    let yuan = u64::from(cents / 100);
+    digits(yuan, yuan.checked_ilog10().unwrap_or(0) + 1, out);
+    out.push(b'.');
+    digits((cents % 100).into(), 2, out);
+}
+
+/// An instant as RFC 3339, on the clocks of Shanghai.
+pub(super) fn instant(at: i64, out: &mut Vec<u8>) {
+    let local = Zone::fixed(OFFSET).local(Instant(at));
+    let (year, month, day) = local.day.date();
+    digits(u64::try_from(year).unwrap_or(0), 4, out);
+    out.push(b'-');
+    digits(month.into(), 2, out);
+    out.push(b'-');
+    digits(day.into(), 2, out);
+    out.push(b'T');
+    let ms = local.ms as u64;
+    digits(ms / 3_600_000, 2, out);
+    out.push(b':');
+    digits(ms / 60_000 % 60, 2, out);
+    out.push(b':');
+    digits(ms / 1_000 % 60, 2, out);
+    out.push(b'.');
+    digits(ms % 1_000, 3, out);
+    out.extend_from_slice(b"+08:00");
+}
+
+/// The last `width` digits of a number.
+fn digits(mut n: u64, width: u32, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + width as usize, b'0');
+    for byte in out[start..].iter_mut().rev() {
+        *byte = b'0' + (n % 10) as u8;
+        n /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn values_are_written_as_the_log_has_them() {
+        let at = |ms: i64| written(|out| instant(ms, out));
+        assert_eq!(at(1_780_243_200_007), "2026-06-01T00:00:00.007+08:00");
+        assert_eq!(at(1_780_243_199_999), "2026-05-31T23:59:59.999+08:00");
+        assert_eq!(written(|out| amount(5, out)), "0.05");
+        assert_eq!(written(|out| amount(123_450, out)), "1234.50");
+        assert_eq!(written(|out| account(7, 3, out)), "1000007:03");
+        assert_eq!(written(|out| account(7, 20_000, out)), "1000007:20000");
+        assert_eq!(written(|out| account(7, 0, out)), "");
+    }
+}

@@ -1,0 +1,157 @@
+//! `--help` in the user's language.
+
+use clap::{ArgAction, Command};
+
+use crate::lang::Lang;
+
+/// Puts Chinese in the place of the English help where the user reads Chinese: by `--lang zh`
+/// anywhere in the call, else by locale.
+pub(crate) fn localised(command: Command) -> Command {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    match asked_for(&arguments).unwrap_or_else(Lang::from_locale) {
+        Lang::En => command,
+        Lang::Zh => chinese(command),
+    }
+}
+
+fn asked_for(arguments: &[String]) -> Option<Lang> {
+    let after = arguments.iter().position(|argument| argument == "--lang");
+    let separate = after.and_then(|i| arguments.get(i + 1)).map(String::as_str);
+    let joined = arguments.iter().find_map(|argument| argument.strip_prefix("--lang="));
+    match joined.or(separate)? {
+        "zh" => Some(Lang::Zh),
+        "en" => Some(Lang::En),
+        _ => None,
+    }
+}
+
+fn chinese(command: Command) -> Command {
+    let about = about(command.get_name());
+    let names: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let is_root = command.get_name() == "yingda";
+    let mut command = command
+        .mut_args(|arg| {
+            let arg = arg.hide_possible_values(true).hide_default_value(true);
+            match help(arg.get_id().as_str()) {
+                Some(text) => arg.help(text).long_help(None::<&str>),
+                None => arg,
+            }
+        })
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .help_template(template(is_root));
+    if let Some(about) = about {
+        command = command.about(about).long_about(None::<&str>);
+    }
+    command = command.arg(
+        clap::Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助"),
+    );
+    if is_root {
+        let version = clap::Arg::new("version").short('V').long("version");
+        command = command
+            .arg(version.action(ArgAction::Version).help("显示版本"))
+            .disable_help_subcommand(true);
+    }
+    for name in names {
+        command = command.mut_subcommand(name, chinese);
+    }
+    command
+}
+
+const fn template(is_root: bool) -> &'static str {
+    if is_root {
+        "{about-with-newline}\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}"
+    } else {
+        "{about-with-newline}\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}"
+    }
+}
+
+fn about(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "yingda" => "应答：按各平台规则精确统计客服回复指标，逐条给出依据",
+        "measure" => "从聊天日志统计指标",
+        "explain" => "列出指标背后的每个轮次，以及判定它的条款",
+        "rules" => "查看规则目录，或某一指标",
+        "check" => "检查规则文件、店铺登记和日志",
+        "generate" => "由种子生成仿真日志",
+        _ => return None,
+    })
+}
+
+/// The help of an argument by its id; `None` where the English one stays.
+fn help(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "lang" => "输出语言：zh 或 en [默认：随系统语言]",
+        "color" => "何时使用颜色：auto（默认，仅终端）、always、never",
+        "quiet" => "不显示进度和提示",
+        "version" => "显示版本",
+        "logs" => "日志：CSV、JSON Lines（均可 .gz、.zst）或 Parquet；`-` 为标准输入",
+        "strict" => "遇到第一行无效数据即停止",
+        "rejected" => "被拒的行写到哪里 [默认：日志旁的 LOG.rejected.csv]",
+        "registry" => "店铺登记（TOML）：等级、打烊、报名、自有账号等",
+        "metric" => "哪些指标，如 `taobao/human-reply-3m` [默认：日志中各平台的全部指标]",
+        "shop" => "只看这些店铺",
+        "by" => "分组：shop 店铺（默认）、account 账号、day 每日、hour 小时",
+        "band" => "给出所有可选读法下的最低值和最高值",
+        "format" => "输出格式：table（默认）、json；measure 另有 csv、parquet",
+        "output" => "写到哪个文件 [默认：标准输出]",
+        "rulebooks" => "自己的规则文件夹，补充或替换自带规则",
+        "edition" => "不论日期，一律按某一版统计（版本号，或 `as-told`）",
+        "reading" => "改用另一种读法，如 `R6=drop`；可重复",
+        "limit" => "可设时限的指标（`generic/*`）的时限，如 `60s`、`24h`",
+        "as_of" => "在哪一天（或带时区的时刻）查看 [默认：日志最后一条的次日，此时全部已结算]",
+        "day" => "只看这一天",
+        "buyer" => "只看这位买家，并列出其全部事实的去向",
+        "account" => "只看这个账号",
+        "verdict" => "只看这种判定：hit、miss、unanswered、dropped、pending",
+        "facts" => "列出每条事实的去向，包括不属于任何样本的",
+        "text" => "显示（生成时：写入）消息文字",
+        "schema" => "打印规则文件的 JSON Schema，供编辑器使用",
+        "keys" => "打印规则语言的全部键",
+        "files" => "规则文件、店铺登记（TOML）、日志，或规则文件夹",
+        "rows" => "多少条事实：`250000`、`1e6`、`10M`、`50万` [默认 100k]",
+        "shops" => "多少个店铺；大店只有少数 [默认 20]",
+        "days" => "多少天 [默认 7]",
+        "from" => "第一天 [默认 2026-06-01]",
+        "platform" => "店铺轮流属于哪些平台",
+        "seed" => "同一种子写出同样的字节 [默认 1]",
+        "order" => "time 按时间排序（默认），或 clustered 每天按店铺、买家、时间排序",
+        "ids" => "每条消息都给 id",
+        "no_ids" => "只给被其他事实引用的消息 id",
+        "row_group" => "Parquet 每个行组多少行 [默认 1M]",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::args::Cli;
+
+    #[test]
+    fn every_argument_has_chinese_help() {
+        let command = Cli::command();
+        let all = std::iter::once(&command).chain(command.get_subcommands());
+        for sub in all {
+            assert!(about(sub.get_name()).is_some(), "{}", sub.get_name());
+            for arg in sub.get_arguments() {
+                assert!(
+                    help(arg.get_id().as_str()).is_some(),
+                    "{} {}",
+                    sub.get_name(),
+                    arg.get_id()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_translated_command_is_consistent() {
+        Cli::command().debug_assert();
+        chinese(Cli::command()).debug_assert();
+    }
+}

@@ -1,0 +1,231 @@
+//! Logs and registry as the user names them, read with notices and rejected rows told.
+
+use std::path::Path;
+
+use facts::{Log, MessageFlags, Registry};
+use intake::{Options, RejectsFiles, Report, Source};
+use rulebook::Catalogue;
+
+use crate::args::InputArgs;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::screen::Screen;
+
+/// What was read.
+pub(crate) struct Input {
+    pub(crate) log: Log,
+    pub(crate) registry: Registry,
+    report: Report,
+}
+
+impl Input {
+    /// Whether every row was a fact, or a fact already known.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.report.rejected == 0
+    }
+
+    /// The name of a source.
+    pub(crate) fn source(&self, number: u32) -> Option<&str> {
+        self.report.sources.get(number as usize).map(|source| &*source.name)
+    }
+}
+
+/// What to keep of a log beside what counting needs.
+pub(crate) struct Keep {
+    pub(crate) invalid: InvalidReplies,
+    origin: bool,
+    text: bool,
+}
+
+impl Keep {
+    pub(crate) fn for_counting(catalogue: &Catalogue) -> Self {
+        Self { invalid: InvalidReplies::of(catalogue), origin: false, text: false }
+    }
+
+    pub(crate) fn for_explaining(catalogue: &Catalogue, text: bool) -> Self {
+        Self { origin: true, text, ..Self::for_counting(catalogue) }
+    }
+}
+
+/// Lists of replies that rules look past, each with its bit in [`MessageFlags`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InvalidReplies {
+    lists: Vec<Vec<String>>,
+}
+
+impl InvalidReplies {
+    /// The distinct lists of a catalogue. Lists beyond the eighth share the last bit.
+    pub(crate) fn of(catalogue: &Catalogue) -> Self {
+        let mut lists: Vec<Vec<String>> = Vec::new();
+        let editions = catalogue.metrics().flat_map(|metric| &metric.editions);
+        for edition in editions {
+            let Ok(rule) = edition.rule(&[]) else { continue };
+            if !rule.invalid_replies.is_empty() && !lists.contains(&rule.invalid_replies) {
+                lists.push(rule.invalid_replies);
+            }
+        }
+        Self { lists }
+    }
+
+    /// The bit of a rule's list.
+    pub(crate) fn flag(&self, list: &[String]) -> MessageFlags {
+        let position = self.lists.iter().position(|known| known == list);
+        position.map_or(MessageFlags(0), |i| MessageFlags(1 << i.min(7)))
+    }
+
+    /// The bits of a text: the lists that have it, spaces and punctuation aside.
+    fn judge(&self, text: &str) -> MessageFlags {
+        let bare = bare(text);
+        let mut flags = 0;
+        for (i, list) in self.lists.iter().enumerate() {
+            if list.iter().any(|phrase| self::bare(phrase) == bare) {
+                flags |= 1 << i.min(7);
+            }
+        }
+        MessageFlags(flags)
+    }
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Reads the logs and the registry.
+pub(crate) fn read(args: &InputArgs, keep: &Keep, screen: &Screen) -> Result<Input, Failure> {
+    let lang = screen.lang;
+    let registry = match &args.registry {
+        None => Registry::default(),
+        Some(path) => read_registry(path, screen)?,
+    };
+    let sources: Vec<Source> = args
+        .logs
+        .iter()
+        .map(|path| match path.to_str() {
+            Some("-") => Source::Stdin,
+            _ => Source::File(path.clone()),
+        })
+        .collect();
+    let (log, report) = read_log(&sources, args, keep, screen)?;
+    for warning in &report.warnings {
+        screen.notice(&warning.message(lang.intake()));
+    }
+    if report.duplicates > 0 {
+        let (n, rows) = (report.duplicates, report.rows);
+        screen.notice(&lang.of(
+            format!("{n} of {rows} rows repeat a fact and count once"),
+            format!("{rows} 行中有 {n} 行重复，只计一次"),
+        ));
+    }
+    Ok(Input { log, registry, report })
+}
+
+fn read_log(
+    sources: &[Source],
+    args: &InputArgs,
+    keep: &Keep,
+    screen: &Screen,
+) -> Result<(Log, Report), Failure> {
+    let lang = screen.lang;
+    let progress = std::rc::Rc::new(Progress::reading(0, screen));
+    let bar = progress.clone();
+    let invalid = keep.invalid.clone();
+    let options = Options {
+        keep_text: keep.text,
+        keep_id: keep.origin,
+        keep_origin: keep.origin,
+        text_flags: if invalid.lists.is_empty() {
+            None
+        } else {
+            Some(Box::new(move |text| invalid.judge(text)))
+        },
+        strict: args.strict,
+        progress: Some(Box::new(move |now| bar.at(now.bytes, now.total.unwrap_or(now.bytes)))),
+    };
+    let mut files = match &args.rejected {
+        None => RejectsFiles::new(sources, lang.intake()),
+        Some(path) => RejectsFiles::single(sources.len(), path.clone(), lang.intake()),
+    };
+    let mut unwritten: Option<std::io::Error> = None;
+    let result = intake::read(sources, &options, &mut |rejected| {
+        // Figures are worth having even where the list of rejected rows cannot be kept.
+        if unwritten.is_none()
+            && let Err(error) = files.write(rejected)
+        {
+            unwritten = Some(error);
+        }
+        Ok(())
+    });
+    progress.done();
+    let (log, report) = result.map_err(|error| Failure::new(error.message(lang.intake())))?;
+    tell_rejected(files, unwritten, report.rejected, report.rows, screen)?;
+    Ok((log, report))
+}
+
+fn tell_rejected(
+    files: RejectsFiles,
+    unwritten: Option<std::io::Error>,
+    rejected: u64,
+    rows: u64,
+    screen: &Screen,
+) -> Result<(), Failure> {
+    let lang = screen.lang;
+    let written = files.finish().map_err(Failure::new)?;
+    if let Some(error) = &unwritten {
+        screen.error(&lang.of(
+            format!("the rejected rows could not be written: {error}; pass `--rejected FILE`"),
+            format!("无法写出被拒的行：{error}；请用 `--rejected 文件` 指定位置"),
+        ));
+    }
+    for file in written.iter().filter(|file| file.rows == 0) {
+        screen.notice(&lang.of(
+            format!("{}: left from an earlier reading", file.path.display()),
+            format!("{}：是先前读取时留下的", file.path.display()),
+        ));
+    }
+    if rejected > 0 {
+        let paths: Vec<String> = written
+            .iter()
+            .filter(|file| file.rows > 0)
+            .map(|file| file.path.display().to_string())
+            .collect();
+        let place = paths.join(" ");
+        let arrow = if place.is_empty() { String::new() } else { format!(" → {place}") };
+        screen.error(&lang.of(
+            format!("{rejected} of {rows} rows are not facts and were left out{arrow}"),
+            format!("{rows} 行中有 {rejected} 行不是有效事实，已剔除{arrow}"),
+        ));
+    }
+    Ok(())
+}
+
+fn read_registry(path: &Path, screen: &Screen) -> Result<Registry, Failure> {
+    let lang = screen.lang;
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::new(lang.of(
+            format!("{}: cannot read: {error}", path.display()),
+            format!("{}：无法读取：{error}", path.display()),
+        ))
+    })?;
+    intake::registry::parse(&bytes, &path.display().to_string()).map_err(|problems| {
+        let text = if screen.error_color {
+            problems.render_coloured(lang.intake())
+        } else {
+            problems.render(lang.intake())
+        };
+        Failure::new(format!("{}\n{text}", path.display()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_perfunctory_whatever_its_punctuation() {
+        let invalid =
+            InvalidReplies { lists: vec![vec!["稍等".into(), "好的，稍等".into()]] };
+        assert_eq!(invalid.judge(" 稍等~。"), MessageFlags(1));
+        assert_eq!(invalid.judge("好的 稍等！"), MessageFlags(1));
+        assert_eq!(invalid.judge("稍等，我查一下运费"), MessageFlags(0));
+    }
+}

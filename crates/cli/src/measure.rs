@@ -1,0 +1,367 @@
+//! `yingda measure`: figures from logs.
+
+use std::collections::BTreeMap;
+
+use facts::{Day, Log, Registry, ShopId};
+use metric::{Figure, Grouping, Job, Ratio, Reason, Table, Tally, Threads};
+use rayon::prelude::*;
+
+use crate::args::{By, Format, MeasureArgs};
+use crate::failure::Failure;
+use crate::input::{self, Input, InvalidReplies, Keep};
+use crate::lang::Lang;
+use crate::progress::Progress;
+use crate::selection::{self, Chosen, Selected, Wanted, weakest};
+use crate::{report, screen::Screen};
+
+/// One figure: a line of the output.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) metric: String,
+    pub(crate) name: rulebook::Text,
+    pub(crate) editions: Vec<String>,
+    pub(crate) revision: String,
+    pub(crate) platform: String,
+    pub(crate) shop: Option<String>,
+    /// Absent: accounts were not asked for; empty: the shop itself.
+    pub(crate) account: Option<String>,
+    pub(crate) from: Day,
+    pub(crate) to: Day,
+    pub(crate) hour: Option<u8>,
+    pub(crate) tally: Tally,
+    pub(crate) figure: Figure,
+    pub(crate) readings: Vec<String>,
+    pub(crate) confidence: &'static str,
+    /// Absent: not asked for. Lowest and highest value, absent where no reading gives one.
+    pub(crate) band: Option<Option<(Ratio, Ratio)>>,
+}
+
+impl Row {
+    pub(crate) fn value(&self) -> Option<Ratio> {
+        self.tally.value(self.figure)
+    }
+
+    /// Reasons for which samples were set aside, with how many.
+    pub(crate) fn dropped(&self) -> impl Iterator<Item = (Reason, u64)> + '_ {
+        Reason::ALL
+            .iter()
+            .map(|reason| (*reason, self.tally.dropped_for(*reason)))
+            .filter(|(_, n)| *n > 0)
+    }
+}
+
+/// Runs the command. `true`: every row of the logs was a fact.
+pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let catalogue = selection::catalogue(args.rules.rulebooks.as_deref(), lang)?;
+    for name in &args.metric {
+        selection::find_metric(&catalogue, name, lang)?;
+    }
+    let keep = Keep::for_counting(&catalogue);
+    let input = input::read(&args.input, &keep, screen)?;
+    let wanted = Wanted {
+        rules: &args.rules,
+        metrics: &args.metric,
+        every_day: args.by.contains(&By::Day),
+        lang,
+    };
+    let selection = selection::select(&catalogue, &input.log, &wanted)?;
+    for notice in &selection.notices {
+        screen.notice(notice);
+    }
+    let shops = wanted_shops(&input.log, &args.shop, lang)?;
+    let rows = figures(&input, &selection.metrics, &keep.invalid, &shops, args, screen)?;
+    if rows.is_empty() {
+        screen.notice(lang.of("no figure: nothing to count", "没有可统计的指标"));
+    }
+    match args.format {
+        Format::Table => report::table(&rows, args.output.as_deref(), screen)?,
+        Format::Json => report::json(&rows, args.output.as_deref(), lang)?,
+        Format::Csv => report::csv(&rows, args.output.as_deref(), lang)?,
+        Format::Parquet => report::parquet(&rows, args.output.as_deref(), lang)?,
+    }
+    Ok(input.is_clean())
+}
+
+/// Which shops of the log are wanted, by number.
+fn wanted_shops(log: &Log, names: &[String], lang: Lang) -> Result<Vec<bool>, Failure> {
+    for name in names {
+        if log.shop_names.find(name).is_none() {
+            return Err(Failure::new(lang.of(
+                format!("--shop `{name}`: the log has no such shop"),
+                format!("--shop `{name}`：日志中没有这个店铺"),
+            )));
+        }
+    }
+    Ok((0..log.shops.len())
+        .map(|shop| {
+            let name = log.shop_name(ShopId(shop as u32));
+            names.is_empty() || names.iter().any(|wanted| wanted == name)
+        })
+        .collect())
+}
+
+/// One rule to count: which metric and which combination of answers to its open readings.
+struct Counted {
+    selected: usize,
+    combination: usize,
+    job: Job,
+}
+
+/// What a row is about, within one metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    selected: usize,
+    /// Position of the shop in name order; absent: all shops.
+    shop: Option<usize>,
+    day: Option<Day>,
+    hour: Option<u8>,
+    /// Position of the account in name order; absent: all accounts.
+    account: Option<usize>,
+}
+
+fn figures(
+    input: &Input,
+    metrics: &[Selected<'_>],
+    invalid: &InvalidReplies,
+    shops: &[bool],
+    args: &MeasureArgs,
+    screen: &Screen,
+) -> Result<Vec<Row>, Failure> {
+    let log = &input.log;
+    let mut counted = Vec::new();
+    let mut n_combinations = Vec::new();
+    for (selected, metric) in metrics.iter().enumerate() {
+        let picks = if args.band { combinations(metric) } else { vec![Vec::new()] };
+        n_combinations.push(picks.len());
+        for (combination, picks) in picks.iter().enumerate() {
+            for chosen in &metric.editions {
+                let rule = answered(chosen, picks, screen.lang)?;
+                let job = selection::job(metric, chosen, &rule, invalid, screen.lang)?;
+                counted.push(Counted { selected, combination, job });
+            }
+        }
+    }
+    let grouping =
+        Grouping { account: args.by.contains(&By::Account), hour: args.by.contains(&By::Hour) };
+    let jobs: Vec<Job> = counted.iter().map(|one| one.job.clone()).collect();
+    let table = count(log, &jobs, grouping, &input.registry, screen);
+    let names = Names::of(log);
+    let mut cells: BTreeMap<Key, Vec<Tally>> = BTreeMap::new();
+    for key in expected_rows(metrics, log, shops, &names, &args.by) {
+        cells.insert(key, vec![Tally::default(); n_combinations[key.selected]]);
+    }
+    for (job, shop, cell, tally) in table.sorted() {
+        if !shops[shop as usize] {
+            continue;
+        }
+        let Counted { selected, combination, .. } = counted[job as usize];
+        let key = Key {
+            selected,
+            shop: args.by.contains(&By::Shop).then(|| names.shop_position[shop as usize]),
+            day: args.by.contains(&By::Day).then_some(cell.day),
+            hour: grouping.hour.then_some(cell.hour),
+            account: grouping.account.then(|| names.account_position[cell.account.0 as usize]),
+        };
+        let tallies =
+            cells.entry(key).or_insert_with(|| vec![Tally::default(); n_combinations[selected]]);
+        tallies[combination] += &tally;
+    }
+    Ok(cells
+        .into_iter()
+        .map(|(key, tallies)| row(&metrics[key.selected], key, &names, &tallies, args))
+        .collect())
+}
+
+/// Counts all threads, on all cores.
+fn count(
+    log: &Log,
+    jobs: &[Job],
+    grouping: Grouping,
+    registry: &Registry,
+    screen: &Screen,
+) -> Table {
+    let threads = Threads::new(log);
+    let n = threads.len();
+    let size = (n / 256).clamp(64, 65_536);
+    let progress = Progress::counting(n as u64, screen);
+    let table = (0..n.div_ceil(size))
+        .into_par_iter()
+        .map(|i| {
+            let range = i * size..((i + 1) * size).min(n);
+            let part = metric::count(&threads, range.clone(), jobs, grouping, registry);
+            progress.advance(range.len() as u64);
+            part
+        })
+        .reduce(Table::default, |mut all, part| {
+            all.merge(part);
+            all
+        });
+    progress.done();
+    table
+}
+
+/// Shops and accounts in name order.
+struct Names<'l> {
+    /// By shop number.
+    shop_position: Vec<usize>,
+    /// By position.
+    shops: Vec<&'l str>,
+    /// By account number.
+    account_position: Vec<usize>,
+    /// By position.
+    accounts: Vec<&'l str>,
+}
+
+impl<'l> Names<'l> {
+    fn of(log: &'l Log) -> Self {
+        let shops = (0..log.shops.len()).map(|shop| log.shop_name(ShopId(shop as u32)));
+        let (shop_position, shops) = sorted(shops.collect());
+        let (account_position, accounts) = sorted(log.accounts.iter().collect());
+        Self { shop_position, shops, account_position, accounts }
+    }
+}
+
+/// The position of each name when names are sorted, and the sorted names.
+fn sorted(names: Vec<&str>) -> (Vec<usize>, Vec<&str>) {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|number| names[*number]);
+    let mut positions = vec![0; names.len()];
+    for (position, number) in order.iter().enumerate() {
+        positions[*number] = position;
+    }
+    (positions, order.into_iter().map(|number| names[number]).collect())
+}
+
+/// The rows that are printed even when nothing was counted: a shop without samples on a day has no
+/// rate, which is something else than not being there.
+fn expected_rows(
+    metrics: &[Selected<'_>],
+    log: &Log,
+    shops: &[bool],
+    names: &Names<'_>,
+    by: &[By],
+) -> Vec<Key> {
+    let mut keys = Vec::new();
+    if by.contains(&By::Account) || by.contains(&By::Hour) {
+        return keys;
+    }
+    for (selected, metric) in metrics.iter().enumerate() {
+        let of_platform = (0..log.shops.len())
+            .filter(|shop| shops[*shop] && log.shops[*shop].platform == metric.platform);
+        let places: Vec<Option<usize>> = if by.contains(&By::Shop) {
+            of_platform.map(|shop| Some(names.shop_position[shop])).collect()
+        } else {
+            of_platform.take(1).map(|_| None).collect()
+        };
+        let days: Vec<Option<Day>> = if by.contains(&By::Day) {
+            metric.days.iter().map(|day| Some(*day)).collect()
+        } else {
+            vec![None]
+        };
+        for shop in places {
+            for day in &days {
+                keys.push(Key { selected, shop, day: *day, hour: None, account: None });
+            }
+        }
+    }
+    keys
+}
+
+fn row(
+    selected: &Selected<'_>,
+    key: Key,
+    names: &Names<'_>,
+    tallies: &[Tally],
+    args: &MeasureArgs,
+) -> Row {
+    let (from, to) = key.day.map_or(selected.period, |day| (day, day));
+    let editions: Vec<&Chosen> = selected.editions_on(from, to).collect();
+    let mut readings: Vec<String> = Vec::new();
+    for reading in editions.iter().flat_map(|chosen| chosen.readings()) {
+        if !readings.contains(&reading) {
+            readings.push(reading);
+        }
+    }
+    let figure = selected.figure();
+    let revisions: Vec<String> = editions.iter().map(|chosen| chosen.revision()).collect();
+    Row {
+        metric: selected.metric.id.clone(),
+        name: selected.metric.name.clone(),
+        editions: editions.iter().map(|chosen| chosen.edition.id.clone()).collect(),
+        revision: revisions.join("+"),
+        platform: selected.metric.platform.clone(),
+        shop: key.shop.map(|position| names.shops[position].to_owned()),
+        account: key.account.map(|position| names.accounts[position].to_owned()),
+        from,
+        to,
+        hour: key.hour,
+        tally: tallies[0],
+        figure,
+        readings,
+        confidence: weakest(editions.into_iter()).word(),
+        band: args.band.then(|| band(tallies, figure)),
+    }
+}
+
+/// Lowest and highest value over all combinations.
+fn band(tallies: &[Tally], figure: Figure) -> Option<(Ratio, Ratio)> {
+    let values: Vec<Ratio> = tallies.iter().filter_map(|tally| tally.value(figure)).collect();
+    let low = values.iter().copied().min_by(|a, b| a.compare(*b))?;
+    let high = values.iter().copied().max_by(|a, b| a.compare(*b))?;
+    Some((low, high))
+}
+
+type Picks = Vec<(String, String)>;
+
+/// All combinations of answers to the open readings of a metric's editions, our own first.
+fn combinations(selected: &Selected<'_>) -> Vec<Picks> {
+    let mut questions: Vec<(String, Vec<String>)> = Vec::new();
+    for chosen in &selected.editions {
+        for reading in &chosen.edition.open {
+            if chosen.picks.iter().any(|(id, _)| *id == reading.id) {
+                continue;
+            }
+            let position = questions.iter().position(|(id, _)| *id == reading.id);
+            let at = position.unwrap_or_else(|| {
+                questions.push((reading.id.clone(), Vec::new()));
+                questions.len() - 1
+            });
+            for name in reading.names() {
+                if !questions[at].1.iter().any(|known| known == name) {
+                    questions[at].1.push(name.to_owned());
+                }
+            }
+        }
+    }
+    let mut all: Vec<Picks> = vec![Vec::new()];
+    for (id, answers) in questions {
+        all = answers
+            .iter()
+            .flat_map(|answer| {
+                all.iter().map(|picks| {
+                    let mut picks = picks.clone();
+                    picks.push((id.clone(), answer.clone()));
+                    picks
+                })
+            })
+            .collect();
+    }
+    all
+}
+
+/// The rule of an edition with readings answered; answers that this edition does not know are our
+/// own there.
+fn answered(chosen: &Chosen, picks: &Picks, lang: Lang) -> Result<metric::Rule, Failure> {
+    let all: Vec<(&str, &str)> = chosen
+        .picks
+        .iter()
+        .chain(picks)
+        .filter(|(id, answer)| {
+            let reading = chosen.edition.reading(id);
+            reading.is_some_and(|reading| reading.names().any(|name| name == answer))
+        })
+        .map(|(id, answer)| (&**id, &**answer))
+        .collect();
+    chosen.edition.rule(&all).map_err(|error| Failure::new(error.message(lang.rulebook())))
+}

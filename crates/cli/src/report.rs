@@ -1,0 +1,462 @@
+//! Figures on their way out: table, JSON, CSV, Parquet. Rounding happens here and nowhere else.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
+use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
+use metric::{Figure, Ratio, Reason};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::measure::Row;
+use crate::screen::Screen;
+use crate::words;
+
+/// The JSON line of a figure: a contract. Fields are only ever added, at the end.
+#[derive(Serialize)]
+struct Line<'a> {
+    metric: &'a str,
+    editions: &'a [String],
+    revision: &'a str,
+    platform: &'a str,
+    shop: Option<&'a str>,
+    account: Option<&'a str>,
+    from: String,
+    to: String,
+    samples: u64,
+    hits: Option<u64>,
+    misses: Option<u64>,
+    unanswered: u64,
+    pending: u64,
+    dropped: serde_json::Map<String, serde_json::Value>,
+    wait_ms: i64,
+    value: Option<Value>,
+    readings: &'a [String],
+    confidence: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hour: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    band: Option<Option<Band>>,
+}
+
+#[derive(Serialize)]
+struct Value {
+    num: i64,
+    den: i64,
+}
+
+#[derive(Serialize)]
+struct Band {
+    low: Value,
+    high: Value,
+}
+
+impl From<Ratio> for Value {
+    fn from(ratio: Ratio) -> Self {
+        Self { num: ratio.num, den: ratio.den }
+    }
+}
+
+/// Whether hits and misses mean something: not for means, which have no limit.
+const fn judges(figure: Figure) -> bool {
+    matches!(figure, Figure::Share | Figure::Count)
+}
+
+impl<'a> Line<'a> {
+    fn of(row: &'a Row) -> Self {
+        let judged = judges(row.figure);
+        Self {
+            metric: &row.metric,
+            editions: &row.editions,
+            revision: &row.revision,
+            platform: &row.platform,
+            shop: row.shop.as_deref(),
+            account: row.account.as_deref(),
+            from: row.from.to_string(),
+            to: row.to.to_string(),
+            samples: row.tally.samples(),
+            hits: judged.then_some(row.tally.hits),
+            misses: judged.then_some(row.tally.misses),
+            unanswered: row.tally.unanswered,
+            pending: row.tally.pending,
+            dropped: row.dropped().map(|(reason, n)| (reason.word().into(), n.into())).collect(),
+            wait_ms: row.tally.wait_ms,
+            value: row.value().map(Value::from),
+            readings: &row.readings,
+            confidence: row.confidence,
+            hour: row.hour,
+            band: row
+                .band
+                .map(|band| band.map(|(low, high)| Band { low: low.into(), high: high.into() })),
+        }
+    }
+}
+
+/// Opens what is written to: a file, or standard output.
+fn open(path: Option<&Path>, lang: Lang) -> Result<Box<dyn Write + Send>, Failure> {
+    match path {
+        None => Ok(Box::new(BufWriter::new(io::stdout()))),
+        Some(path) => match File::create(path) {
+            Ok(file) => Ok(Box::new(BufWriter::new(file))),
+            Err(error) => Err(unwritable(path, &error, lang)),
+        },
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error, lang: Lang) -> Failure {
+    Failure::new(lang.of(
+        format!("{}: cannot write: {error}", path.display()),
+        format!("{}：无法写入：{error}", path.display()),
+    ))
+}
+
+fn broken(error: impl std::fmt::Display, lang: Lang) -> Failure {
+    Failure::new(
+        lang.of(
+            format!("the output could not be written: {error}"),
+            format!("无法写出结果：{error}"),
+        ),
+    )
+}
+
+/// Whether the reader of the output went away, which ends the work quietly.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
+fn finish(result: io::Result<()>, lang: Lang) -> Result<(), Failure> {
+    match result {
+        Err(error) if !is_gone(&error) => Err(broken(error, lang)),
+        _ => Ok(()),
+    }
+}
+
+/// One object a line.
+pub(crate) fn json(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
+    let mut out = open(path, lang)?;
+    let write = |out: &mut dyn Write| -> io::Result<()> {
+        for row in rows {
+            serde_json::to_writer(&mut *out, &Line::of(row)).map_err(io::Error::from)?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()
+    };
+    finish(write(&mut out), lang)
+}
+
+/// Column names of CSV and Parquet, in order; absent values are empty (CSV) or null (Parquet).
+fn columns() -> Vec<String> {
+    let head = [
+        "metric",
+        "editions",
+        "revision",
+        "platform",
+        "shop",
+        "account",
+        "from",
+        "to",
+        "hour",
+        "readings",
+        "confidence",
+        "samples",
+        "hits",
+        "misses",
+        "unanswered",
+        "pending",
+        "wait_ms",
+        "value_num",
+        "value_den",
+        "band_low_num",
+        "band_low_den",
+        "band_high_num",
+        "band_high_den",
+    ];
+    let dropped = Reason::ALL.iter().map(|reason| format!("dropped_{}", snake(*reason)));
+    head.iter().map(ToString::to_string).chain(dropped).collect()
+}
+
+fn snake(reason: Reason) -> String {
+    reason.word().replace('-', "_")
+}
+
+/// How many of [`columns`] are texts; the rest are integers.
+const N_TEXTS: usize = 11;
+
+fn texts(row: &Row) -> [Option<String>; N_TEXTS] {
+    [
+        Some(row.metric.clone()),
+        Some(row.editions.join(" ")),
+        Some(row.revision.clone()),
+        Some(row.platform.clone()),
+        row.shop.clone(),
+        row.account.clone(),
+        Some(row.from.to_string()),
+        Some(row.to.to_string()),
+        row.hour.map(|hour| hour.to_string()),
+        Some(row.readings.join(" ")),
+        Some(row.confidence.to_owned()),
+    ]
+}
+
+fn integers(row: &Row) -> Vec<Option<i64>> {
+    let judged = judges(row.figure);
+    let count = |n: u64| Some(n as i64);
+    let value = row.value();
+    let band = row.band.flatten();
+    let mut all = vec![
+        count(row.tally.samples()),
+        judged.then_some(row.tally.hits as i64),
+        judged.then_some(row.tally.misses as i64),
+        count(row.tally.unanswered),
+        count(row.tally.pending),
+        Some(row.tally.wait_ms),
+        value.map(|value| value.num),
+        value.map(|value| value.den),
+        band.map(|(low, _)| low.num),
+        band.map(|(low, _)| low.den),
+        band.map(|(_, high)| high.num),
+        band.map(|(_, high)| high.den),
+    ];
+    all.extend(Reason::ALL.iter().map(|reason| count(row.tally.dropped_for(*reason))));
+    all
+}
+
+/// One line a row, with a header.
+pub(crate) fn csv(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
+    let mut out = csv::Writer::from_writer(open(path, lang)?);
+    let mut write = || -> csv::Result<()> {
+        out.write_record(columns())?;
+        for row in rows {
+            let texts = texts(row).into_iter().map(Option::unwrap_or_default);
+            let integers = integers(row)
+                .into_iter()
+                .map(|value| value.map_or_else(String::new, |value| value.to_string()));
+            out.write_record(texts.chain(integers))?;
+        }
+        out.flush()?;
+        Ok(())
+    };
+    match write() {
+        Ok(()) => Ok(()),
+        Err(error) => match error.into_kind() {
+            csv::ErrorKind::Io(error) => finish(Err(error), lang),
+            other => Err(broken(format!("{other:?}"), lang)),
+        },
+    }
+}
+
+/// Columns.
+pub(crate) fn parquet(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
+    let names = columns();
+    let mut arrays: Vec<(String, ArrayRef, bool)> = Vec::new();
+    for (i, name) in names.iter().take(N_TEXTS).enumerate() {
+        let mut builder = StringBuilder::new();
+        for row in rows {
+            builder.append_option(texts(row)[i].as_deref());
+        }
+        arrays.push((name.clone(), Arc::new(builder.finish()), true));
+    }
+    for (i, name) in names.iter().skip(N_TEXTS).enumerate() {
+        let mut builder = Int64Builder::new();
+        for row in rows {
+            builder.append_option(integers(row)[i]);
+        }
+        arrays.push((name.clone(), Arc::new(builder.finish()), true));
+    }
+    let batch = RecordBatch::try_from_iter_with_nullable(arrays).map_err(|e| broken(e, lang))?;
+    let out = open(path, lang)?;
+    let mut writer = parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)
+        .map_err(|e| broken(e, lang))?;
+    writer.write(&batch).map_err(|e| broken(e, lang))?;
+    writer.close().map_err(|e| broken(e, lang))?;
+    Ok(())
+}
+
+/// A percentage with two decimals, rounded half up (R22).
+pub(crate) fn percent(ratio: Ratio) -> String {
+    let hundredths = rounded(i128::from(ratio.num) * 10_000, i128::from(ratio.den));
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}
+
+/// Milliseconds as seconds with two decimals, rounded half up.
+pub(crate) fn seconds(ratio: Ratio) -> String {
+    let hundredths = rounded(i128::from(ratio.num), i128::from(ratio.den) * 10);
+    format!("{}.{:02} s", hundredths / 100, hundredths % 100)
+}
+
+/// `num / den` for `num >= 0`, rounded half up.
+const fn rounded(num: i128, den: i128) -> i128 {
+    (2 * num + den) / (2 * den)
+}
+
+/// A value as people read it.
+pub(crate) fn value(value: Option<Ratio>, figure: Figure, lang: Lang) -> String {
+    match (value, figure) {
+        (None, _) => lang.of("none", "无").to_owned(),
+        (Some(ratio), Figure::Share) => percent(ratio),
+        (Some(ratio), Figure::Mean | Figure::MeanAnswered) => seconds(ratio),
+        (Some(ratio), Figure::Count) => ratio.num.to_string(),
+    }
+}
+
+/// For people.
+pub(crate) fn table(rows: &[Row], path: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let lang = screen.lang;
+    let mut table = Table::new();
+    table.load_style(plain_style());
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    let shape = Shape::of(rows);
+    table.set_header(shape.header(lang).into_iter().map(|(text, right)| {
+        let cell = Cell::new(text);
+        if right { cell.set_alignment(CellAlignment::Right) } else { cell }
+    }));
+    let color = screen.color && path.is_none();
+    let mut last: Option<&Row> = None;
+    for row in rows {
+        table.add_row(shape.cells(row, last, color, lang));
+        last = Some(row);
+    }
+    let mut out = open(path, lang)?;
+    let write = |out: &mut dyn Write| -> io::Result<()> {
+        writeln!(out, "{table}")?;
+        out.flush()
+    };
+    finish(write(&mut out), lang)
+}
+
+/// A line under the header and nothing else.
+pub(crate) const fn plain_style() -> TableStyle {
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'))
+}
+
+/// Which columns the rows need.
+struct Shape {
+    shop: bool,
+    account: bool,
+    hour: bool,
+    band: bool,
+    pending: bool,
+}
+
+impl Shape {
+    fn of(rows: &[Row]) -> Self {
+        Self {
+            shop: rows.iter().any(|row| row.shop.is_some()),
+            account: rows.iter().any(|row| row.account.is_some()),
+            hour: rows.iter().any(|row| row.hour.is_some()),
+            band: rows.iter().any(|row| row.band.is_some()),
+            pending: rows.iter().any(|row| row.tally.pending > 0),
+        }
+    }
+
+    fn header(&self, lang: Lang) -> Vec<(&'static str, bool)> {
+        let mut header = vec![(lang.of("metric", "指标"), false), (lang.of("name", "名称"), false)];
+        if self.shop {
+            header.push((lang.of("shop", "店铺"), false));
+        }
+        if self.account {
+            header.push((lang.of("account", "账号"), false));
+        }
+        header.push((lang.of("days", "日期"), false));
+        if self.hour {
+            header.push((lang.of("hour", "小时"), true));
+        }
+        header.push((lang.of("value", "数值"), true));
+        if self.band {
+            header.push((lang.of("band", "区间"), true));
+        }
+        header.push((lang.of("hits", "达标"), true));
+        header.push((lang.of("samples", "样本"), true));
+        header.push((lang.of("unanswered", "未回复"), true));
+        if self.pending {
+            header.push((lang.of("pending", "等待中"), true));
+        }
+        header.push((lang.of("left out", "不计"), false));
+        header
+    }
+
+    /// The cells of a row; what the row before it says already is left out.
+    fn cells(&self, row: &Row, last: Option<&Row>, color: bool, lang: Lang) -> Vec<Cell> {
+        let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+        let same_metric = last.is_some_and(|last| last.metric == row.metric);
+        let same_shop = same_metric && last.is_some_and(|last| last.shop == row.shop);
+        let mut cells = if same_metric {
+            vec![Cell::new(""), Cell::new("")]
+        } else {
+            vec![Cell::new(&row.metric), Cell::new(lang.text(&row.name))]
+        };
+        if self.shop {
+            let shop = row.shop.as_deref().unwrap_or("");
+            cells.push(Cell::new(if same_shop { "" } else { shop }));
+        }
+        if self.account {
+            let shop_itself = lang.of("(the shop)", "（店铺）");
+            let account =
+                row.account.as_deref().map(|a| if a.is_empty() { shop_itself } else { a });
+            cells.push(Cell::new(account.unwrap_or("")));
+        }
+        let days = if row.from == row.to {
+            row.from.to_string()
+        } else {
+            format!("{} … {}", row.from, row.to)
+        };
+        cells.push(Cell::new(days));
+        if self.hour {
+            cells.push(right(row.hour.map_or_else(String::new, |hour| format!("{hour:02}"))));
+        }
+        let shown = right(value(row.value(), row.figure, lang));
+        let misses = judges(row.figure) && row.tally.misses > 0;
+        cells.push(if color && misses { shown.fg(Color::Yellow) } else { shown });
+        if self.band {
+            cells.push(right(match row.band.flatten() {
+                None => String::new(),
+                Some((low, high)) => format!(
+                    "{} … {}",
+                    value(Some(low), row.figure, lang),
+                    value(Some(high), row.figure, lang)
+                ),
+            }));
+        }
+        let hits = judges(row.figure).then(|| row.tally.hits.to_string());
+        cells.push(right(hits.unwrap_or_else(|| "–".to_owned())));
+        cells.push(right(row.tally.samples().to_string()));
+        cells.push(right(row.tally.unanswered.to_string()));
+        if self.pending {
+            cells.push(right(row.tally.pending.to_string()));
+        }
+        let dropped: Vec<String> = row
+            .dropped()
+            .map(|(reason, n)| format!("{} {n}", words::reason_words(reason, lang)))
+            .collect();
+        cells.push(Cell::new(dropped.join(lang.of(", ", "，"))));
+        cells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_round_half_up_at_two_decimals() {
+        let shown = |num, den| percent(Ratio { num, den });
+        assert_eq!(shown(11, 12), "91.67 %");
+        assert_eq!(shown(1, 3), "33.33 %");
+        assert_eq!(shown(1, 20_000), "0.01 %", "0.005 % rounds up");
+        assert_eq!(shown(1, 20_001), "0.00 %");
+        assert_eq!(shown(5, 5), "100.00 %");
+    }
+
+    #[test]
+    fn means_are_seconds() {
+        assert_eq!(seconds(Ratio { num: 106_823_000, den: 10_063 }), "10.62 s");
+        assert_eq!(seconds(Ratio { num: 0, den: 1 }), "0.00 s");
+    }
+}

@@ -1,0 +1,431 @@
+//! Which rules are counted on which days: what was typed, turned into jobs.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use facts::{Day, Instant, Log, Zone};
+use metric::{Figure, Job, Plan, Rule, Span};
+use rulebook::{Catalogue, Confidence, Edition, Metric};
+
+use crate::args::RuleArgs;
+use crate::failure::Failure;
+use crate::input::InvalidReplies;
+use crate::lang::Lang;
+
+/// One metric, with the editions that are counted on the days of the log.
+pub(crate) struct Selected<'c> {
+    pub(crate) metric: &'c Metric,
+    /// Number of the platform in the log.
+    pub(crate) platform: u32,
+    pub(crate) zone: Zone,
+    pub(crate) as_of: Instant,
+    /// The local days of the log on which the metric is in force, in order.
+    pub(crate) days: Vec<Day>,
+    /// The period the platform publishes over, seen on the day of `as_of`.
+    pub(crate) period: (Day, Day),
+    pub(crate) editions: Vec<Chosen>,
+}
+
+/// One edition, the days on which it is counted, and its rule.
+pub(crate) struct Chosen {
+    pub(crate) edition: Edition,
+    pub(crate) from: Day,
+    pub(crate) to: Day,
+    pub(crate) rule: Rule,
+    pub(crate) picks: Vec<(String, String)>,
+}
+
+impl Selected<'_> {
+    /// The editions that bear on an interval (both ends included).
+    pub(crate) fn editions_on(&self, from: Day, to: Day) -> impl Iterator<Item = &Chosen> {
+        self.editions.iter().filter(move |chosen| chosen.from <= to && from <= chosen.to)
+    }
+
+    pub(crate) fn figure(&self) -> Figure {
+        self.editions.last().map_or(Figure::Share, |chosen| chosen.rule.figure)
+    }
+}
+
+impl Chosen {
+    pub(crate) fn revision(&self) -> String {
+        self.edition.revision_of(&self.rule)
+    }
+
+    /// The readings it rests on, those answered otherwise with their answer.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = String> + '_ {
+        self.edition.readings.iter().map(|id| {
+            match self.picks.iter().find(|(reading, _)| reading == id) {
+                Some((_, answer)) => format!("{id}={answer}"),
+                None => id.clone(),
+            }
+        })
+    }
+}
+
+/// Everything that the selection of rules depends on besides the log.
+pub(crate) struct Wanted<'a> {
+    pub(crate) rules: &'a RuleArgs,
+    pub(crate) metrics: &'a [String],
+    /// Every day of the log, instead of the metric's own period.
+    pub(crate) every_day: bool,
+    pub(crate) lang: Lang,
+}
+
+/// What was selected, and what the user should know about it.
+pub(crate) struct Selection<'c> {
+    pub(crate) metrics: Vec<Selected<'c>>,
+    pub(crate) notices: Vec<String>,
+}
+
+/// The shipped rulebooks, with those of a folder in their place or beside them.
+pub(crate) fn catalogue(folder: Option<&Path>, lang: Lang) -> Result<Catalogue, Failure> {
+    let Some(folder) = folder else { return Ok(Catalogue::shipped().clone()) };
+    let files = crate::check::rulebook_files(folder, lang)?;
+    let loaded = Catalogue::shipped().extended(files);
+    if !loaded.diagnostics.is_empty() {
+        return Err(Failure::new(lang.of(
+            format!("{}: has problems; `yingda check` shows them", folder.display()),
+            format!("{}：有问题；请用 `yingda check` 查看", folder.display()),
+        )));
+    }
+    Ok(loaded.catalogue)
+}
+
+/// Selects the rules for a log.
+pub(crate) fn select<'c>(
+    catalogue: &'c Catalogue,
+    log: &Log,
+    wanted: &Wanted<'_>,
+) -> Result<Selection<'c>, Failure> {
+    let lang = wanted.lang;
+    let mut picks = Picks::parse(&wanted.rules.reading, lang)?;
+    let limit = wanted.rules.limit.as_deref().map(|text| parse_limit(text, lang)).transpose()?;
+    let mut selection = Selection { metrics: Vec::new(), notices: Vec::new() };
+    for name in wanted.metrics {
+        let metric = find_metric(catalogue, name, lang)?;
+        if log.platforms.find(&metric.platform).is_none() {
+            selection.notices.push(lang.of(
+                format!("{name}: the log has no facts of platform `{}`", metric.platform),
+                format!("{name}：日志中没有平台 `{}` 的事实", metric.platform),
+            ));
+        }
+    }
+    for (number, name) in log.platforms.iter().enumerate() {
+        let Some(platform) = catalogue.platform(name) else {
+            let known = catalogue.platforms().map(|platform| platform.id.as_str());
+            selection.notices.push(no_rulebook(name, known, lang));
+            continue;
+        };
+        let transitions = platform.transitions().map_err(Failure::new)?;
+        let zone = transitions.into_iter().map(|(from, offset)| (Instant(from), offset)).collect();
+        let zone = Zone::new(zone).map_err(Failure::new)?;
+        let clock = Clock::new(log, zone, wanted.rules.as_of.as_deref(), lang)?;
+        for metric in catalogue.metrics_of(name) {
+            if !wanted.metrics.is_empty() && !wanted.metrics.contains(&metric.id) {
+                continue;
+            }
+            let one = choose(metric, number as u32, &clock, wanted, limit, &mut picks)?;
+            if let Some(notice) = days_not_in_force(&one, &clock, wanted) {
+                selection.notices.push(notice);
+            }
+            if !one.editions.is_empty() {
+                selection.metrics.push(one);
+            }
+        }
+    }
+    picks.check_used(lang)?;
+    Ok(selection)
+}
+
+/// The job of one edition's rule.
+pub(crate) fn job(
+    selected: &Selected<'_>,
+    chosen: &Chosen,
+    rule: &Rule,
+    invalid: &InvalidReplies,
+    lang: Lang,
+) -> Result<Job, Failure> {
+    let plan = Plan::compile(rule).map_err(|problem| {
+        Failure::new(lang.of(
+            format!("{} {}: {problem}", selected.metric.id, chosen.edition.id),
+            format!("{} {}：设置互相矛盾：{problem}", selected.metric.id, chosen.edition.id),
+        ))
+    })?;
+    Ok(Job {
+        plan: plan.with_invalid(invalid.flag(&rule.invalid_replies)),
+        zone: selected.zone.clone(),
+        platform: selected.platform,
+        days: (chosen.from, chosen.to),
+        as_of: selected.as_of,
+        special_periods: rule.special_periods.clone(),
+    })
+}
+
+/// When one looks, and on which local days the log has facts before that.
+struct Clock {
+    zone: Zone,
+    as_of: Instant,
+    today: Day,
+    days: Vec<Day>,
+}
+
+impl Clock {
+    fn new(log: &Log, zone: Zone, as_of: Option<&str>, lang: Lang) -> Result<Self, Failure> {
+        let all = local_days(log, &zone);
+        let as_of = match as_of {
+            None => zone.start_of(all.last().map_or(Day(0), |day| day.plus(1))),
+            Some(text) => parse_as_of(text, &zone, lang)?,
+        };
+        let today = zone.day(as_of);
+        let days = all.into_iter().filter(|day| zone.start_of(*day) < as_of).collect();
+        Ok(Self { zone, as_of, today, days })
+    }
+}
+
+fn local_days(log: &Log, zone: &Zone) -> BTreeSet<Day> {
+    let mut days = BTreeSet::new();
+    // Neighbouring rows are mostly of the same day: two compares instead of a look-up.
+    let mut current = Instant(0)..Instant(0);
+    for at in &log.at {
+        let at = Instant(*at);
+        if !current.contains(&at) {
+            let day = zone.day(at);
+            days.insert(day);
+            current = zone.start_of(day)..zone.start_of(day.plus(1));
+        }
+    }
+    days
+}
+
+fn choose<'c>(
+    metric: &'c Metric,
+    platform: u32,
+    clock: &Clock,
+    wanted: &Wanted<'_>,
+    limit: Option<Span>,
+    picks: &mut Picks,
+) -> Result<Selected<'c>, Failure> {
+    let lang = wanted.lang;
+    let yesterday = clock.today.plus(-1);
+    let published = match &wanted.rules.edition {
+        Some(id) => metric.edition(id),
+        None => metric.edition_on(yesterday),
+    };
+    let fallback = (yesterday, yesterday);
+    let period = match published {
+        Some(edition) => {
+            let rule = edition.rule(&[]).map_err(|e| Failure::new(e.message(lang.rulebook())))?;
+            rule.period.ending(clock.today)
+        }
+        None => fallback,
+    };
+    let (from, to) = if wanted.every_day {
+        let first = clock.days.first().copied().unwrap_or(yesterday);
+        (first, clock.days.last().copied().unwrap_or(yesterday))
+    } else {
+        period
+    };
+    let in_force: Vec<(&Edition, Day, Day)> = match &wanted.rules.edition {
+        Some(id) => {
+            let edition = metric.edition(id);
+            if edition.is_none() && wanted.metrics.contains(&metric.id) {
+                return Err(no_edition(metric, id, lang));
+            }
+            edition.map(|edition| (edition, from, to)).into_iter().collect()
+        }
+        None => metric
+            .editions_between(from, to)
+            .into_iter()
+            .map(|one| (one.edition, one.from, one.to))
+            .collect(),
+    };
+    let mut editions = Vec::new();
+    for (edition, from, to) in in_force {
+        let mut edition = edition.clone();
+        if let Some(limit) = limit
+            && metric.options.contains(&rulebook::MetricOption::Within)
+        {
+            edition = edition
+                .with_limit(limit)
+                .map_err(|error| Failure::new(error.message(lang.rulebook())))?;
+        }
+        let own = picks.of(&edition);
+        let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
+        let rule = edition
+            .rule(&borrowed)
+            .map_err(|error| Failure::new(error.message(lang.rulebook())))?;
+        editions.push(Chosen { edition, from, to, rule, picks: own });
+    }
+    let is_in_force =
+        |day: &&Day| editions.iter().any(|chosen| chosen.from <= **day && **day <= chosen.to);
+    Ok(Selected {
+        metric,
+        platform,
+        zone: clock.zone.clone(),
+        as_of: clock.as_of,
+        days: clock.days.iter().filter(is_in_force).copied().collect(),
+        period,
+        editions,
+    })
+}
+
+/// The confidence of a figure is that of its least sure edition.
+pub(crate) fn weakest<'a>(editions: impl Iterator<Item = &'a Chosen>) -> Confidence {
+    editions.map(|chosen| chosen.edition.confidence).max().unwrap_or(Confidence::Reading)
+}
+
+/// Readings answered otherwise, and whether any edition took them.
+struct Picks {
+    all: Vec<(String, String, bool)>,
+}
+
+impl Picks {
+    fn parse(texts: &[String], lang: Lang) -> Result<Self, Failure> {
+        let one = |text: &String| match text.split_once('=') {
+            Some((reading, answer)) if !reading.is_empty() && !answer.is_empty() => {
+                Ok((reading.trim().to_owned(), answer.trim().to_owned(), false))
+            }
+            _ => Err(Failure::new(lang.of(
+                format!("--reading `{text}`: expected READING=ANSWER, as `R6=drop`"),
+                format!("--reading `{text}`：应为 读法=选项，如 `R6=drop`"),
+            ))),
+        };
+        Ok(Self { all: texts.iter().map(one).collect::<Result<_, _>>()? })
+    }
+
+    fn of(&mut self, edition: &Edition) -> Vec<(String, String)> {
+        let mut own = Vec::new();
+        for (reading, answer, used) in &mut self.all {
+            if edition.reading(reading).is_some() {
+                *used = true;
+                own.push((reading.clone(), answer.clone()));
+            }
+        }
+        own
+    }
+
+    fn check_used(&self, lang: Lang) -> Result<(), Failure> {
+        match self.all.iter().find(|(_, _, used)| !used) {
+            None => Ok(()),
+            Some((reading, _, _)) => Err(Failure::new(lang.of(
+                format!(
+                    "--reading {reading}: is not open in any edition counted here; \
+                     `yingda rules METRIC` lists the open ones"
+                ),
+                format!("--reading {reading}：此处所用的各版中没有这个可选读法；可用 `yingda rules 指标` 查看"),
+            ))),
+        }
+    }
+}
+
+fn days_not_in_force(
+    selected: &Selected<'_>,
+    clock: &Clock,
+    wanted: &Wanted<'_>,
+) -> Option<String> {
+    if !wanted.every_day || wanted.rules.edition.is_some() {
+        return None;
+    }
+    let missing = clock.days.len() - selected.days.len();
+    let first = selected.metric.editions.iter().find_map(|edition| edition.from)?;
+    (missing > 0).then(|| {
+        let id = &selected.metric.id;
+        wanted.lang.of(
+            format!("{id}: begins on {first}; {missing} earlier days of the log are not counted"),
+            format!("{id}：自 {first} 起施行；日志中此前的 {missing} 天不计"),
+        )
+    })
+}
+
+/// Finds a metric by its id.
+pub(crate) fn find_metric<'c>(
+    catalogue: &'c Catalogue,
+    name: &str,
+    lang: Lang,
+) -> Result<&'c Metric, Failure> {
+    catalogue.metric(name).ok_or_else(|| {
+        let ids: Vec<&str> = catalogue.metrics().map(|metric| metric.id.as_str()).collect();
+        let hint = closest(name, ids.into_iter())
+            .map(|id| lang.of(format!("; did you mean `{id}`?"), format!("；是否为 `{id}`？")))
+            .unwrap_or_default();
+        Failure::new(lang.of(
+            format!("no metric `{name}`{hint}; `yingda rules` lists them"),
+            format!("没有指标 `{name}`{hint}；可用 `yingda rules` 列出"),
+        ))
+    })
+}
+
+fn no_edition(metric: &Metric, id: &str, lang: Lang) -> Failure {
+    let ids: Vec<_> = metric.editions.iter().map(|edition| format!("`{}`", edition.id)).collect();
+    let list = ids.join(lang.of(", ", "、"));
+    Failure::new(lang.of(
+        format!("{} has no edition `{id}`; it has {list}", metric.id),
+        format!("{} 没有 `{id}` 这一版；现有 {list}", metric.id),
+    ))
+}
+
+fn no_rulebook<'a>(name: &str, known: impl Iterator<Item = &'a str>, lang: Lang) -> String {
+    let hint = closest(name, known)
+        .map(|id| lang.of(format!("; did you mean `{id}`?"), format!("；是否为 `{id}`？")))
+        .unwrap_or_default();
+    lang.of(
+        format!("platform `{name}`: no rulebook, nothing is counted{hint}"),
+        format!("平台 `{name}`：没有规则，不统计{hint}"),
+    )
+}
+
+/// The known word that is nearest to a misspelt one.
+fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len() / 3)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn parse_as_of(text: &str, zone: &Zone, lang: Lang) -> Result<Instant, Failure> {
+    if let Ok(day) = text.parse::<Day>() {
+        return Ok(zone.start_of(day));
+    }
+    text.parse::<jiff::Timestamp>().map(|at| Instant(at.as_millisecond())).map_err(|_| {
+        Failure::new(lang.of(
+            format!(
+                "--as-of `{text}`: expected a day (`2026-06-04`) or an instant with offset \
+                 (`2026-06-03T18:00:00+08:00`)"
+            ),
+            format!(
+                "--as-of `{text}`：应为日期（`2026-06-04`）或带时区的时刻\
+                 （`2026-06-03T18:00:00+08:00`）"
+            ),
+        ))
+    })
+}
+
+/// A day that was typed for an option.
+pub(crate) fn parse_day(option: &str, text: &str, lang: Lang) -> Result<Day, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(lang.of(
+            format!("{option} `{text}`: expected a calendar day, as `2026-06-03`"),
+            format!("{option} `{text}`：应为日期，如 `2026-06-03`"),
+        ))
+    })
+}
+
+fn parse_limit(text: &str, lang: Lang) -> Result<Span, Failure> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let unit_ms = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => None,
+    };
+    let span = number.parse::<i64>().ok().zip(unit_ms).and_then(|(n, ms)| n.checked_mul(ms));
+    span.filter(|ms| *ms > 0).map(Span).ok_or_else(|| {
+        Failure::new(lang.of(
+            format!("--limit `{text}`: expected a number with ms, s, m or h, as `60s`"),
+            format!("--limit `{text}`：应为数字加 ms、s、m 或 h，如 `60s`"),
+        ))
+    })
+}

@@ -1,0 +1,488 @@
+//! The binary as its users call it.
+#![allow(missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use facts::{Day, Zone};
+use serde_json::Value;
+use testkit::oracle::{self, Circumstances, Totals};
+use testkit::worlds::{RandomParams, RandomWorld, RowOrder};
+
+fn yingda(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_yingda"))
+        .args(arguments)
+        .args(["--lang", "en"])
+        .current_dir(root())
+        .output()
+        .expect("the binary runs")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A folder for one test, removed when the test succeeds.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).expect("a file")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    assert!(output.status.success(), "{}", stderr(output));
+    stdout(output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+const JUNE_RULES: [&str; 13] = [
+    "taobao/human-reply-3m",
+    "taobao/human-reply-time",
+    "taote/reply-3m",
+    "douyin/reply-time",
+    "douyin/human-reply-3m-message",
+    "douyin/human-reply-3m-conversation",
+    "pinduoduo/human-reply-3m",
+    "pinduoduo/reply-5m",
+    "pinduoduo/reply-15m",
+    "pinduoduo/reply-60m",
+    "jd/first-reply-30s",
+    "generic/reply",
+    "generic/first-reply",
+];
+
+fn world(platform: &'static str, seed: u64, order: RowOrder) -> RandomWorld {
+    RandomWorld::generate(&RandomParams { platform, order, ..RandomParams::new(3_000, seed) })
+}
+
+/// What the oracle counts by shop and day for a metric's edition in force.
+fn by_oracle(metric: &str, world: &RandomWorld) -> BTreeMap<(String, String), Totals> {
+    let metric = rulebook::Catalogue::shipped().metric(metric).expect("shipped");
+    let day: Day = "2026-06-03".parse().expect("a day");
+    let rule = metric.edition_on(day).expect("in force").rule(&[]).expect("our readings");
+    let zone = Zone::fixed(8 * 3_600_000);
+    let last = world.threads.iter().flat_map(|thread| &thread.facts).map(|fact| fact.at).max();
+    let now = zone.start_of(zone.day(last.expect("facts")).plus(2));
+    let mut all: BTreeMap<(String, String), Totals> = BTreeMap::new();
+    for thread in &world.threads {
+        for sample in oracle::count(&rule, &zone, &thread.facts, now, &Circumstances::default()) {
+            let key = (thread.shop.clone(), sample.day.to_string());
+            all.entry(key).or_default().add(&sample);
+        }
+    }
+    all
+}
+
+fn compare_with_oracle(row: &Value, totals: &Totals, is_mean: bool) {
+    let count = |key: &str| row[key].as_u64().unwrap_or_else(|| panic!("{key} of {row}"));
+    assert_eq!(count("samples"), totals.samples, "{row}");
+    assert_eq!(count("unanswered"), totals.unanswered, "{row}");
+    assert_eq!(count("pending"), 0, "{row}");
+    assert_eq!(row["wait_ms"].as_i64(), Some(totals.wait_ms), "{row}");
+    let num = if is_mean {
+        assert!(row["hits"].is_null() && row["misses"].is_null(), "{row}");
+        totals.wait_ms
+    } else {
+        assert_eq!((count("hits"), count("misses")), (totals.hits, totals.misses), "{row}");
+        totals.hits as i64
+    };
+    if totals.samples == 0 {
+        assert!(row["value"].is_null(), "{row}");
+    } else {
+        assert_eq!(row["value"]["num"].as_i64(), Some(num), "{row}");
+        assert_eq!(row["value"]["den"].as_u64(), Some(totals.samples), "{row}");
+    }
+    let dropped: BTreeMap<String, u64> =
+        serde_json::from_value(row["dropped"].clone()).expect("a map of counts");
+    let expected: BTreeMap<String, u64> =
+        totals.dropped.iter().map(|(reason, n)| ((*reason).to_owned(), *n)).collect();
+    assert_eq!(dropped, expected, "{row}");
+}
+
+/// Random logs through the binary, by shop and day, every field, against the oracle.
+#[test]
+fn measure_equals_the_oracle_on_random_logs() {
+    let folder = Folder::new("random-logs");
+    let orders = [RowOrder::AsHappened, RowOrder::Mixed, RowOrder::MixedWithSeq];
+    for (i, metric) in JUNE_RULES.into_iter().enumerate() {
+        let platform = metric.split('/').next().expect("a platform");
+        let order = orders[i % orders.len()];
+        let world = world(platform, 500 + i as u64, order);
+        let log = folder.write("log.csv", world.csv());
+        let arguments =
+            ["measure", &log, "--metric", metric, "--by", "shop,day", "--format", "json"];
+        let output = yingda(&arguments);
+        let mut expected = by_oracle(metric, &world);
+        let is_mean = metric.ends_with("-time");
+        let rows = lines(&output);
+        assert!(!rows.is_empty());
+        for row in &rows {
+            let text = |key: &str| row[key].as_str().expect("a text").to_owned();
+            assert_eq!((text("metric"), text("from")), (metric.to_owned(), text("to")));
+            let totals = expected.remove(&(text("shop"), text("from"))).unwrap_or_default();
+            compare_with_oracle(row, &totals, is_mean);
+        }
+        assert!(expected.is_empty(), "{metric}: not printed: {expected:?}");
+    }
+}
+
+/// The verdicts that `explain` lists add up to what `measure` prints, and every fact of a thread
+/// has a note.
+#[test]
+fn explanations_add_up_to_the_figures() {
+    let folder = Folder::new("explain");
+    for (i, metric) in JUNE_RULES.into_iter().enumerate() {
+        let platform = metric.split('/').next().expect("a platform");
+        let world = world(platform, 700 + i as u64, RowOrder::AsHappened);
+        let log = folder.write("log.csv", world.csv());
+        let arguments =
+            ["measure", &log, "--metric", metric, "--by", "shop,day", "--format", "json"];
+        let mut left: BTreeMap<(String, String), (u64, u64, u64, i64)> = BTreeMap::new();
+        for row in lines(&yingda(&arguments)) {
+            let text = |key: &str| row[key].as_str().expect("a text").to_owned();
+            let samples = row["samples"].as_u64().expect("samples");
+            let dropped = row["dropped"].as_object().expect("dropped");
+            let n_dropped = dropped.values().filter_map(Value::as_u64).sum();
+            let unanswered = row["unanswered"].as_u64().expect("unanswered");
+            let wait = row["wait_ms"].as_i64().expect("wait_ms");
+            left.insert((text("shop"), text("from")), (samples, n_dropped, unanswered, wait));
+        }
+        let shops: Vec<String> = left.keys().map(|(shop, _)| shop.clone()).collect();
+        let mut shops = shops;
+        shops.dedup();
+        for shop in shops {
+            let explained = yingda(&[
+                "explain", &log, "--metric", metric, "--shop", &shop, "--facts", "--format", "json",
+            ]);
+            let mut n_facts = 0;
+            for line in lines(&explained) {
+                if let Some(every) = line["every_fact"].as_array() {
+                    n_facts += every.len();
+                    assert!(every.iter().all(|fact| fact["note"].is_string()), "{line}");
+                    continue;
+                }
+                let day = line["day"].as_str().expect("a day").to_owned();
+                let sums = left.get_mut(&(shop.clone(), day)).expect("a figure");
+                match line["verdict"].as_str() {
+                    Some("hit" | "miss") => sums.0 -= 1,
+                    Some("dropped") => sums.1 -= 1,
+                    other => panic!("{other:?} in {line}"),
+                }
+                sums.2 -= u64::from(line["unanswered"] == true);
+                sums.3 -= line["wait_ms"].as_i64().expect("wait_ms");
+                assert!(line["clause"].is_string(), "{line}");
+            }
+            let of_shop = world.threads.iter().filter(|thread| thread.shop == shop);
+            assert_eq!(n_facts, of_shop.map(|thread| thread.facts.len()).sum::<usize>());
+        }
+        assert!(left.values().all(|sums| *sums == (0, 0, 0, 0)), "{metric}: {left:?}");
+    }
+}
+
+/// The figures that were counted by hand for the shipped example (see its README).
+#[test]
+fn the_example_comes_out_as_counted_by_hand() {
+    let expected = [
+        ("taobao/human-reply-3m", "green-tea", [(14, 16), (5, 8), (3, 5)]),
+        ("douyin/human-reply-3m-conversation", "snack-lab", [(3, 4), (0, 2), (2, 2)]),
+        ("pinduoduo/human-reply-3m", "home-best", [(3, 4), (2, 3), (2, 2)]),
+        ("jd/first-reply-30s", "digital-go", [(1, 2), (2, 3), (0, 2)]),
+    ];
+    let output =
+        yingda(&["measure", "examples/small-shop.csv", "--by", "shop,day", "--format", "json"]);
+    let rows = lines(&output);
+    for (metric, shop, days) in expected {
+        let of_metric = rows.iter().filter(|row| row["metric"] == metric && row["shop"] == shop);
+        let found: Vec<(i64, i64)> = of_metric
+            .map(|row| {
+                let value = &row["value"];
+                (value["num"].as_i64().unwrap_or(0), value["den"].as_i64().unwrap_or(0))
+            })
+            .collect();
+        assert_eq!(found, days, "{metric}");
+    }
+}
+
+const HEADER: &str = "at,platform,shop,buyer,author,account\n";
+
+#[test]
+fn the_json_line_is_a_contract() {
+    let folder = Folder::new("contract");
+    let log = folder.write(
+        "log.csv",
+        format!(
+            "{HEADER}2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,\n\
+             2026-06-01T10:01:00+08:00,taobao,s1,b1,agent,a1\n\
+             2026-06-01T10:02:00+08:00,taobao,s1,b2,buyer,\n\
+             2026-06-01T10:02:01+08:00,taobao,s1,b2,bot,\n"
+        ),
+    );
+    let call = |extra: &[&str]| {
+        let mut all = vec!["measure", &log, "--format", "json"];
+        all.extend(extra);
+        stdout(&yingda(&all))
+    };
+    let share = call(&["--metric", "taobao/human-reply-3m", "--by", "shop,day"]);
+    insta::with_settings!({filters => vec![(r"[0-9a-f]{16}", "<revision>")]}, {
+        insta::assert_snapshot!(share, @"");
+        insta::assert_snapshot!(
+            call(&["--metric", "taobao/human-reply-time", "--by", "shop,account,day"]), @"");
+        insta::assert_snapshot!(call(&["--metric", "taobao/human-reply-3m", "--band"]), @"");
+        insta::assert_snapshot!(
+            call(&["--metric", "taobao/human-reply-3m", "--reading", "R9=ignored"]), @"");
+    });
+}
+
+#[test]
+fn rejected_rows_are_kept_counted_and_told_by_the_exit_code() {
+    let folder = Folder::new("rejected");
+    let log = folder.write(
+        "log.csv",
+        format!(
+            "{HEADER}2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,\n\
+             2026-06-01 10:01,taobao,s1,b1,agent,a1\n\
+             2026-06-01T10:02:00+08:00,taobao,s1,b1,agnet,a1\n"
+        ),
+    );
+    let output = yingda(&["measure", &log, "--format", "json", "--by", "shop,day"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(stdout(&output).lines().count(), 2, "two Taobao metrics on one day");
+    assert!(stderr(&output).contains("2 of 3 rows are not facts"), "{}", stderr(&output));
+    let rejected = folder.read("log.csv.rejected.csv");
+    assert_eq!(rejected.lines().count(), 3, "{rejected}");
+    assert!(rejected.contains(",3,at,"), "{rejected}");
+    assert!(rejected.contains(",4,author,"), "{rejected}");
+
+    let elsewhere = folder.0.join("elsewhere.csv");
+    let elsewhere = elsewhere.to_str().expect("a path in UTF-8");
+    let output = yingda(&["measure", &log, "--rejected", elsewhere, "-q"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(folder.read("elsewhere.csv").lines().count(), 3);
+
+    let output = yingda(&["measure", &log, "--strict", "--format", "json"]);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(2), ""));
+    assert!(stderr(&output).contains("log.csv:3"), "{}", stderr(&output));
+
+    let output = yingda(&["check", &log]);
+    assert_eq!(output.status.code(), Some(1), "the answer of a check is no");
+}
+
+#[test]
+fn calls_at_fault_say_what_to_do() {
+    let cases: [(&[&str], &str); 8] = [
+        (&["measure", "examples/small-shop.csv", "--metric", "taobao/human-reply"], "did you mean"),
+        (&["measure", "examples/none.csv"], "none.csv"),
+        (&["measure", "examples/small-shop.csv", "--as-of", "yesterday"], "expected a day"),
+        (&["measure", "examples/small-shop.csv", "--reading", "R6"], "expected READING=ANSWER"),
+        (&["measure", "examples/small-shop.csv", "--reading", "R6=maybe"], "R6"),
+        (&["measure", "examples/small-shop.csv", "--shop", "nobody"], "no such shop"),
+        (
+            &["explain", "examples/small-shop.csv", "-m", "taobao/human-reply-3m", "--shop", "x"],
+            "the log has green-tea",
+        ),
+        (&["check", "examples/none.toml"], "no such file"),
+    ];
+    for (arguments, told) in cases {
+        let output = yingda(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(told), "{arguments:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_same_facts_in_every_form_give_the_same_figures() {
+    let folder = Folder::new("forms");
+    let generate = |name: &str, extra: &[&str]| {
+        let path = folder.0.join(name).to_str().expect("a path in UTF-8").to_owned();
+        let mut all = vec!["generate", "--rows", "4000", "--shops", "6", "--seed", "11", "--ids"];
+        all.extend(extra);
+        all.extend(["-q", "-o", &path]);
+        let output = yingda(&all);
+        assert!(output.status.success(), "{}", stderr(&output));
+        path
+    };
+    let paths: Vec<String> = ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.jsonl.zst"]
+        .iter()
+        .map(|name| generate(name, &[]))
+        .collect();
+    let measure = |logs: &[&str]| {
+        let mut all = vec!["measure", "--by", "shop,account,day", "--format", "json"];
+        all.extend(logs);
+        let output = yingda(&all);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let figures = measure(&[&paths[0]]);
+    assert!(figures.lines().count() > 50, "{figures}");
+    for path in &paths[1..] {
+        assert_eq!(measure(&[path]), figures, "{path}");
+    }
+    // Overlapping imports count once.
+    assert_eq!(measure(&[&paths[0], &paths[2]]), figures);
+    // Facts clustered by shop and buyer are the same facts.
+    assert_eq!(measure(&[&generate("b.csv", &["--order", "clustered"])]), figures);
+}
+
+#[test]
+fn standard_input_is_a_log() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_yingda"))
+        .args(["measure", "-", "--format", "csv", "--by", "shop,day"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let log = std::fs::read(root().join("examples/small-shop.csv")).expect("the example");
+    child.stdin.take().expect("a pipe").write_all(&log).expect("written");
+    let output = child.wait_with_output().expect("an end");
+    assert!(output.status.success());
+    assert!(stdout(&output).starts_with("metric,editions,revision,platform,shop,account,"));
+}
+
+#[test]
+fn as_of_an_instant_leaves_open_samples_pending() {
+    let folder = Folder::new("pending");
+    let log = folder.write(
+        "log.csv",
+        format!(
+            "{HEADER}2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,\n\
+             2026-06-01T10:10:00+08:00,taobao,s1,b2,buyer,\n\
+             2026-06-01T10:12:00+08:00,taobao,s1,b2,agent,a1\n"
+        ),
+    );
+    let at = |as_of: &str| {
+        let output = yingda(&[
+            "measure",
+            &log,
+            "--metric",
+            "taobao/human-reply-3m",
+            "--by",
+            "shop,day",
+            "--format",
+            "json",
+            "--as-of",
+            as_of,
+        ]);
+        let row = lines(&output).remove(0);
+        let count = |key: &str| row[key].as_u64().expect("a count");
+        (count("hits"), count("unanswered"), count("pending"))
+    };
+    assert_eq!(at("2026-06-01T10:01:00+08:00"), (0, 0, 1));
+    assert_eq!(at("2026-06-01T10:03:00.001+08:00"), (0, 1, 0), "its limit has passed");
+    assert_eq!(at("2026-06-01T10:11:00+08:00"), (0, 1, 1), "the answer has not come yet");
+    assert_eq!(at("2026-06-02"), (1, 1, 0));
+}
+
+#[test]
+fn the_registry_sets_samples_aside() {
+    let folder = Folder::new("registry");
+    let log = folder.write(
+        "log.csv",
+        format!(
+            "{HEADER}2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,\n\
+             2026-06-01T12:30:00+08:00,taobao,s1,b2,buyer,\n\
+             2026-06-01T13:00:00+08:00,taobao,s1,own1,buyer,\n"
+        ),
+    );
+    let registry = folder.write(
+        "shops.toml",
+        "[[shop]]\nplatform = \"taobao\"\nshop = \"s1\"\nown_accounts = [\"own1\"]\n\
+         closed = [{ from = 2026-06-01T12:00:00+08:00, until = 2026-06-01T13:00:00+08:00 }]\n",
+    );
+    let output = yingda(&[
+        "measure",
+        &log,
+        "--registry",
+        &registry,
+        "--metric",
+        "taobao/human-reply-3m",
+        "--by",
+        "shop,day",
+        "--format",
+        "json",
+    ]);
+    let row = lines(&output).remove(0);
+    assert_eq!(row["samples"], 1);
+    assert_eq!(row["dropped"], serde_json::json!({"own-account": 1, "closed-shop": 1}));
+}
+
+#[test]
+fn rules_are_listed_and_shown_in_both_languages() {
+    let list = stdout(&yingda(&["rules"]));
+    for metric in JUNE_RULES {
+        assert!(list.contains(metric), "{metric}");
+        let page = yingda(&["rules", metric]);
+        assert!(page.status.success());
+        assert!(stdout(&page).contains("edition"), "{metric}");
+        let json = lines(&yingda(&["rules", metric, "--format", "json"]));
+        assert!(!json[0]["editions"].as_array().expect("editions").is_empty());
+    }
+    let chinese = Command::new(env!("CARGO_BIN_EXE_yingda"))
+        .args(["rules", "taobao/human-reply-3m", "--lang", "zh"])
+        .output()
+        .expect("the binary runs");
+    assert!(stdout(&chinese).contains("旺旺"), "{}", stdout(&chinese));
+    assert!(serde_json::from_str::<Value>(&stdout(&yingda(&["rules", "--schema"]))).is_ok());
+}
+
+#[test]
+fn the_shipped_rulebooks_pass_the_check_and_a_misspelt_key_does_not() {
+    let output = yingda(&["check", "rulebooks"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    let folder = Folder::new("own-rules");
+    let rule = std::fs::read_to_string(root().join("rulebooks/generic/reply/rule.toml"))
+        .expect("a rulebook");
+    std::fs::create_dir_all(folder.0.join("generic/mine")).expect("a folder");
+    folder.write("generic/mine/rule.toml", rule.replace("within", "witin"));
+    let path = folder.0.to_str().expect("a path in UTF-8").to_owned();
+    let output = yingda(&["check", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stdout(&output);
+    assert!(told.contains("witin") && told.contains("`within`"), "{told}");
+}
+
+#[test]
+fn help_is_in_the_users_language() {
+    let help = |lang: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_yingda"))
+            .args(["measure", "--help", "--lang", lang])
+            .output()
+            .expect("the binary runs");
+        stdout(&output)
+    };
+    assert!(help("en").contains("Count figures from logs"));
+    assert!(help("zh").contains("从聊天日志统计指标"));
+}
