@@ -1,2 +1,136 @@
-//! x
-fn main() {}
+//! What is done to the project, from one place: `cargo xtask <task>`.
+//!
+//! `demo` shows Yingda on a small log; `test` is everything that must hold before a change is
+//! accepted; `fuzz` runs the random tests for longer.
+
+mod demo;
+mod edges;
+mod generated;
+mod step;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use step::{Report, say};
+
+const USAGE: &str = "\
+cargo xtask demo [--lang en|zh]         build yingda and show it on a small log
+cargo xtask test [--install-tools]      everything that must hold
+cargo xtask fuzz [--seconds N]          the random tests, N seconds each (default 60)
+cargo xtask docs                        write the pages and schemas that the program prints
+cargo xtask tidy                        only the checks of the source text and the crate graph";
+
+/// How long each random test runs within `test`.
+const FUZZ_SECONDS: u32 = 3;
+
+enum Task {
+    Demo { lang: Option<String> },
+    Test { install_tools: bool },
+    Fuzz { seconds: u32 },
+    Docs,
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let Some(task) = parse(&words) else {
+        say(USAGE);
+        return ExitCode::from(2);
+    };
+    if let Err(error) = std::env::set_current_dir(root()) {
+        say(&format!("cannot enter {}: {error}", root().display()));
+        return ExitCode::from(2);
+    }
+    let mut report = Report::default();
+    match task {
+        Task::Demo { lang } => return demo::run(lang.as_deref()),
+        Task::Test { install_tools } => test(&mut report, install_tools),
+        Task::Fuzz { seconds } => fuzz(&mut report, seconds),
+        Task::Docs => {
+            build(&mut report);
+            report.check("pages and schemas", generated::write);
+        }
+        Task::Tidy => {
+            report.check("tidy", tidy::problems);
+            report.check("crate graph", edges::problems);
+        }
+    }
+    report.close()
+}
+
+fn parse(words: &[&str]) -> Option<Task> {
+    Some(match words {
+        ["demo"] => Task::Demo { lang: None },
+        ["demo", "--lang", lang @ ("en" | "zh")] => Task::Demo { lang: Some((*lang).to_owned()) },
+        ["test"] => Task::Test { install_tools: false },
+        ["test", "--install-tools"] => Task::Test { install_tools: true },
+        ["fuzz"] => Task::Fuzz { seconds: 60 },
+        ["fuzz", "--seconds", n] => Task::Fuzz { seconds: n.parse().ok().filter(|n| *n > 0)? },
+        ["docs"] => Task::Docs,
+        ["tidy"] => Task::Tidy,
+        _ => return None,
+    })
+}
+
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map_or_else(|| here.clone(), PathBuf::from)
+}
+
+fn test(report: &mut Report, install_tools: bool) {
+    report.run("format", &["cargo", "fmt", "--all", "--check"]);
+    report.check("tidy", tidy::problems);
+    report.check("crate graph", edges::problems);
+    report.run(
+        "lints",
+        &["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
+    );
+    let seconds = FUZZ_SECONDS.to_string();
+    let fuzz = [("YINGDA_FUZZ_SECONDS", seconds.as_str())];
+    // Snapshots are compared, never written.
+    let settings = [fuzz[0], ("INSTA_UPDATE", "no")];
+    report.tests("tests", &["cargo", "test", "--workspace", "--no-fail-fast"], &settings);
+    build(report);
+    report.check("pages and schemas", generated::problems);
+    report.run("demo", &["cargo", "xtask", "demo", "--lang", "en"]);
+    report.run("demo in Chinese", &["cargo", "xtask", "demo", "--lang", "zh"]);
+    licences(report, install_tools);
+}
+
+fn build(report: &mut Report) {
+    report.run("build", &["cargo", "build", "--release", "--quiet", "--package", "yingda"]);
+}
+
+fn licences(report: &mut Report, install_tools: bool) {
+    if !step::installed("cargo-deny") {
+        if !install_tools {
+            report.skip("dependencies", "cargo-deny is missing: cargo xtask test --install-tools");
+            return;
+        }
+        report.run("install cargo-deny", &["cargo", "install", "cargo-deny", "--locked"]);
+    }
+    // Advisories need a database from the network; licences, bans and sources do not.
+    report.run("dependencies", &["cargo", "deny", "check", "licenses", "bans", "sources"]);
+}
+
+fn fuzz(report: &mut Report, seconds: u32) {
+    let seconds = seconds.to_string();
+    let command = ["cargo", "test", "--release", "--workspace", "--", "fuzz", "--nocapture"];
+    report.tests("random tests", &command, &[("YINGDA_FUZZ_SECONDS", &seconds)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_calls_are_tasks() {
+        assert!(matches!(parse(&["fuzz", "--seconds", "9"]), Some(Task::Fuzz { seconds: 9 })));
+        assert!(matches!(parse(&["demo", "--lang", "zh"]), Some(Task::Demo { lang: Some(_) })));
+        for wrong in [&["fuzz", "--seconds", "0"][..], &["demo", "--lang", "fr"], &["x"], &[]] {
+            assert!(parse(wrong).is_none(), "{wrong:?}");
+        }
+    }
+}

@@ -314,14 +314,18 @@ mod tests {
     #[test]
     fn weeks_start_on_monday() {
         let monday: Day = "2026-11-16".parse().expect("a day");
-        assert_eq!((0..7).map(|n| monday.plus(n).weekday()).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(
+            (0..7).map(|n| monday.plus(n).weekday()).collect::<Vec<_>>(),
+            [0, 1, 2, 3, 4, 5, 6]
+        );
     }
 
     /// Clocks go forward at 00:00 to 01:00 (as in Beirut): the day starts at 01:00 wall clock.
     #[test]
     fn a_day_without_a_midnight_starts_after_the_gap() {
         let change = Instant(10 * DAY_MS - 2 * 3_600_000);
-        let zone = Zone::new(vec![(Instant(0), 2 * 3_600_000), (change, 3 * 3_600_000)]).expect("zone");
+        let zone =
+            Zone::new(vec![(Instant(0), 2 * 3_600_000), (change, 3 * 3_600_000)]).expect("zone");
         assert_eq!(zone.start_of(Day(10)), change);
         assert_eq!(zone.local(change), LocalTime { day: Day(10), ms: 3_600_000 });
         assert_eq!(zone.day(change - Span(1)), Day(9));

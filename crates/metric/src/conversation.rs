@@ -152,8 +152,7 @@ impl Conversations {
     pub(crate) fn is_closed_for_good(&self, plan: &Plan, serial: u32, now: Instant) -> bool {
         let is_open = self.get(serial).is_some_and(|state| state.is_open);
         let may_go_on = self.last_closed.is_some_and(|(at, closed)| {
-            closed == serial
-                && plan.conversation.continues.is_some_and(|within| now - at <= within)
+            closed == serial && plan.conversation.continues.is_some_and(|within| now - at <= within)
         });
         !is_open && !may_go_on
     }
@@ -177,8 +176,7 @@ impl Conversations {
         let last_closed = self.last_closed.filter(|(at, _)| {
             plan.conversation.continues.is_some_and(|within| now - *at <= within)
         });
-        let silent =
-            self.last_without_id.is_none_or(|last| now - last > plan.conversation.gap);
+        let silent = self.last_without_id.is_none_or(|last| now - last > plan.conversation.gap);
         let is_finished = |state: &ConversationState| {
             let named = names.iter().any(|(id, serial)| {
                 *serial == state.serial && !(silent && *id == Conversation::NONE)
@@ -191,7 +189,8 @@ impl Conversations {
         if !self.list.iter().any(is_finished) {
             return Vec::new();
         }
-        let (finished, kept): (Vec<_>, Vec<_>) = core::mem::take(&mut self.list).into_iter().partition(is_finished);
+        let (finished, kept): (Vec<_>, Vec<_>) =
+            core::mem::take(&mut self.list).into_iter().partition(is_finished);
         self.list = kept;
         let list = &self.list;
         self.names.retain(|(_, serial)| list.iter().any(|state| state.serial == *serial));

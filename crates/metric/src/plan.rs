@@ -98,9 +98,7 @@ impl fmt::Display for Impossible {
             Self::ToHumanWithoutConversation => {
                 "`test = \"to-human\"` needs `conversation` samples"
             }
-            Self::SplitConversation => {
-                "conversations of an account need `transfer = \"carries\"`"
-            }
+            Self::SplitConversation => "conversations of an account need `transfer = \"carries\"`",
         })
     }
 }
@@ -267,7 +265,8 @@ fn check(rule: &Rule) -> Result<(), Impossible> {
     if hours.test == HoursTest::ToHuman && rule.sample != Sample::Conversation {
         return Err(Impossible::ToHumanWithoutConversation);
     }
-    let inside_the_day = |(from, until): &(i64, i64)| 0 <= *from && from < until && *until <= DAY_MS;
+    let inside_the_day =
+        |(from, until): &(i64, i64)| 0 <= *from && from < until && *until <= DAY_MS;
     let apart = hours.intervals.windows(2).all(|pair| pair[0].1 <= pair[1].0);
     if hours.intervals.is_empty() || !apart || !hours.intervals.iter().all(inside_the_day) {
         return Err(Impossible::Hours);

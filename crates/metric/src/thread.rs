@@ -13,7 +13,8 @@ use crate::group::Group;
 use crate::judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 use crate::plan::Plan;
 use crate::rule::{
-    BotOnly, Effect, Figure, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle, Unanswered,
+    BotOnly, Effect, Figure, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle,
+    Unanswered,
 };
 
 /// What a machine looks at besides facts. The same for every fact of a thread.
@@ -215,7 +216,13 @@ impl ThreadState {
     /// or as an unanswered miss where its limit has passed.
     pub fn finish<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
         self.settle(cx, now, sink);
-        let end = End { ending: Ending::Open, at: now, row: None, account: Account::SHOP, is_final: false };
+        let end = End {
+            ending: Ending::Open,
+            at: now,
+            row: None,
+            account: Account::SHOP,
+            is_final: false,
+        };
         self.end_open(cx, None, end, sink);
         for i in 0..self.conversations.list.len() {
             let serial = self.conversations.list[i].serial;
@@ -273,8 +280,7 @@ impl ThreadState {
             charge: self.charge,
             ..pending
         };
-        let only_first =
-            cx.plan.sample == Sample::Conversation && cx.plan.judge == Judge::First;
+        let only_first = cx.plan.sample == Sample::Conversation && cx.plan.judge == Judge::First;
         let first_is_judged = only_first
             && place
                 .and_then(|serial| self.conversations.get(serial))
@@ -302,12 +308,7 @@ impl ThreadState {
     }
 
     /// The sample that a fact would open, without its account; or why it is not seen.
-    fn pending(
-        &self,
-        cx: &Context<'_>,
-        fact: &Fact,
-        place: Option<u32>,
-    ) -> Result<Pending, Note> {
+    fn pending(&self, cx: &Context<'_>, fact: &Fact, place: Option<u32>) -> Result<Pending, Note> {
         let state = place.and_then(|serial| self.conversations.get(serial));
         let mut pending = Pending {
             at: fact.at,
@@ -550,9 +551,7 @@ impl ThreadState {
             Ending::Answered if plan.on_time(waited) => (Outcome::Hit, plan.counted(waited)),
             Ending::Answered => (Outcome::Late, plan.counted(waited)),
             Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
-            Ending::Open if !end.is_final && plan.on_time(waited) => {
-                (Outcome::Pending, Span(0))
-            }
+            Ending::Open if !end.is_final && plan.on_time(waited) => (Outcome::Pending, Span(0)),
             _ => match plan.unanswered {
                 Unanswered::Miss => (Outcome::Unanswered, Span(0)),
                 Unanswered::Drop => (Outcome::Dropped(Reason::Unanswered), Span(0)),
@@ -590,11 +589,7 @@ impl ThreadState {
         } else {
             pending.last_reply.or(self.last_reply).unwrap_or(Account::SHOP)
         };
-        if pending.charge.is_known() {
-            (pending.charge, otherwise)
-        } else {
-            (otherwise, otherwise)
-        }
+        if pending.charge.is_known() { (pending.charge, otherwise) } else { (otherwise, otherwise) }
     }
 
     /// Takes a verdict where it belongs, or keeps it while a later day may change it.
@@ -630,8 +625,7 @@ impl ThreadState {
     }
 
     fn add_to_day<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
-        let account =
-            if cx.plan.per == Per::Account { judged.account } else { Account::SHOP };
+        let account = if cx.plan.per == Per::Account { judged.account } else { Account::SHOP };
         let judged = exclude(cx, judged);
         let found = self.groups.iter().position(|group| group.account == account);
         let i = found.unwrap_or_else(|| {
@@ -660,7 +654,8 @@ impl ThreadState {
         sink: &mut S,
     ) {
         let rule = &cx.plan.conversation;
-        let bot_only = rule.bot_only == BotOnly::Dropped && state.bot_wrote && !state.left_bot_stage;
+        let bot_only =
+            rule.bot_only == BotOnly::Dropped && state.bot_wrote && !state.left_bot_stage;
         let set_aside = if bot_only {
             Some((Outcome::Dropped(Reason::Bot), Ending::BotOnly))
         } else if !state.left_message {

@@ -1,0 +1,56 @@
+//! Pages and schemas that the program writes: `cargo xtask docs` writes them, `cargo xtask test`
+//! compares them.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Each file and the arguments of `yingda` that print it.
+const FILES: &[(&str, &[&str])] = &[
+    ("docs/reference/rule.schema.json", &["rules", "--schema"]),
+    ("docs/reference/rule-language.md", &["rules", "--keys", "--lang", "en"]),
+    ("docs/reference/rule-language.zh.md", &["rules", "--keys", "--lang", "zh"]),
+];
+
+/// The program as `cargo build --release` leaves it, also where `CARGO_TARGET_DIR` puts it.
+pub(crate) fn program() -> PathBuf {
+    let target =
+        env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    target.join("release").join(format!("yingda{}", env::consts::EXE_SUFFIX))
+}
+
+/// Every file that is not what the program prints.
+pub(crate) fn problems() -> Result<Vec<String>, String> {
+    let mut problems = Vec::new();
+    for (path, arguments) in FILES {
+        let expected = printed(arguments)?;
+        if fs::read(path).ok().as_ref() != Some(&expected) {
+            problems.push(format!("{path} is not up to date: run `cargo xtask docs`"));
+        }
+    }
+    Ok(problems)
+}
+
+/// Writes every file; says nothing when all went well.
+pub(crate) fn write() -> Result<Vec<String>, String> {
+    for (path, arguments) in FILES {
+        let text = printed(arguments)?;
+        let failed = |error: std::io::Error| format!("cannot write {path}: {error}");
+        let folder = Path::new(path).parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(failed)?;
+        fs::write(path, text).map_err(failed)?;
+    }
+    Ok(Vec::new())
+}
+
+fn printed(arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let program = program();
+    let output = Command::new(&program).args(arguments).output();
+    let output = output.map_err(|error| format!("cannot run {}: {error}", program.display()))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
