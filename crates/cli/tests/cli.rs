@@ -255,12 +255,16 @@ fn the_json_line_is_a_contract() {
     };
     let share = call(&["--metric", "taobao/human-reply-3m", "--by", "shop,day"]);
     insta::with_settings!({filters => vec![(r"[0-9a-f]{16}", "<revision>")]}, {
-        insta::assert_snapshot!(share, @"");
+        insta::assert_snapshot!("share", share);
         insta::assert_snapshot!(
-            call(&["--metric", "taobao/human-reply-time", "--by", "shop,account,day"]), @"");
-        insta::assert_snapshot!(call(&["--metric", "taobao/human-reply-3m", "--band"]), @"");
+            "mean", call(&["--metric", "taobao/human-reply-time", "--by", "shop,account,day"]));
+        insta::assert_snapshot!("band", call(&["--metric", "taobao/human-reply-3m", "--band"]));
         insta::assert_snapshot!(
-            call(&["--metric", "taobao/human-reply-3m", "--reading", "R9=ignored"]), @"");
+            "reading", call(&["--metric", "taobao/human-reply-3m", "--reading", "R9=ignored"]));
+        insta::assert_snapshot!("csv", stdout(&yingda(&["measure", &log, "--format", "csv"])));
+        insta::assert_snapshot!("table", stdout(&yingda(&["measure", &log, "--band"])));
+        insta::assert_snapshot!("explain", stdout(&yingda(&[
+            "explain", &log, "-m", "taobao/human-reply-3m", "--shop", "s1", "--facts"])));
     });
 }
 

@@ -1,1 +1,51 @@
-//! empty
+//! Logs and registry files: from bytes to [`facts::Log`] and [`facts::Registry`], with every
+//! problem located.
+//!
+//! [`read`] takes logs in CSV, JSON Lines and Parquet, the texts also in gzip or zstd, in the order
+//! given. Rows that are no facts are handed to the caller, who may write them to a file with
+//! [`RejectsFiles`]; a source that is no log at all is an [`Error`]. [`registry::parse`] takes a
+//! registry file and tells everything that is wrong with it at once.
+//!
+//! Records are streamed: no input makes the reader hold more than one record, of 16 MiB at most,
+//! beside the log itself.
+//!
+//! # What this crate does not know
+//!
+//! Rules: whether a message counts, whether a platform exists, what a level means. It reads no
+//! clock and no network.
+#![forbid(unsafe_code)]
+
+mod column;
+mod csv;
+mod encoding;
+mod error;
+mod fill;
+mod identity;
+mod instant;
+mod jsonl;
+mod lang;
+mod parquet;
+mod read;
+pub mod registry;
+mod reject;
+mod rejects_file;
+mod report;
+mod row;
+mod source;
+
+pub use column::Column;
+pub use error::{Error, Foreign};
+pub use instant::InstantProblem;
+pub use lang::Lang;
+pub use read::{Options, Progress, TextJudge, read};
+pub use reject::{JsonType, Reason, Rejected, WordList};
+pub use rejects_file::{RejectsFiles, Written, rejects_path};
+pub use report::{Report, SourceReport, Warning};
+pub use source::Source;
+
+/// The longest record in bytes. The longest chat messages have a few thousand characters; more is
+/// a quote left open.
+const MAX_LINE: u64 = 16 << 20;
+
+/// After so many bytes without a record's end, nothing that follows can be trusted.
+const ENDLESS: u64 = 4 * MAX_LINE;

@@ -145,11 +145,6 @@ pub(crate) enum GenerateError {
 }
 
 impl GenerateError {
-    /// Whether the call was at fault, not the world.
-    pub(crate) const fn is_callers(&self) -> bool {
-        !matches!(self, Self::Write { .. })
-    }
-
     /// What was found, what was expected, what to do, in Chinese.
     pub(crate) fn chinese(&self) -> String {
         match self {
@@ -354,7 +349,7 @@ mod tests {
         assert_eq!(form("a.parquet").ok(), Some((Format::Parquet, Packing::Plain)));
         for wrong in ["a", "a.gz", "a.parquet.gz", "a.xlsx", "a.gz/"] {
             let error = form(wrong).expect_err(wrong);
-            assert!(error.is_callers() && error.chinese().contains(".parquet"), "{error}");
+            assert!(error.chinese().contains(".parquet"), "{error}");
         }
     }
 

@@ -298,11 +298,9 @@ fn what_cannot_be_done_is_said_and_leaves_no_file() {
     let path = folder.0.join("none").join("log.csv");
     let words = ["generate", "-o", path.to_str().expect("a path")];
     let error = run(&Call::parse_from(words).args, &mut |_, _| {}).expect_err("no folder");
-    assert!(!error.is_callers());
     assert!(error.to_string().contains("cannot write"), "{error}");
     let words = ["generate", "--rows", "0"];
     let error = run(&Call::parse_from(words).args, &mut |_, _| {}).expect_err("no rows");
-    assert!(error.is_callers());
     assert!(error.to_string().contains("`--rows` is `0`"), "{error}");
     assert!(error.chinese().contains("`--rows`"));
 }

@@ -1,0 +1,213 @@
+//! Which rows are the same fact, read twice.
+
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
+use hashbrown::HashTable;
+
+use crate::row::Row;
+
+/// A 128-bit hash: two SipHash values under independent random keys.
+///
+/// Ids and texts come from outside, so the hash must not be one for which somebody can construct
+/// collisions; keyed SipHash is made for that. By chance, two of ten million values share 128 bits
+/// with a probability below 10⁻²⁴, which is why the values themselves need not be kept.
+type Hash128 = [u64; 2];
+
+/// The numbers of a row's names, which stand for the names in hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Numbers {
+    pub(crate) platform: u32,
+    pub(crate) shop: u32,
+    pub(crate) buyer: u32,
+    pub(crate) conversation: u32,
+    pub(crate) account: u32,
+    pub(crate) from_account: u32,
+}
+
+/// Where a row stands: source number from 0 and line from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) source: u32,
+    pub(crate) line: u64,
+}
+
+/// What is known of a row after looking at its identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Not seen before: a fact.
+    New,
+    /// The same fact was read before.
+    Duplicate,
+    /// The id was used for other contents at this place.
+    Conflict(Place),
+}
+
+struct Identified {
+    key: Hash128,
+    contents: u64,
+    /// The source in the upper 16 bits, the line in the lower 48: eight bytes less a row.
+    place: u64,
+    /// Hash of the text, 0: the row had none.
+    text: u32,
+    row: u32,
+}
+
+struct Counted {
+    key: Hash128,
+    /// The most often that one earlier source has it.
+    earlier: u32,
+    /// How often the source that is being read has it.
+    here: u32,
+    /// Which source `here` is about.
+    source: u32,
+}
+
+/// The identities of the rows read so far.
+pub(crate) struct Identities {
+    keys: [RandomState; 2],
+    by_id: HashTable<u32>,
+    identified: Vec<Identified>,
+    counted: HashTable<Counted>,
+    /// How many sources there are; the last needs no new entries, an only one nothing at all.
+    n_sources: u32,
+}
+
+impl Identities {
+    pub(crate) fn new(n_sources: u32) -> Self {
+        Self {
+            keys: [RandomState::new(), RandomState::new()],
+            by_id: HashTable::new(),
+            identified: Vec::new(),
+            counted: HashTable::new(),
+            n_sources,
+        }
+    }
+
+    /// Whether rows without id have to be told apart.
+    pub(crate) fn compares_sources(&self) -> bool {
+        self.n_sources > 1
+    }
+
+    /// Judges a row that would become row `row` of the log, and remembers it when it is new.
+    pub(crate) fn judge(
+        &mut self,
+        row: &Row<'_>,
+        numbers: Numbers,
+        place: Place,
+        next: u32,
+    ) -> Verdict {
+        if !row.id.is_empty() {
+            return self.judge_id(row, numbers, place, next);
+        }
+        if self.compares_sources() {
+            self.judge_contents(row, numbers, place)
+        } else {
+            Verdict::New
+        }
+    }
+
+    /// The row of the fact with an id, `None` when there is none.
+    pub(crate) fn row_of(&self, platform: u32, shop: u32, id: &str) -> Option<u32> {
+        let key = self.hash(&(platform, shop, id));
+        self.by_id
+            .find(key[0], |&n| self.identified[n as usize].key == key)
+            .map(|&n| self.identified[n as usize].row)
+    }
+
+    fn hash(&self, value: &impl Hash) -> Hash128 {
+        [self.keys[0].hash_one(value), self.keys[1].hash_one(value)]
+    }
+
+    fn judge_id(&mut self, row: &Row<'_>, numbers: Numbers, place: Place, next: u32) -> Verdict {
+        let key = self.hash(&(numbers.platform, numbers.shop, row.id));
+        // Contents are only compared under the same id, where 64 bits are plenty.
+        let contents = self.keys[0].hash_one(Contents { row, numbers });
+        let text = match row.text {
+            "" => 0,
+            text => (self.keys[0].hash_one(text) as u32).max(1),
+        };
+        let Self { by_id, identified, .. } = self;
+        if let Some(&n) = by_id.find(key[0], |&n| identified[n as usize].key == key) {
+            let first = &identified[n as usize];
+            let same_text = first.text == text || first.text == 0 || text == 0;
+            return if first.contents == contents && same_text {
+                Verdict::Duplicate
+            } else {
+                Verdict::Conflict(unpack(first.place))
+            };
+        }
+        let n = identified.len() as u32;
+        identified.push(Identified { key, contents, place: pack(place), text, row: next });
+        by_id.insert_unique(key[0], n, |&n| identified[n as usize].key[0]);
+        Verdict::New
+    }
+
+    fn judge_contents(&mut self, row: &Row<'_>, numbers: Numbers, place: Place) -> Verdict {
+        let key = self.hash(&(Contents { row, numbers }, row.text));
+        let source = place.source;
+        let last = source + 1 == self.n_sources;
+        match self.counted.find_mut(key[0], |entry| entry.key == key) {
+            Some(entry) => {
+                if entry.source != source {
+                    entry.earlier = entry.earlier.max(entry.here);
+                    entry.here = 0;
+                    entry.source = source;
+                }
+                entry.here = entry.here.saturating_add(1);
+                if entry.here <= entry.earlier { Verdict::Duplicate } else { Verdict::New }
+            }
+            // No source follows that could repeat it.
+            None if last => Verdict::New,
+            None => {
+                let entry = Counted { key, earlier: 0, here: 1, source };
+                self.counted.insert_unique(key[0], entry, |entry| entry.key[0]);
+                Verdict::New
+            }
+        }
+    }
+}
+
+/// Everything that makes two rows the same fact, except the text.
+struct Contents<'a> {
+    row: &'a Row<'a>,
+    numbers: Numbers,
+}
+
+impl Hash for Contents<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { row, numbers } = self;
+        row.at.hash(state);
+        state.write_u32(u32::from_le_bytes([
+            row.fact.code(),
+            row.author.code(),
+            row.form.code(),
+            u8::from(row.stars.is_some()),
+        ]));
+        numbers.platform.hash(state);
+        numbers.shop.hash(state);
+        numbers.buyer.hash(state);
+        numbers.account.hash(state);
+        // A message without id is the same in exports that know its conversation and in those
+        // that do not; so is one that carries an order.
+        if row.id.is_empty() && row.fact == facts::FactKind::Message {
+            return;
+        }
+        numbers.conversation.hash(state);
+        numbers.from_account.hash(state);
+        row.stars.unwrap_or(0).hash(state);
+        row.reference.hash(state);
+        row.amount.hash(state);
+        row.value.hash(state);
+    }
+}
+
+const LINE_BITS: u32 = 48;
+
+fn pack(place: Place) -> u64 {
+    let line = place.line.min((1 << LINE_BITS) - 1);
+    u64::from(place.source.min(u32::from(u16::MAX))) << LINE_BITS | line
+}
+
+fn unpack(place: u64) -> Place {
+    Place { source: (place >> LINE_BITS) as u32, line: place & ((1 << LINE_BITS) - 1) }
+}

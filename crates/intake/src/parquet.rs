@@ -1,0 +1,406 @@
+//! Logs in Parquet.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, Int32Array, Int64Array, PrimitiveArray, RecordBatch, StringArray,
+};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    ArrowPrimitiveType, DataType, Field as ArrowField, Int32Type, Int64Type, Schema, TimeUnit,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType,
+};
+use hashbrown::HashMap;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
+use parquet::errors::ParquetError;
+use parquet::file::reader::ChunkReader;
+
+use crate::column::{Column, Layout};
+use crate::error::Error;
+use crate::read::Sink;
+use crate::report::Warning;
+use crate::row::{Field, Raw, UNSET};
+use crate::source::Table;
+
+/// Rows decoded at a time: enough to spread the cost of a batch, few enough for the cache.
+const BATCH: usize = 8 * 1024;
+
+/// The row count of a file's index is only a claim: room is made for so many rows at most.
+const MAX_RESERVED: usize = 1 << 24;
+
+/// Instants as whole numbers that are all below this are probably seconds: 10¹⁰ ms is April 1970,
+/// 10¹⁰ s the year 2286.
+const SECONDS_BELOW: i64 = 10_000_000_000;
+
+/// Reads a source to its end.
+pub(crate) fn read(table: Table, sink: &mut Sink<'_>) -> Result<(), Error> {
+    match table {
+        Table::File(file) => read_from(file, sink),
+        Table::Bytes(bytes) => read_from(bytes, sink),
+    }
+}
+
+fn read_from<T: ChunkReader + 'static>(reader: T, sink: &mut Sink<'_>) -> Result<(), Error> {
+    let source = sink.name();
+    let size = reader.len();
+    let ends = size >= 12 && reader.get_bytes(size - 4, 4).is_ok_and(|end| end == "PAR1");
+    if !ends {
+        return Err(Error::Truncated { source, format: "Parquet" });
+    }
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let found = guard(&source, || ArrowReaderMetadata::load(&reader, options))?;
+    let names: Vec<&str> = found.schema().fields().iter().map(|f| f.name().as_str()).collect();
+    let layout = Layout::of_header(names.into_iter(), &source, &mut |w| sink.warn(w))?;
+    let needs_text = sink.needs_text(layout.place(Column::Id).is_some());
+    let wanted: Vec<(Column, usize)> =
+        layout.present().filter(|(column, _)| *column != Column::Text || needs_text).collect();
+    let schema = with_seconds(&found);
+    check_types(&schema, &wanted, sink)?;
+    let n_rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(0);
+    sink.reserve(usize::try_from(n_rows).unwrap_or(MAX_RESERVED).min(MAX_RESERVED));
+    let mut batches = guard(&source, || open(reader, &found, &schema, &wanted))?;
+    let mut columns: Vec<(Column, Decoder)> =
+        wanted.iter().map(|(column, _)| (*column, Decoder::default())).collect();
+    let mut row = 0;
+    loop {
+        let batch = guard(&source, || batches.next().transpose().map_err(ParquetError::from))?;
+        let Some(batch) = batch else { break };
+        take(&batch, &mut columns, &mut row, sink)?;
+        sink.set_bytes((u128::from(size) * u128::from(row) / u128::from(n_rows.max(1))) as u64);
+    }
+    sink.set_bytes(size);
+    for (column, decoder) in &columns {
+        if row > 0 && decoder.greatest.is_some_and(|greatest| greatest < SECONDS_BELOW) {
+            sink.warn(Warning::MaybeSeconds { source: source.clone(), column: *column });
+        }
+    }
+    Ok(())
+}
+
+/// Runs the decoder. It is meant to answer damaged files with an error; where it panics instead,
+/// that is an answer about the file too.
+fn guard<T>(
+    source: &Arc<str>,
+    decode: impl FnOnce() -> Result<T, ParquetError>,
+) -> Result<T, Error> {
+    let (source, format) = (source.clone(), "Parquet");
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(ParquetError::EOF(_))) => Err(Error::Truncated { source, format }),
+        Ok(Err(error)) => Err(Error::Damaged { source, format, detail: error.to_string() }),
+        Err(_) => {
+            let detail = "the decoder gave up on it".into();
+            Err(Error::Damaged { source, format, detail })
+        }
+    }
+}
+
+/// The columns by the types of Parquet itself, except that timestamps in whole seconds, which
+/// Parquet does not have, keep the type that the writer noted beside them.
+fn with_seconds(found: &ArrowReaderMetadata) -> Schema {
+    let noted = ArrowReaderMetadata::try_new(found.metadata().clone(), ArrowReaderOptions::new());
+    let noted = noted.ok().filter(|n| n.schema().fields().len() == found.schema().fields().len());
+    let fields = found.schema().fields().iter().enumerate().map(|(i, field)| {
+        let noted = noted.as_ref().map(|noted| noted.schema().field(i).data_type());
+        match (field.data_type(), noted) {
+            (DataType::Int64, Some(seconds @ DataType::Timestamp(TimeUnit::Second, _))) => {
+                Arc::new(field.as_ref().clone().with_data_type(seconds.clone()))
+            }
+            _ => field.clone(),
+        }
+    });
+    Schema::new_with_metadata(fields.collect::<Vec<_>>(), found.schema().metadata().clone())
+}
+
+/// Begins to read the wanted columns, with texts that are numbered as dictionaries.
+fn open<T: ChunkReader + 'static>(
+    reader: T,
+    found: &ArrowReaderMetadata,
+    schema: &Schema,
+    wanted: &[(Column, usize)],
+) -> Result<ParquetRecordBatchReader, ParquetError> {
+    let mut fields: Vec<Arc<ArrowField>> = schema.fields().iter().cloned().collect();
+    for &(column, i) in wanted {
+        if matches!(fields[i].data_type(), DataType::Utf8 | DataType::Binary) {
+            let data_type = if is_numbered(column) || is_word(column) {
+                DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+            } else {
+                DataType::Utf8
+            };
+            fields[i] = Arc::new(fields[i].as_ref().clone().with_data_type(data_type));
+        }
+    }
+    let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options)?;
+    let mask = ProjectionMask::roots(metadata.parquet_schema(), wanted.iter().map(|(_, i)| *i));
+    ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata)
+        .with_projection(mask)
+        .with_batch_size(BATCH)
+        .build()
+}
+
+/// Whether a column's texts are numbered by the log.
+fn is_numbered(column: Column) -> bool {
+    matches!(
+        column,
+        Column::Platform
+            | Column::Shop
+            | Column::Buyer
+            | Column::Conversation
+            | Column::Account
+            | Column::FromAccount
+    )
+}
+
+/// Whether a column holds words of a closed list.
+fn is_word(column: Column) -> bool {
+    matches!(column, Column::Fact | Column::Author | Column::Kind)
+}
+
+fn is_instant(column: Column) -> bool {
+    matches!(column, Column::At | Column::SeenAt)
+}
+
+fn check_types(
+    schema: &Schema,
+    wanted: &[(Column, usize)],
+    sink: &mut Sink<'_>,
+) -> Result<(), Error> {
+    for &(column, i) in wanted {
+        let found = schema.field(i).data_type();
+        let text = matches!(found, DataType::Utf8 | DataType::Binary);
+        let decimal = matches!(found, DataType::Decimal128(..) | DataType::Decimal256(..));
+        let number = decimal || found.is_floating();
+        let (fits, expected) = match column {
+            Column::At | Column::SeenAt => (
+                text || matches!(found, DataType::Int64 | DataType::Timestamp(..)),
+                "int64 milliseconds, timestamp or text",
+            ),
+            Column::Seq | Column::Stars => (text || found.is_integer(), "an integer or text"),
+            Column::Amount | Column::Value => {
+                (text || number || found.is_integer(), "text, decimal or a number")
+            }
+            Column::Text | Column::Platform => (text, "text"),
+            column if is_word(column) => (text, "text"),
+            _ => (text || found.is_integer(), "text or an integer"),
+        };
+        if !fits {
+            let (source, found) = (sink.name(), found.to_string());
+            return Err(Error::ColumnType { source, column, found, expected });
+        }
+        if matches!(found, DataType::Timestamp(_, None)) {
+            sink.warn(Warning::NoZone { source: sink.name(), column });
+        }
+    }
+    Ok(())
+}
+
+fn take(
+    batch: &RecordBatch,
+    columns: &mut [(Column, Decoder)],
+    row: &mut u64,
+    sink: &mut Sink<'_>,
+) -> Result<(), Error> {
+    let damaged = |source: Arc<str>| {
+        let detail = "a batch without one of its columns".into();
+        Error::Damaged { source, format: "Parquet", detail }
+    };
+    for (column, decoder) in columns.iter_mut() {
+        let array = batch.column_by_name(column.name());
+        let array = array.or_else(|| by_trimmed_name(batch, *column));
+        let array = array.ok_or_else(|| damaged(sink.name()))?;
+        decoder.load(*column, array).map_err(|error| Error::Damaged {
+            source: sink.name(),
+            format: "Parquet",
+            detail: error.to_string(),
+        })?;
+    }
+    let maybe_nul = columns.iter().any(|(_, decoder)| decoder.has_nul);
+    // Every row sets the same columns.
+    let mut raw = Raw { maybe_nul, ..Raw::default() };
+    for i in 0..batch.num_rows() {
+        for (column, decoder) in columns.iter() {
+            raw.set(*column, decoder.field(i));
+        }
+        *row += 1;
+        sink.row(*row, &raw)?;
+    }
+    Ok(())
+}
+
+fn by_trimmed_name(batch: &RecordBatch, column: Column) -> Option<&ArrayRef> {
+    let fields = batch.schema_ref().fields();
+    let i = fields.iter().position(|field| field.name().trim() == column.name())?;
+    batch.columns().get(i)
+}
+
+/// The values of one column of the present batch, with what is kept from batch to batch.
+#[derive(Default)]
+struct Decoder {
+    values: Values,
+    /// Whether some text may contain a null byte.
+    has_nul: bool,
+    /// The greatest instant given as a whole number.
+    greatest: Option<i64>,
+    ids: Ids,
+}
+
+#[derive(Default)]
+enum Values {
+    #[default]
+    None,
+    Dictionary {
+        keys: Int32Array,
+        values: StringArray,
+        /// The numbers of the dictionary's texts, once looked up.
+        slots: Vec<Cell<u32>>,
+    },
+    Text(StringArray),
+    Integers(Int64Array),
+    /// Positions in [`Decoder::ids`], [`UNSET`] for null.
+    Ids(Vec<u32>),
+}
+
+/// Whole numbers used as ids, with their texts.
+#[derive(Default)]
+struct Ids {
+    places: HashMap<i64, u32>,
+    texts: Vec<Box<str>>,
+    slots: Vec<Cell<u32>>,
+}
+
+impl Ids {
+    fn place(&mut self, id: i64) -> u32 {
+        *self.places.entry(id).or_insert_with(|| {
+            self.texts.push(id.to_string().into());
+            self.slots.push(Cell::new(UNSET));
+            self.texts.len() as u32 - 1
+        })
+    }
+}
+
+impl Decoder {
+    fn load(&mut self, column: Column, array: &ArrayRef) -> Result<(), arrow::error::ArrowError> {
+        match array.data_type() {
+            DataType::Dictionary(_, _) => self.load_dictionary(array)?,
+            DataType::Utf8 => self.load_text(array.as_string::<i32>().clone()),
+            DataType::Timestamp(unit, _) => {
+                self.values = Values::Integers(milliseconds(array, *unit));
+            }
+            DataType::Int64 if is_instant(column) => {
+                let instants = array.as_primitive::<Int64Type>().clone();
+                self.greatest = self.greatest.max(arrow::compute::max(&instants));
+                self.values = Values::Integers(instants);
+            }
+            // A cast of these to i64 would turn the greatest into nulls.
+            DataType::UInt64 => self.load_cast(array)?,
+            _ if matches!(column, Column::Seq | Column::Stars) => {
+                let integers = cast(array, &DataType::Int64)?;
+                self.values = Values::Integers(integers.as_primitive::<Int64Type>().clone());
+            }
+            found if found.is_integer() && is_numbered(column) => {
+                let integers = cast(array, &DataType::Int64)?;
+                self.load_ids(integers.as_primitive::<Int64Type>());
+            }
+            _ => self.load_cast(array)?,
+        }
+        Ok(())
+    }
+
+    fn load_cast(&mut self, array: &ArrayRef) -> Result<(), arrow::error::ArrowError> {
+        let texts = cast(array, &DataType::Utf8)?;
+        self.load_text(texts.as_string::<i32>().clone());
+        Ok(())
+    }
+
+    fn load_text(&mut self, texts: StringArray) {
+        self.has_nul = memchr::memchr(0, texts.value_data()).is_some();
+        self.values = Values::Text(texts);
+    }
+
+    fn load_ids(&mut self, integers: &Int64Array) {
+        let mut places = match std::mem::take(&mut self.values) {
+            Values::Ids(places) => places,
+            _ => Vec::new(),
+        };
+        places.clear();
+        places.extend(integers.iter().map(|id| id.map_or(UNSET, |id| self.ids.place(id))));
+        self.values = Values::Ids(places);
+    }
+
+    fn load_dictionary(&mut self, array: &ArrayRef) -> Result<(), arrow::error::ArrowError> {
+        let Some(dictionary) = array.as_dictionary_opt::<Int32Type>() else {
+            return self.load_cast(array);
+        };
+        let Some(texts) = dictionary.values().as_string_opt::<i32>() else {
+            return self.load_cast(array);
+        };
+        let new_keys = dictionary.keys().clone();
+        if let Values::Dictionary { keys, values, .. } = &mut self.values
+            && same_buffers(values, texts)
+        {
+            *keys = new_keys;
+            return Ok(());
+        }
+        self.has_nul = memchr::memchr(0, texts.value_data()).is_some();
+        let slots = vec![Cell::new(UNSET); texts.len()];
+        self.values = Values::Dictionary { keys: new_keys, values: texts.clone(), slots };
+        Ok(())
+    }
+
+    fn field(&self, i: usize) -> Field<'_> {
+        match &self.values {
+            Values::Dictionary { keys, values, slots } if keys.is_valid(i) => {
+                let key = keys.value(i) as usize;
+                match slots[key].get() {
+                    UNSET if values.is_valid(key) => Field::Coded(values.value(key), &slots[key]),
+                    UNSET => Field::Missing,
+                    known => Field::Known(known),
+                }
+            }
+            Values::Text(texts) if texts.is_valid(i) => Field::Text(texts.value(i)),
+            Values::Integers(integers) if integers.is_valid(i) => Field::Integer(integers.value(i)),
+            Values::Ids(places) if places[i] != UNSET => {
+                let place = places[i] as usize;
+                match self.ids.slots[place].get() {
+                    UNSET => Field::Coded(&self.ids.texts[place], &self.ids.slots[place]),
+                    known => Field::Known(known),
+                }
+            }
+            _ => Field::Missing,
+        }
+    }
+}
+
+/// Whether two dictionaries are the same memory. The first is held, so its place cannot have been
+/// given to another.
+fn same_buffers(held: &StringArray, other: &StringArray) -> bool {
+    held.len() == other.len()
+        && held.values().as_ptr() == other.values().as_ptr()
+        && held.offsets().as_ptr() == other.offsets().as_ptr()
+}
+
+fn milliseconds(array: &ArrayRef, unit: TimeUnit) -> Int64Array {
+    fn of<T: ArrowPrimitiveType<Native = i64>>(
+        array: &ArrayRef,
+        scale: fn(i64) -> i64,
+    ) -> Int64Array {
+        let instants: &PrimitiveArray<T> = array.as_primitive();
+        instants.unary(scale)
+    }
+    match unit {
+        // What does not fit is out of range anyway.
+        TimeUnit::Second => of::<TimestampSecondType>(array, |t| t.saturating_mul(1_000)),
+        TimeUnit::Millisecond => of::<TimestampMillisecondType>(array, |t| t),
+        TimeUnit::Microsecond => of::<TimestampMicrosecondType>(array, |t| t.div_euclid(1_000)),
+        TimeUnit::Nanosecond => of::<TimestampNanosecondType>(array, |t| t.div_euclid(1_000_000)),
+    }
+}

@@ -1,0 +1,253 @@
+//! Reading sources in order into one log.
+
+use std::cell::Cell;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use facts::{Log, MessageFlags};
+
+use crate::column::Column;
+use crate::error::Error;
+use crate::fill::Filling;
+use crate::identity::{Place, Verdict};
+use crate::reject::{Reason, Rejected};
+use crate::report::{Report, SourceReport, Warning};
+use crate::row::{Raw, check};
+use crate::source::{Opened, Opening, Source, open};
+use crate::{csv, jsonl, parquet};
+
+/// Judges the text of a message.
+pub type TextJudge = Box<dyn Fn(&str) -> MessageFlags>;
+
+/// What to read and to keep. By default only what counting needs.
+#[derive(Default)]
+pub struct Options {
+    /// Keep the texts of messages.
+    pub keep_text: bool,
+    /// Keep the ids of messages.
+    pub keep_id: bool,
+    /// Keep where each row came from.
+    pub keep_origin: bool,
+    /// Judges the text of each message that is not the buyer's.
+    pub text_flags: Option<TextJudge>,
+    /// Stop at the first rejected row.
+    pub strict: bool,
+    /// Called now and then while reading.
+    pub progress: Option<Box<dyn Fn(Progress)>>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("keep_text", &self.keep_text)
+            .field("keep_id", &self.keep_id)
+            .field("keep_origin", &self.keep_origin)
+            .field("text_flags", &self.text_flags.is_some())
+            .field("strict", &self.strict)
+            .field("progress", &self.progress.is_some())
+            .finish()
+    }
+}
+
+/// How far a reading has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The source that is being read, from 0.
+    pub source: usize,
+    /// Bytes of it that were read, as stored (compressed).
+    pub bytes: u64,
+    /// Its size in bytes; absent for pipes.
+    pub total: Option<u64>,
+    /// Rows seen so far, over all sources.
+    pub rows: u64,
+}
+
+/// Progress is told once in so many rows.
+const PROGRESS_ROWS: u64 = 1 << 16;
+
+/// Reads logs into columns of facts, in the order given.
+///
+/// `rejects` is called once for each row that is not a fact, in the order read; its error stops
+/// the reading. Rows that are the same fact as an earlier one are dropped and counted. Names of a
+/// row whose id is taken may be numbered in the log although no row of it has them.
+///
+/// # Errors
+///
+/// [`Error`] for a source that is no log, ends too early or cannot be read; with
+/// [`Options::strict`] also for the first rejected row. No part of a log is returned then.
+///
+/// # Example
+///
+/// ```
+/// use intake::{Options, Source, read};
+/// let csv = "at,platform,shop,buyer,author\n\
+///            2026-11-21T09:00:00+08:00,taobao,s1,b1,buyer\n\
+///            2026-11-21T09:00:40+08:00,taobao,s1,b1,robot\n";
+/// let sources = [Source::Bytes { name: "log.csv".into(), bytes: csv.into() }];
+/// let mut rejected = Vec::new();
+/// let (log, report) = read(&sources, &Options::default(), &mut |row| {
+///     rejected.push(row.to_string());
+///     Ok(())
+/// })?;
+/// assert_eq!((log.len(), report.rejected), (1, 1));
+/// assert!(rejected[0].starts_with("log.csv:3: `author`: found `robot`, expected one of: buyer,"));
+/// # Ok::<(), intake::Error>(())
+/// ```
+pub fn read(
+    sources: &[Source],
+    options: &Options,
+    rejects: &mut dyn FnMut(&Rejected) -> io::Result<()>,
+) -> Result<(Log, Report), Error> {
+    let n_sources = u32::try_from(sources.len()).map_err(|_| Error::TooMany)?;
+    let mut sink = Sink::new(options, rejects, n_sources);
+    for source in sources {
+        let opened = open(source)?;
+        sink.source(opened)?;
+    }
+    Ok(sink.finish())
+}
+
+/// Takes rows, as every format finds them, into the log.
+pub(crate) struct Sink<'a> {
+    options: &'a Options,
+    rejects: &'a mut dyn FnMut(&Rejected) -> io::Result<()>,
+    filling: Filling<'a>,
+    report: Report,
+    names: Vec<Arc<str>>,
+    /// Bytes read of the present source, and its size.
+    bytes: Rc<Cell<u64>>,
+    total: Option<u64>,
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(
+        options: &'a Options,
+        rejects: &'a mut dyn FnMut(&Rejected) -> io::Result<()>,
+        n_sources: u32,
+    ) -> Self {
+        Self {
+            options,
+            rejects,
+            filling: Filling::new(options, n_sources),
+            report: Report::default(),
+            names: Vec::new(),
+            bytes: Rc::default(),
+            total: None,
+        }
+    }
+
+    /// Reads one source to its end.
+    pub(crate) fn source(&mut self, opened: Opened) -> Result<(), Error> {
+        let (rows, facts) = (self.report.rows, self.filling.len());
+        self.names.push(opened.name.clone());
+        self.bytes = opened.done;
+        self.total = opened.total;
+        match opened.form {
+            Opening::Csv(stream) => csv::read(stream, self)?,
+            Opening::JsonLines(stream) => jsonl::read(stream, self)?,
+            Opening::Parquet(table) => parquet::read(table, self)?,
+        }
+        self.tell_progress();
+        let (rows, facts) = (self.report.rows - rows, self.filling.len() - facts);
+        if rows == 0 {
+            self.warn(Warning::NoRows { source: opened.name.clone() });
+        }
+        self.report.sources.push(SourceReport { name: opened.name, rows, facts });
+        Ok(())
+    }
+
+    pub(crate) fn finish(mut self) -> (Log, Report) {
+        self.report.facts = self.filling.len();
+        let (log, unmatched) = self.filling.finish();
+        if unmatched > 0 {
+            self.report.warnings.push(Warning::RecallsWithoutMessage { n: unmatched });
+        }
+        (log, self.report)
+    }
+
+    /// The name of the source that is being read.
+    pub(crate) fn name(&self) -> Arc<str> {
+        self.names.last().cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn warn(&mut self, warning: Warning) {
+        self.report.warnings.push(warning);
+    }
+
+    pub(crate) fn needs_text(&self, has_ids: bool) -> bool {
+        self.filling.needs_text(has_ids)
+    }
+
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.filling.reserve(rows);
+    }
+
+    /// Says how many bytes of the source were read, where they do not pass through a stream.
+    pub(crate) fn set_bytes(&mut self, bytes: u64) {
+        self.bytes.set(bytes);
+    }
+
+    /// Takes a row: a fact, a repetition or a rejected row.
+    pub(crate) fn row(&mut self, line: u64, raw: &Raw<'_>) -> Result<(), Error> {
+        let row = match check(raw) {
+            Ok(row) => row,
+            Err((column, reason)) => return self.reject(line, Some(column), reason),
+        };
+        let place = Place { source: self.names.len() as u32 - 1, line };
+        match self.filling.push(&row, place)? {
+            Verdict::New => {}
+            Verdict::Duplicate => self.report.duplicates += 1,
+            Verdict::Conflict(first) => {
+                let name = self.names.get(first.source as usize).cloned().unwrap_or_default();
+                let reason = Reason::IdConflict {
+                    id: row.id.chars().take(41).collect(),
+                    first_source: name,
+                    first_line: first.line,
+                };
+                return self.reject(line, Some(Column::Id), reason);
+            }
+        }
+        self.count_row();
+        Ok(())
+    }
+
+    /// Leaves out a row.
+    pub(crate) fn reject(
+        &mut self,
+        line: u64,
+        column: Option<Column>,
+        reason: Reason,
+    ) -> Result<(), Error> {
+        let source_number = self.names.len() - 1;
+        let rejected = Rejected { source_number, source: self.name(), line, column, reason };
+        self.report.rejected += 1;
+        (self.rejects)(&rejected).map_err(Error::Rejects)?;
+        if self.options.strict {
+            return Err(Error::Strict(rejected));
+        }
+        self.count_row();
+        Ok(())
+    }
+
+    fn count_row(&mut self) {
+        self.report.rows += 1;
+        if self.report.rows.is_multiple_of(PROGRESS_ROWS) {
+            self.tell_progress();
+        }
+    }
+
+    fn tell_progress(&self) {
+        if let Some(progress) = &self.options.progress {
+            progress(Progress {
+                source: self.names.len().saturating_sub(1),
+                bytes: self.bytes.get(),
+                total: self.total,
+                rows: self.report.rows,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! Files of rejected rows, beside their logs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::Lang;
+use crate::reject::Rejected;
+use crate::source::Source;
+
+/// The first line of every rejects file.
+pub(crate) const HEADER: &str = "source,line,column,reason,found,expected";
+
+/// Where the rejected rows of a source are written: `<log>.rejected.csv`, for the standard input
+/// `stdin.rejected.csv` in the working folder; absent for bytes in memory.
+///
+/// # Example
+///
+/// ```
+/// use intake::{Source, rejects_path};
+/// let source = Source::File("logs/may.csv".into());
+/// assert_eq!(rejects_path(&source), Some("logs/may.csv.rejected.csv".into()));
+/// ```
+#[must_use]
+pub fn rejects_path(source: &Source) -> Option<PathBuf> {
+    let mut name: OsString = match source {
+        Source::File(path) => path.clone().into_os_string(),
+        Source::Stdin => "stdin".into(),
+        Source::Bytes { .. } => return None,
+    };
+    name.push(".rejected.csv");
+    Some(name.into())
+}
+
+/// Writes rejected rows to a file for each source, which is made at its first rejected row.
+///
+/// A rejects file of an earlier reading is replaced, and said to be; any other file in its place
+/// is left alone, which is an error.
+#[derive(Debug)]
+pub struct RejectsFiles {
+    paths: Vec<Option<PathBuf>>,
+    lang: Lang,
+    files: BTreeMap<PathBuf, Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    writer: csv::Writer<File>,
+    written: Written,
+}
+
+/// What became of the rejects file of one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// Rows written; 0: nothing was rejected, and the file is left from an earlier reading.
+    pub rows: u64,
+    /// Whether a file of an earlier reading was replaced.
+    pub replaced: bool,
+}
+
+impl RejectsFiles {
+    /// Files for these sources, with texts in a language.
+    #[must_use]
+    pub fn new(sources: &[Source], lang: Lang) -> Self {
+        let paths = sources.iter().map(rejects_path).collect();
+        Self { paths, lang, files: BTreeMap::new() }
+    }
+
+    /// One file for all sources, with texts in a language.
+    #[must_use]
+    pub fn single(n_sources: usize, path: PathBuf, lang: Lang) -> Self {
+        Self { paths: vec![Some(path); n_sources], lang, files: BTreeMap::new() }
+    }
+
+    /// Writes a rejected row; one of bytes in memory has no file and is passed over.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be made or written, or when another file stands in its place.
+    pub fn write(&mut self, rejected: &Rejected) -> io::Result<()> {
+        let Some(Some(path)) = self.paths.get(rejected.source_number) else { return Ok(()) };
+        let open = match self.files.get_mut(path) {
+            Some(open) => open,
+            None => self.files.entry(path.clone()).or_insert(create(path)?),
+        };
+        open.written.rows += 1;
+        let line = rejected.line.to_string();
+        let column = rejected.column.map_or("", |column| column.name());
+        let (found, expected) =
+            (rejected.reason.found(self.lang), rejected.reason.expected(self.lang));
+        let code = rejected.reason.code();
+        let fields = [&*rejected.source, &line, column, code, &found, &expected];
+        Ok(open.writer.write_record(fields)?)
+    }
+
+    /// Finishes all files, and tells of each that was written, and of each that is left from an
+    /// earlier reading although nothing was rejected now.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written.
+    pub fn finish(self) -> io::Result<Vec<Written>> {
+        let mut all = Vec::new();
+        let paths: BTreeSet<&PathBuf> = self.paths.iter().flatten().collect();
+        for path in paths {
+            if !self.files.contains_key(path) && is_ours(path)? {
+                all.push(Written { path: path.clone(), rows: 0, replaced: false });
+            }
+        }
+        for mut open in self.files.into_values() {
+            open.writer.flush()?;
+            all.push(open.written);
+        }
+        Ok(all)
+    }
+}
+
+fn create(path: &Path) -> io::Result<Open> {
+    let replaced = path.exists();
+    if replaced && !is_ours(path)? {
+        let message = format!("{} exists and is no list of rejected rows", path.display());
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+    }
+    let mut file = File::create(path)?;
+    writeln!(file, "{HEADER}")?;
+    let written = Written { path: path.to_path_buf(), rows: 0, replaced };
+    Ok(Open { writer: csv::Writer::from_writer(file), written })
+}
+
+/// Whether an earlier reading wrote the file.
+fn is_ours(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(HEADER.len() as u64).read_to_end(&mut start)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    Ok(start == HEADER.as_bytes())
+}

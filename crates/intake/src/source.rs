@@ -1,0 +1,344 @@
+//! Where logs come from: opening, unpacking and recognising them.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::encoding;
+use crate::error::{Error, Foreign};
+
+/// Where one log comes from.
+///
+/// The form (CSV, JSON Lines, Parquet, each text form also in gzip or zstd) is told by the first
+/// bytes, and for texts by the extension first.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A file.
+    File(PathBuf),
+    /// The standard input.
+    Stdin,
+    /// Bytes in memory under a name, whose extension counts like a file's.
+    Bytes {
+        /// The name.
+        name: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Source {
+    /// The name in messages.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Stdin => "<stdin>".into(),
+            Self::Bytes { name, .. } => name.clone(),
+        }
+    }
+}
+
+/// How many bytes are looked at to recognise a source.
+const SNIFFED: usize = 64 * 1024;
+
+/// A Parquet file's index stands at its end, so one from a pipe has to be held in memory.
+const MAX_PIPED_PARQUET: u64 = 2 << 30;
+
+/// Reading a file in smaller pieces than this costs system calls.
+const BUFFER: usize = 256 * 1024;
+
+/// A source that is ready to be read.
+pub(crate) struct Opened {
+    pub(crate) name: Arc<str>,
+    pub(crate) form: Opening,
+    /// Bytes taken from the file so far, before unpacking.
+    pub(crate) done: Rc<Cell<u64>>,
+    /// Size of the file, when it has one.
+    pub(crate) total: Option<u64>,
+}
+
+/// The form of a source, with what is needed to read it.
+pub(crate) enum Opening {
+    Csv(Stream),
+    JsonLines(Stream),
+    Parquet(Table),
+}
+
+/// A Parquet file.
+pub(crate) enum Table {
+    File(File),
+    Bytes(Bytes),
+}
+
+/// Text, unpacked, without byte order mark.
+pub(crate) struct Stream {
+    reader: BufReader<Box<dyn Read>>,
+    source: Arc<str>,
+    packed: Option<Packing>,
+}
+
+impl Stream {
+    /// The bytes that can be looked at next; none at the end.
+    pub(crate) fn fill(&mut self) -> Result<&[u8], Error> {
+        // Asking twice is free while bytes are left, and lets the error be built without a borrow.
+        loop {
+            match self.reader.fill_buf() {
+                Ok(_) => break,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(read_error(&self.source, self.packed, error)),
+            }
+        }
+        Ok(self.reader.buffer())
+    }
+
+    pub(crate) fn consume(&mut self, n: usize) {
+        self.reader.consume(n);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    fn of_magic(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "gz" | "gzip" => Some(Self::Gzip),
+            "zst" | "zstd" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    fn unpack(self, reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+        Ok(match self {
+            Self::Gzip => Box::new(flate2::read::MultiGzDecoder::new(reader)),
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::new(reader)?),
+        })
+    }
+}
+
+fn read_error(source: &Arc<str>, packed: Option<Packing>, error: io::Error) -> Error {
+    let source = source.clone();
+    match (packed, error.kind()) {
+        (Some(packing), io::ErrorKind::UnexpectedEof) => {
+            Error::Truncated { source, format: packing.name() }
+        }
+        // Decoders report damage with these kinds, files do not.
+        (
+            Some(packing),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other,
+        ) => Error::Damaged { source, format: packing.name(), detail: error.to_string() },
+        _ => Error::Read { source, error },
+    }
+}
+
+/// Counts what passes.
+struct Counting<R> {
+    inner: R,
+    done: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.done.set(self.done.get() + n as u64);
+        Ok(n)
+    }
+}
+
+/// Opens a source and tells its form.
+pub(crate) fn open(source: &Source) -> Result<Opened, Error> {
+    let name: Arc<str> = source.name().into();
+    match source {
+        Source::File(path) => open_file(name, path),
+        Source::Stdin => open_stream(name, Path::new(""), Box::new(io::stdin()), None),
+        Source::Bytes { name: path, bytes } => {
+            let total = Some(bytes.len() as u64);
+            let bytes = Bytes::from(bytes.clone());
+            if bytes.starts_with(PARQUET_MAGIC) {
+                let done = Rc::default();
+                return Ok(Opened {
+                    name,
+                    form: Opening::Parquet(Table::Bytes(bytes)),
+                    done,
+                    total,
+                });
+            }
+            open_stream(name, Path::new(path), Box::new(Cursor::new(bytes)), total)
+        }
+    }
+}
+
+const PARQUET_MAGIC: &[u8] = b"PAR1";
+
+fn open_file(name: Arc<str>, path: &Path) -> Result<Opened, Error> {
+    let opening = |error| Error::Open { source: name.clone(), error };
+    let mut file = File::open(path).map_err(opening)?;
+    let metadata = file.metadata().map_err(opening)?;
+    if metadata.is_dir() {
+        return Err(Error::Folder { source: name });
+    }
+    let total = metadata.is_file().then_some(metadata.len());
+    if metadata.is_file() {
+        let mut magic = Vec::new();
+        let reading = |error| Error::Read { source: name.clone(), error };
+        (&mut file).take(4).read_to_end(&mut magic).map_err(reading)?;
+        file.rewind().map_err(reading)?;
+        if magic == PARQUET_MAGIC {
+            let form = Opening::Parquet(Table::File(file));
+            return Ok(Opened { name, form, done: Rc::default(), total });
+        }
+    }
+    open_stream(name, path, Box::new(file), total)
+}
+
+/// Opens what can only be read from front to back.
+pub(crate) fn open_stream(
+    name: Arc<str>,
+    path: &Path,
+    reader: Box<dyn Read>,
+    total: Option<u64>,
+) -> Result<Opened, Error> {
+    let done = Rc::new(Cell::new(0));
+    let counting = Box::new(Counting { inner: reader, done: done.clone() });
+    let (start, reader) = peek(&name, None, counting)?;
+    let mut path = path.to_path_buf();
+    if start.starts_with(PARQUET_MAGIC) {
+        let form = Opening::Parquet(Table::Bytes(hold(&name, reader)?));
+        return Ok(Opened { name, form, done, total });
+    }
+    let packed = Packing::of_magic(&start);
+    let named = extension(&path);
+    if let Some(packing) = Packing::of_extension(&named) {
+        path.set_extension("");
+        if packed != Some(packing) && !start.is_empty() {
+            let detail = "the file does not begin like one".into();
+            return Err(Error::Damaged { source: name, format: packing.name(), detail });
+        }
+    }
+    let (start, reader) = match packed {
+        None => (start, reader),
+        Some(packing) => {
+            let unpacked = packing.unpack(reader).map_err(|e| read_error(&name, packed, e))?;
+            peek(&name, packed, unpacked)?
+        }
+    };
+    if packed.is_some() && (Packing::of_magic(&start).is_some() || start.starts_with(PARQUET_MAGIC))
+    {
+        return Err(Error::NotALog { source: name, found: Foreign::Nested });
+    }
+    let json = check_text(&name, &path, &start)?;
+    let mut reader = BufReader::with_capacity(BUFFER, reader);
+    skip_mark(&mut reader).map_err(|e| read_error(&name, packed, e))?;
+    let stream = Stream { reader, source: name.clone(), packed };
+    let form = if json { Opening::JsonLines(stream) } else { Opening::Csv(stream) };
+    Ok(Opened { name, form, done, total })
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
+}
+
+/// The first bytes of a reader, and a reader that still has them.
+fn peek(
+    name: &Arc<str>,
+    packed: Option<Packing>,
+    mut reader: Box<dyn Read>,
+) -> Result<(Vec<u8>, Box<dyn Read>), Error> {
+    let mut start = Vec::new();
+    (&mut reader)
+        .take(SNIFFED as u64)
+        .read_to_end(&mut start)
+        .map_err(|error| read_error(name, packed, error))?;
+    let reader = Box::new(Cursor::new(start.clone()).chain(reader));
+    Ok((start, reader))
+}
+
+fn hold(name: &Arc<str>, reader: Box<dyn Read>) -> Result<Bytes, Error> {
+    let mut bytes = Vec::new();
+    reader
+        .take(MAX_PIPED_PARQUET + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| read_error(name, None, error))?;
+    if bytes.len() as u64 > MAX_PIPED_PARQUET {
+        return Err(Error::TooLargeForPipe { source: name.clone(), limit: MAX_PIPED_PARQUET });
+    }
+    Ok(bytes.into())
+}
+
+/// Whether a text is JSON Lines rather than CSV; an error when it is no text that can be read.
+fn check_text(name: &Arc<str>, path: &Path, start: &[u8]) -> Result<bool, Error> {
+    let source = name.clone();
+    let text = start.strip_prefix(encoding::MARK).unwrap_or(start);
+    let first = text.iter().find(|b| !b.is_ascii_whitespace());
+    if let Some(encoding) = encoding::other_unicode(start) {
+        return Err(Error::Encoding { source, encoding });
+    }
+    let Some(first) = first else { return Err(Error::Empty { source }) };
+    let extension = extension(path);
+    if matches!(extension.as_str(), "parquet" | "pq") {
+        let detail = "the file does not begin with PAR1".into();
+        return Err(Error::Damaged { source, format: "Parquet", detail });
+    }
+    if let Some(found) = foreign(text) {
+        return Err(Error::NotALog { source, found });
+    }
+    if let Some(encoding) = encoding::legacy(text) {
+        return Err(Error::Encoding { source, encoding });
+    }
+    let json = match extension.as_str() {
+        "csv" => false,
+        "jsonl" | "ndjson" | "json" => true,
+        _ => *first == b'{' || *first == b'[',
+    };
+    if json && *first == b'[' {
+        return Err(Error::NotALog { source, found: Foreign::JsonList });
+    }
+    Ok(json)
+}
+
+fn foreign(start: &[u8]) -> Option<Foreign> {
+    let known: [(&[u8], Foreign); 9] = [
+        (b"PK\x03\x04", Foreign::Zip),
+        (b"PK\x05\x06", Foreign::Zip),
+        (b"\xd0\xcf\x11\xe0", Foreign::OldOffice),
+        (b"SQLite format 3\0", Foreign::Sqlite),
+        (b"%PDF-", Foreign::Pdf),
+        (b"BZh", Foreign::Bzip2),
+        (b"\xfd7zXZ\0", Foreign::Xz),
+        (b"ARROW1", Foreign::ArrowFile),
+        (crate::rejects_file::HEADER.as_bytes(), Foreign::Rejects),
+    ];
+    let magic = known.into_iter().find(|(magic, _)| start.starts_with(magic));
+    magic.map(|(_, found)| found).or_else(|| encoding::is_binary(start).then_some(Foreign::Binary))
+}
+
+/// Skips a UTF-8 byte order mark, also when it arrives in pieces.
+fn skip_mark(reader: &mut BufReader<Box<dyn Read>>) -> io::Result<()> {
+    if reader.fill_buf()?.starts_with(encoding::MARK) {
+        reader.consume(encoding::MARK.len());
+    }
+    Ok(())
+}
