@@ -33,7 +33,11 @@ fn chinese(command: Command) -> Command {
     let is_root = command.get_name() == "yingda";
     let mut command = command
         .mut_args(|arg| {
-            let arg = arg.hide_possible_values(true).hide_default_value(true);
+            let arg = if arg.get_action().takes_values() {
+                arg.hide_possible_values(true).hide_default_value(true)
+            } else {
+                arg
+            };
             match help(arg.get_id().as_str()) {
                 Some(text) => arg.help(text).long_help(None::<&str>),
                 None => arg,

@@ -110,21 +110,21 @@ pub(crate) fn select<'c>(
             ));
         }
     }
-    for (number, name) in log.platforms.iter().enumerate() {
-        let Some(platform) = catalogue.platform(name) else {
-            let known = catalogue.platforms().map(|platform| platform.id.as_str());
-            selection.notices.push(no_rulebook(name, known, lang));
-            continue;
-        };
+    for name in log.platforms.iter().filter(|name| catalogue.platform(name).is_none()) {
+        let known = catalogue.platforms().map(|platform| platform.id.as_str());
+        selection.notices.push(no_rulebook(name, known, lang));
+    }
+    for platform in catalogue.platforms() {
+        let Some(number) = log.platforms.find(&platform.id) else { continue };
         let transitions = platform.transitions().map_err(Failure::new)?;
         let zone = transitions.into_iter().map(|(from, offset)| (Instant(from), offset)).collect();
         let zone = Zone::new(zone).map_err(Failure::new)?;
         let clock = Clock::new(log, zone, wanted.rules.as_of.as_deref(), lang)?;
-        for metric in catalogue.metrics_of(name) {
+        for metric in catalogue.metrics_of(&platform.id) {
             if !wanted.metrics.is_empty() && !wanted.metrics.contains(&metric.id) {
                 continue;
             }
-            let one = choose(metric, number as u32, &clock, wanted, limit, &mut picks)?;
+            let one = choose(metric, number, &clock, wanted, limit, &mut picks)?;
             if let Some(notice) = days_not_in_force(&one, &clock, wanted) {
                 selection.notices.push(notice);
             }
@@ -205,20 +205,8 @@ fn choose<'c>(
     limit: Option<Span>,
     picks: &mut Picks,
 ) -> Result<Selected<'c>, Failure> {
-    let lang = wanted.lang;
+    let period = published_period(metric, clock, wanted)?;
     let yesterday = clock.today.plus(-1);
-    let published = match &wanted.rules.edition {
-        Some(id) => metric.edition(id),
-        None => metric.edition_on(yesterday),
-    };
-    let fallback = (yesterday, yesterday);
-    let period = match published {
-        Some(edition) => {
-            let rule = edition.rule(&[]).map_err(|e| Failure::new(e.message(lang.rulebook())))?;
-            rule.period.ending(clock.today)
-        }
-        None => fallback,
-    };
     let (from, to) = if wanted.every_day {
         let first = clock.days.first().copied().unwrap_or(yesterday);
         (first, clock.days.last().copied().unwrap_or(yesterday))
@@ -229,7 +217,7 @@ fn choose<'c>(
         Some(id) => {
             let edition = metric.edition(id);
             if edition.is_none() && wanted.metrics.contains(&metric.id) {
-                return Err(no_edition(metric, id, lang));
+                return Err(no_edition(metric, id, wanted.lang));
             }
             edition.map(|edition| (edition, from, to)).into_iter().collect()
         }
@@ -239,23 +227,10 @@ fn choose<'c>(
             .map(|one| (one.edition, one.from, one.to))
             .collect(),
     };
-    let mut editions = Vec::new();
-    for (edition, from, to) in in_force {
-        let mut edition = edition.clone();
-        if let Some(limit) = limit
-            && metric.options.contains(&rulebook::MetricOption::Within)
-        {
-            edition = edition
-                .with_limit(limit)
-                .map_err(|error| Failure::new(error.message(lang.rulebook())))?;
-        }
-        let own = picks.of(&edition);
-        let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
-        let rule = edition
-            .rule(&borrowed)
-            .map_err(|error| Failure::new(error.message(lang.rulebook())))?;
-        editions.push(Chosen { edition, from, to, rule, picks: own });
-    }
+    let editions = in_force
+        .into_iter()
+        .map(|(edition, from, to)| chosen(metric, edition, (from, to), limit, picks, wanted.lang))
+        .collect::<Result<Vec<_>, _>>()?;
     let is_in_force =
         |day: &&Day| editions.iter().any(|chosen| chosen.from <= **day && **day <= chosen.to);
     Ok(Selected {
@@ -267,6 +242,47 @@ fn choose<'c>(
         period,
         editions,
     })
+}
+
+/// The days over which the platform publishes the metric, seen on the day of the clock.
+fn published_period(
+    metric: &Metric,
+    clock: &Clock,
+    wanted: &Wanted<'_>,
+) -> Result<(Day, Day), Failure> {
+    let yesterday = clock.today.plus(-1);
+    let edition = match &wanted.rules.edition {
+        Some(id) => metric.edition(id),
+        None => metric.edition_on(yesterday),
+    };
+    let Some(edition) = edition else { return Ok((yesterday, yesterday)) };
+    let rule =
+        edition.rule(&[]).map_err(|error| Failure::new(error.message(wanted.lang.rulebook())))?;
+    Ok(rule.period.ending(clock.today))
+}
+
+/// An edition with the limit and the readings that were asked for, as far as it takes them.
+fn chosen(
+    metric: &Metric,
+    edition: &Edition,
+    (from, to): (Day, Day),
+    limit: Option<Span>,
+    picks: &mut Picks,
+    lang: Lang,
+) -> Result<Chosen, Failure> {
+    let mut edition = edition.clone();
+    if let Some(limit) = limit
+        && metric.options.contains(&rulebook::MetricOption::Within)
+    {
+        edition = edition
+            .with_limit(limit)
+            .map_err(|error| Failure::new(error.message(lang.rulebook())))?;
+    }
+    let own = picks.of(&edition);
+    let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
+    let rule =
+        edition.rule(&borrowed).map_err(|error| Failure::new(error.message(lang.rulebook())))?;
+    Ok(Chosen { edition, from, to, rule, picks: own })
 }
 
 /// The confidence of a figure is that of its least sure edition.
