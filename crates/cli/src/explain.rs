@@ -491,7 +491,10 @@ impl View<'_> {
                 out,
                 "{}",
                 lang.of(
-                    format!("{value} over {samples} samples, {unanswered} unanswered, {dropped} left out"),
+                    format!(
+                        "{value} over {samples} samples, {unanswered} unanswered, \
+                         {dropped} left out"
+                    ),
                     format!("{value}，共 {samples} 个样本，未回复 {unanswered}，不计 {dropped}"),
                 )
             )?;
@@ -515,7 +518,10 @@ impl View<'_> {
             let (id, revision) = (&chosen.edition.id, chosen.revision());
             let confidence = chosen.edition.confidence.word();
             let text = lang.of(
-                format!("edition {id} ({revision}, {confidence}) · sources {sources} · readings {readings}"),
+                format!(
+                    "edition {id} ({revision}, {confidence}) · sources {sources} · \
+                     readings {readings}"
+                ),
                 format!("版本 {id}（{revision}，{confidence}）· 来源 {sources} · 读法 {readings}"),
             );
             writeln!(out, "{}", ink.paint("2", &text))?;

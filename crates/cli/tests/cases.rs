@@ -22,9 +22,8 @@ fn instant(day: &str, ms: i64) -> String {
 }
 
 fn csv(platform: &str, rows: &[Row]) -> String {
-    let mut text = String::from(
-        "at,platform,shop,buyer,conversation,fact,author,kind,account,from_account,id,seq,text,ref\n",
-    );
+    let mut text = String::from("at,platform,shop,buyer,conversation,fact,author,kind,");
+    text.push_str("account,from_account,id,seq,text,ref\n");
     for row in rows {
         let seq = row.seq.map_or_else(String::new, |seq| seq.to_string());
         let fields = [

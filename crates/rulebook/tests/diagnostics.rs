@@ -328,9 +328,11 @@ fn picks_that_an_edition_does_not_allow() {
         all.push(said(&[("R6", "forget")], lang));
         all.push(said(&[("R6", "drop"), ("R6", "miss")], lang));
     }
-    insta::assert_snapshot!(all.join("\n"), @r##"
-    reading `R7` is not open in this edition: it has no switch here; open are `R1`, `R2`, `R3`, `R6`, `R9`, `R11`, `R25`
-    reading `R13` is not open in this edition: it does not bear on it; open are `R1`, `R2`, `R3`, `R6`, `R9`, `R11`, `R25`
+    insta::assert_snapshot!(all.join("\n").replace("; open are", ";\n  open are"), @r##"
+    reading `R7` is not open in this edition: it has no switch here;
+      open are `R1`, `R2`, `R3`, `R6`, `R9`, `R11`, `R25`
+    reading `R13` is not open in this edition: it does not bear on it;
+      open are `R1`, `R2`, `R3`, `R6`, `R9`, `R11`, `R25`
     reading `R6` has no answer `forget`: pick one of `miss`, `drop-if-answered-later`, `drop`
     reading `R6` is picked twice: pick one answer
     读法 `R7` 在这一版里不可选（没有开关）；可选的有：`R1`、`R2`、`R3`、`R6`、`R9`、`R11`、`R25`

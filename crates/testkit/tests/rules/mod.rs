@@ -9,15 +9,15 @@ use metric::{
 };
 
 /// A rule with the name under which it is reported.
-pub struct Named {
-    pub name: String,
-    pub rule: Rule,
-    pub plan: Plan,
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) rule: Rule,
+    pub(crate) plan: Plan,
 }
 
 /// Every distinct rule of the catalogue: our own readings first, then one answered otherwise at a
 /// time.
-pub fn catalogue_rules() -> Vec<Named> {
+pub(crate) fn catalogue_rules() -> Vec<Named> {
     let catalogue = rulebook::Catalogue::shipped();
     let mut all: Vec<Named> = Vec::new();
     for metric in catalogue.metrics() {
@@ -37,7 +37,7 @@ pub fn catalogue_rules() -> Vec<Named> {
 }
 
 /// The rules of our own readings in the newest edition of each metric.
-pub fn rules_in_force() -> Vec<Named> {
+pub(crate) fn rules_in_force() -> Vec<Named> {
     let catalogue = rulebook::Catalogue::shipped();
     let mut all = Vec::new();
     for metric in catalogue.metrics() {
@@ -50,7 +50,7 @@ pub fn rules_in_force() -> Vec<Named> {
 }
 
 /// One rule for each kind of sample, and from each of them one that differs in a single axis.
-pub fn axis_rules() -> Vec<Named> {
+pub(crate) fn axis_rules() -> Vec<Named> {
     let mut all = Vec::new();
     for (name, base) in bases() {
         push(&mut all, name.to_owned(), base.clone());
