@@ -25,9 +25,9 @@ pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 pub use ledger::{Ledger, contributions};
 pub use plan::{Impossible, Plan};
 pub use rule::{
-    AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure, Flagged, Hours,
-    HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Period, Recalled, Rule, Sample,
-    Settle, SpecialPeriod, Transfer, Unanswered,
+    AnswerBy, AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure,
+    Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Period, Recalled,
+    Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered,
 };
 pub use summary::{Composition, Summary};
 pub use tally::{Cell, Ratio, Tally};

@@ -6,9 +6,9 @@ use core::fmt;
 use facts::{Author, Fact, Form, Instant, MessageFlags, Span, Zone};
 
 use crate::rule::{
-    AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure, Hours, HoursEnd,
-    HoursTest, Inner, Judge, LeftMessage, Outside, Per, Recalled, Rule, Sample, Settle, Transfer,
-    Unanswered,
+    AnswerBy, AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure, Hours,
+    HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Recalled, Rule, Sample, Settle,
+    Transfer, Unanswered,
 };
 
 /// A compiled rule.
@@ -33,11 +33,11 @@ pub struct Plan {
     pub(crate) test: HoursTest,
     pub(crate) outside: Outside,
     effects: [Effect; Author::ALL.len()],
+    bot_stage_effects: [Effect; Author::ALL.len()],
     forms_ignored: [bool; Form::ALL.len()],
     /// The bits of texts that are no valid reply; none when no text is judged.
     invalid: MessageFlags,
-    /// `None`: there is no limit.
-    pub(crate) limit: Option<Span>,
+    limit: Limit,
     pub(crate) at_limit: AtLimit,
     pub(crate) unanswered: Unanswered,
     pub(crate) holds_for_later: bool,
@@ -56,11 +56,23 @@ pub struct Plan {
     pub(crate) figure: Figure,
 }
 
+/// Until when an answer is on time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Limit {
+    None,
+    Within(Span),
+    By(AnswerBy),
+}
+
 /// A rule that says two things which cannot both be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Impossible {
     /// A share needs a limit.
     ShareWithoutLimit,
+    /// There are two limits.
+    TwoLimits,
+    /// A limit by the clock is not a time of day.
+    AnswerBy,
     /// The mean of a grouped sample cannot be judged without a limit.
     JudgeWithoutLimit,
     /// Samples settled at their deadline need a limit.
@@ -85,7 +97,9 @@ pub enum Impossible {
 impl fmt::Display for Impossible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::ShareWithoutLimit => "a share needs a limit (`within`)",
+            Self::ShareWithoutLimit => "a share needs a limit (`within` or `answer-by`)",
+            Self::TwoLimits => "`within` and `answer-by` are two limits",
+            Self::AnswerBy => "`answer-by` needs times within one day",
             Self::JudgeWithoutLimit => "`judge` needs a limit (`within`)",
             Self::DeadlineWithoutLimit => "`settle = \"deadline\"` needs a limit (`within`)",
             Self::BuyerDayOpenOverNight => "a `buyer-day` must settle at `day-end`",
@@ -131,13 +145,20 @@ impl Plan {
             test: rule.hours.as_ref().map_or(HoursTest::Question, |hours| hours.test),
             outside: rule.hours.as_ref().map_or(Outside::Unseen, |hours| hours.outside),
             effects: rule.authors,
+            bot_stage_effects: core::array::from_fn(|author| {
+                rule.bot_stage_authors[author].unwrap_or(rule.authors[author])
+            }),
             forms_ignored,
             invalid: if rule.invalid_replies.is_empty() {
                 MessageFlags(0)
             } else {
                 MessageFlags::PERFUNCTORY
             },
-            limit: rule.within,
+            limit: match (rule.within, rule.answer_by) {
+                (Some(span), _) => Limit::Within(span),
+                (None, Some(answer_by)) => Limit::By(answer_by),
+                (None, None) => Limit::None,
+            },
             at_limit: rule.at_limit,
             unanswered: rule.unanswered,
             holds_for_later: rule.answered_later == AnsweredLater::Drop,
@@ -180,9 +201,13 @@ impl Plan {
         hours.iter().any(|(from, until)| *from <= ms && ms < *until)
     }
 
-    /// What a message of this author does.
-    pub(crate) fn effect(&self, author: Author) -> Effect {
-        self.effects[author as usize]
+    /// What a message of this author does in a stage.
+    pub(crate) fn effect(&self, author: Author, human_stage: bool) -> Effect {
+        if human_stage {
+            self.effects[author as usize]
+        } else {
+            self.bot_stage_effects[author as usize]
+        }
     }
 
     /// Whether a message's form is one that the rule sees.
@@ -200,18 +225,33 @@ impl Plan {
         self.sample == Sample::Conversation || self.test != HoursTest::Question
     }
 
-    /// Whether a wait is within the limit. Without a limit every answer is.
-    pub(crate) fn on_time(&self, wait: Span) -> bool {
-        match (self.limit, self.at_limit) {
+    /// Until when an answer to what opened at this instant is on time; `None`: there is no limit.
+    pub(crate) fn deadline(&self, zone: &Zone, opened_at: Instant) -> Option<Instant> {
+        match self.limit {
+            Limit::None => None,
+            Limit::Within(span) => Some(opened_at + span),
+            Limit::By(AnswerBy { cycle, by }) => {
+                let asked = zone.local(opened_at);
+                let cycle_ends = asked.day.plus(i32::from(asked.ms >= cycle));
+                let day = cycle_ends.plus(i32::from(by < cycle));
+                Some(zone.start_of(day) + Span(by))
+            }
+        }
+    }
+
+    /// Whether an answer at `at` to what opened at `opened_at` is on time. Without a limit every
+    /// answer is.
+    pub(crate) fn on_time(&self, zone: &Zone, opened_at: Instant, at: Instant) -> bool {
+        match (self.deadline(zone, opened_at), self.at_limit) {
             (None, _) => true,
-            (Some(limit), AtLimit::OnTime) => wait <= limit,
-            (Some(limit), AtLimit::Late) => wait < limit,
+            (Some(deadline), AtLimit::OnTime) => at <= deadline,
+            (Some(deadline), AtLimit::Late) => at < deadline,
         }
     }
 
     /// Whether the mean of `n` waits that sum up to `sum` is within the limit, exactly.
     pub(crate) fn mean_on_time(&self, sum: Span, n: u32) -> bool {
-        let Some(limit) = self.limit else { return true };
+        let Limit::Within(limit) = self.limit else { return true };
         let allowed = i128::from(limit.0) * i128::from(n);
         match self.at_limit {
             AtLimit::OnTime => i128::from(sum.0) <= allowed,
@@ -232,16 +272,23 @@ impl Plan {
 
 fn check(rule: &Rule) -> Result<(), Impossible> {
     let grouped = matches!(rule.sample, Sample::Conversation | Sample::BuyerDay);
-    if rule.within.is_none() {
+    if rule.within.is_none() && rule.answer_by.is_none() {
         if rule.figure == Figure::Share {
             return Err(Impossible::ShareWithoutLimit);
         }
         if rule.settle == Settle::Deadline {
             return Err(Impossible::DeadlineWithoutLimit);
         }
-        if grouped && rule.judge == Judge::Mean {
-            return Err(Impossible::JudgeWithoutLimit);
-        }
+    }
+    if rule.within.is_none() && grouped && rule.judge == Judge::Mean {
+        return Err(Impossible::JudgeWithoutLimit);
+    }
+    if rule.within.is_some() && rule.answer_by.is_some() {
+        return Err(Impossible::TwoLimits);
+    }
+    let in_a_day = |ms: i64| (0..DAY_MS).contains(&ms);
+    if rule.answer_by.is_some_and(|limit| !in_a_day(limit.cycle) || !in_a_day(limit.by)) {
+        return Err(Impossible::AnswerBy);
     }
     if rule.sample == Sample::BuyerDay && rule.settle != Settle::DayEnd {
         return Err(Impossible::BuyerDayOpenOverNight);
@@ -277,4 +324,53 @@ fn check(rule: &Rule) -> Result<(), Impossible> {
 fn compile_hours(hours: &Hours) -> Vec<(i64, i64)> {
     let past_end = i64::from(hours.end == HoursEnd::Closed);
     hours.intervals.iter().map(|(from, until)| (*from, until + past_end)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lazada: messages of 18:00 to 18:00, answered by 19:00.
+    #[test]
+    fn a_limit_by_the_clock_follows_the_cycle() {
+        let hour = 3_600_000;
+        let mut rule = Rule::new(Sample::Message);
+        rule.within = None;
+        rule.answer_by = Some(AnswerBy { cycle: 18 * hour, by: 19 * hour });
+        let plan = Plan::compile(&rule).expect("a plan");
+        let zone = Zone::fixed(8 * hour);
+        let at = |day: i32, ms: i64| zone.start_of(facts::Day(day)) + Span(ms);
+        let by = |asked| plan.deadline(&zone, asked).expect("a limit");
+        assert_eq!(by(at(10, 17 * hour + 59 * 60_000)), at(10, 19 * hour));
+        assert_eq!(by(at(10, 18 * hour)), at(11, 19 * hour), "a new cycle begins");
+        assert_eq!(by(at(11, 0)), at(11, 19 * hour));
+        assert!(plan.on_time(&zone, at(10, 18 * hour), at(11, 19 * hour)));
+        assert!(!plan.on_time(&zone, at(10, 18 * hour), at(11, 19 * hour) + Span(1)));
+    }
+
+    #[test]
+    fn what_excludes_each_other_is_refused() {
+        let refused = |turn: fn(&mut Rule)| {
+            let mut rule = Rule::new(Sample::BuyerDay);
+            turn(&mut rule);
+            Plan::compile(&rule).err()
+        };
+        assert_eq!(refused(|rule| rule.within = None), Some(Impossible::ShareWithoutLimit));
+        assert_eq!(
+            refused(|rule| rule.answer_by = Some(AnswerBy { cycle: 0, by: 1 })),
+            Some(Impossible::TwoLimits)
+        );
+        assert_eq!(
+            refused(|rule| rule.settle = Settle::Never),
+            Some(Impossible::BuyerDayOpenOverNight)
+        );
+        assert_eq!(
+            refused(|rule| rule.conversation.bot_only = BotOnly::Dropped),
+            Some(Impossible::BuyerDayOfConversations)
+        );
+        assert_eq!(
+            refused(|rule| rule.answered_later = AnsweredLater::Drop),
+            Some(Impossible::GroupedAnsweredLater)
+        );
+    }
 }

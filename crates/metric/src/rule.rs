@@ -33,6 +33,9 @@ pub struct Rule {
     pub hours: Option<Hours>,
     /// What a message of each author does, by [`Author::code`]; the entry of `buyer` is unused.
     pub authors: [Effect; Author::ALL.len()],
+    /// Where an author's message does something else in the bot stage, what. Absent: as in
+    /// [`Rule::authors`]. People's own messages end the bot stage, so theirs are unused.
+    pub bot_stage_authors: [Option<Effect>; Author::ALL.len()],
     /// Forms of messages that are not seen, neither as questions nor as replies.
     pub forms_ignored: Vec<Form>,
     /// Replies whose text is one of these (perfunctory, greeting only) are looked past: the sample
@@ -40,6 +43,8 @@ pub struct Rule {
     pub invalid_replies: Vec<String>,
     /// The limit. Absent: there is none, as for a mean.
     pub within: Option<Span>,
+    /// A limit by the clock, instead of [`Rule::within`].
+    pub answer_by: Option<AnswerBy>,
     /// Whether a wait of exactly the limit is on time.
     pub at_limit: AtLimit,
     /// What becomes of a sample without a counted reply.
@@ -89,9 +94,11 @@ impl Rule {
             judge: Judge::All,
             hours: None,
             authors,
+            bot_stage_authors: [None; Author::ALL.len()],
             forms_ignored: Vec::new(),
             invalid_replies: Vec::new(),
             within: Some(Span::seconds(180)),
+            answer_by: None,
             at_limit: AtLimit::OnTime,
             unanswered: Unanswered::Miss,
             answered_later: AnsweredLater::Nothing,
@@ -221,6 +228,28 @@ choices! {
         /// It is late (`wait < limit`).
         Late = "late",
     }
+}
+
+/// A limit by the clock: what is asked in one cycle of a day must be answered by a time after the
+/// cycle's end.
+///
+/// # Example
+///
+/// Lazada: messages of 18:00 to 18:00, answered by 19:00.
+///
+/// ```
+/// use metric::AnswerBy;
+/// let lazada = AnswerBy { cycle: 18 * 3_600_000, by: 19 * 3_600_000 };
+/// assert!(lazada.cycle < lazada.by);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AnswerBy {
+    /// When cycles begin and end, in milliseconds since local midnight. A question at that very
+    /// instant belongs to the cycle that begins.
+    pub cycle: i64,
+    /// The time of day by which to answer: the first such after the cycle's end, in milliseconds
+    /// since local midnight.
+    pub by: i64,
 }
 
 /// What becomes of a sample without a counted reply.

@@ -51,7 +51,7 @@ impl Plan {
         self.composition() == Composition::AtReply
             && fact.kind == FactKind::Message
             && matches!(fact.author, Author::Agent | Author::Assist)
-            && self.effect(fact.author) == Effect::Answers
+            && self.effect(fact.author, true) == Effect::Answers
             && self.sees_form(fact.form)
             && !self.is_invalid(fact)
     }

@@ -205,7 +205,7 @@ impl ThreadState {
         let open = self.open.iter().chain(self.conversations.list.iter().flat_map(|c| &c.open));
         let limits = open
             .clone()
-            .filter_map(|pending| Some(pending.at + cx.plan.limit?))
+            .filter_map(|pending| cx.plan.deadline(cx.zone, pending.at))
             .filter(|deadline| *deadline >= now);
         let settles = cx.plan.settle == Settle::DayEnd && open.clone().next().is_some();
         let has_open = settles || !self.groups.is_empty();
@@ -346,7 +346,7 @@ impl ThreadState {
         if !cx.plan.sees_form(fact.form) {
             return sink.note(fact.row, Note::FormIgnored);
         }
-        match cx.plan.effect(fact.author) {
+        match cx.plan.effect(fact.author, self.human_stage) {
             Effect::Ignored => sink.note(fact.row, Note::AuthorIgnored),
             Effect::Removes if self.human_stage => sink.note(fact.row, Note::BotAfterHuman),
             Effect::Removes => {
@@ -432,7 +432,6 @@ impl ThreadState {
     }
 
     fn settle_deadlines<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
-        let Some(limit) = cx.plan.limit else { return };
         let places = core::iter::once(None).chain(
             self.conversations.list.iter().map(|state| Some(state.serial)).collect::<Vec<_>>(),
         );
@@ -443,8 +442,9 @@ impl ThreadState {
                     Some(serial) => self.conversations.get(serial).map(|state| &state.open),
                 };
                 let oldest = list.and_then(|list| list.first()).map(|pending| pending.at);
-                let Some(at) = oldest.filter(|at| !cx.plan.on_time(now - *at)) else { break };
-                let deadline = at + limit;
+                let passed = |at: &Instant| !cx.plan.on_time(cx.zone, *at, now);
+                let Some(at) = oldest.filter(passed) else { break };
+                let Some(deadline) = cx.plan.deadline(cx.zone, at) else { break };
                 let end = End {
                     ending: Ending::Deadline,
                     at: deadline,
@@ -544,14 +544,15 @@ impl ThreadState {
     fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
         let plan = cx.plan;
         let waited = end.at - pending.at;
+        let on_time = plan.on_time(cx.zone, pending.at, end.at);
         let (outcome, wait) = match end.ending {
             Ending::Answered if plan.too_fast(waited) => {
                 (Outcome::Dropped(Reason::ZeroSecond), Span(0))
             }
-            Ending::Answered if plan.on_time(waited) => (Outcome::Hit, plan.counted(waited)),
+            Ending::Answered if on_time => (Outcome::Hit, plan.counted(waited)),
             Ending::Answered => (Outcome::Late, plan.counted(waited)),
             Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
-            Ending::Open if !end.is_final && plan.on_time(waited) => (Outcome::Pending, Span(0)),
+            Ending::Open if !end.is_final && on_time => (Outcome::Pending, Span(0)),
             _ => match plan.unanswered {
                 Unanswered::Miss => (Outcome::Unanswered, Span(0)),
                 Unanswered::Drop => (Outcome::Dropped(Reason::Unanswered), Span(0)),

@@ -43,9 +43,11 @@ pub fn axes_of(rule: &Rule) -> Vec<(&'static str, String)> {
         judge,
         hours,
         authors,
+        bot_stage_authors,
         forms_ignored,
         invalid_replies,
         within,
+        answer_by,
         at_limit,
         unanswered,
         answered_later,
@@ -76,9 +78,11 @@ pub fn axes_of(rule: &Rule) -> Vec<(&'static str, String)> {
     axes.extend(write_hours(hours.as_ref()));
     axes.extend([
         ("authors", write_authors(authors)),
+        ("bot-stage", write_bot_stage(bot_stage_authors)),
         ("ignore-forms", write_list(forms_ignored.iter().map(|form| form.word()))),
         ("invalid-replies", write_list(invalid_replies.iter().map(String::as_str))),
         ("within", length(within)),
+        ("answer-by", write_answer_by(*answer_by)),
         ("at-limit", word(at_limit.word())),
         ("unanswered", write_unanswered(*unanswered)),
         ("answered-later", word(answered_later.word())),
@@ -131,6 +135,21 @@ fn write_authors(effects: &[metric::Effect; Author::ALL.len()]) -> String {
         .map(|(author, effect)| format!("{}={}", author.word(), effect.word()))
         .collect();
     all.join(" ")
+}
+
+fn write_bot_stage(effects: &[Option<metric::Effect>; Author::ALL.len()]) -> String {
+    let named: Vec<String> = Author::ALL
+        .iter()
+        .zip(effects)
+        .filter_map(|(author, effect)| Some(format!("{}={}", author.word(), (*effect)?.word())))
+        .collect();
+    if named.is_empty() { "as authors".to_owned() } else { named.join(" ") }
+}
+
+fn write_answer_by(limit: Option<metric::AnswerBy>) -> String {
+    limit.map_or("none".to_owned(), |limit| {
+        format!("{} after cycles of {}", write_time(limit.by), write_time(limit.cycle))
+    })
 }
 
 /// Quoted, so that no text can look like two.

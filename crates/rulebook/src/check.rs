@@ -41,7 +41,7 @@ pub(crate) fn contradictions(rule: &Rule) -> Vec<Contradiction> {
         ),
     );
     add(
-        rule.figure == Figure::Share && rule.within.is_none(),
+        rule.figure == Figure::Share && rule.within.is_none() && rule.answer_by.is_none(),
         &["within", "figure"],
         say!("a share needs a limit", "比率类指标必须有时限"),
         say!(
@@ -78,6 +78,7 @@ pub(crate) fn contradictions(rule: &Rule) -> Vec<Contradiction> {
         say!("a mean wait is judged by a limit, and there is none", "按平均等待判定要有时限"),
         say!("write `within = \"180s\"`", "写 `within = \"180s\"`"),
     );
+    limits(rule, &mut add);
     lengths(rule, &mut add);
     settling(rule, grouped, &mut add);
     hours(rule, &mut add);
@@ -115,9 +116,19 @@ fn lengths(rule: &Rule, add: &mut Add<'_>) {
     );
 }
 
+/// Two limits, said before anything that follows from either.
+fn limits(rule: &Rule, add: &mut Add<'_>) {
+    add(
+        rule.within.is_some() && rule.answer_by.is_some(),
+        &["within", "answer-by"],
+        say!("there are two limits", "写了两个时限"),
+        say!("keep `within` or `answer-by`", "`within` 和 `answer-by` 只留一个"),
+    );
+}
+
 fn settling(rule: &Rule, grouped: bool, add: &mut Add<'_>) {
     add(
-        rule.settle == Settle::Deadline && rule.within.is_none(),
+        rule.settle == Settle::Deadline && rule.within.is_none() && rule.answer_by.is_none(),
         &["settle", "within"],
         say!("samples settle at their deadline, but there is no limit", "在期限结算，却没有时限"),
         say!("write `within`, or `settle = \"day-end\"`", "写 `within`，或 `settle = \"day-end\"`"),

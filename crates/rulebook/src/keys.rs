@@ -114,7 +114,7 @@ impl Applies {
             Self::Accounts => rule.per == Per::Account,
             Self::Hours => rule.hours.is_some(),
             Self::Conversations => rule.needs_conversations(),
-            Self::Limit => rule.within.is_some(),
+            Self::Limit => rule.within.is_some() || rule.answer_by.is_some(),
             Self::Settled => rule.settle != Settle::Never,
             Self::KeptUnanswered => {
                 rule.settle != Settle::Never && rule.unanswered != Unanswered::Drop
@@ -136,7 +136,7 @@ impl Applies {
                  conversation, `bot-only`, `left-message`)",
                 "要看会话的规则（会话样本、按会话判时段、`bot-only`、`left-message`）",
             ),
-            Self::Limit => ("rules with `within`", "有 `within` 的规则"),
+            Self::Limit => ("rules with a limit", "有时限的规则"),
             Self::Settled => ("`settle` other than `never`", "`settle` 不是 `never`"),
             Self::KeptUnanswered => (
                 "rules that keep unanswered samples (`unanswered` other than `drop`)",
@@ -437,6 +437,61 @@ const AUTHORS: &[Key] = &[
     author!("merchant", Merchant, "Own other accounts, other merchants.", "商家账号。"),
 ];
 
+/// Declares what an author's message does in the bot stage.
+macro_rules! bot_stage_author {
+    ($name:literal, $author:ident, $en:literal, $zh:literal) => {
+        Key::new($name, Kind::Word(|| names(Effect::WORDS)), $en, $zh).example("\"answers\"").sets(
+            |rule, value| {
+                let author = Author::$author as usize;
+                let mut effect = rule.authors[author];
+                pick(Effect::WORDS, value, &mut effect);
+                rule.bot_stage_authors[author] = Some(effect);
+            },
+        )
+    };
+}
+
+const BOT_STAGE: &[Key] = &[
+    bot_stage_author!("bot", Bot, "A bot on its own.", "全自动机器人。"),
+    bot_stage_author!("auto", Auto, "Welcome and away texts.", "欢迎语、离开语等自动回复。"),
+    bot_stage_author!("system", System, "The platform's own notices.", "平台的系统消息。"),
+    bot_stage_author!("staff", Staff, "The platform's staff.", "平台小二。"),
+    bot_stage_author!("merchant", Merchant, "Own other accounts, other merchants.", "商家账号。"),
+];
+
+fn answer_by(rule: &mut Rule) -> &mut metric::AnswerBy {
+    rule.answer_by.get_or_insert(metric::AnswerBy { cycle: 0, by: 0 })
+}
+
+const ANSWER_BY: &[Key] = &[
+    Key::new(
+        "cycle",
+        Kind::TimeOfDay,
+        "When the day's cycle of questions ends and the next begins.",
+        "每天提问周期的分界时刻。",
+    )
+    .required()
+    .example("\"18:00\"")
+    .sets(|rule, value| {
+        if let Value::Time(cycle) = value {
+            answer_by(rule).cycle = *cycle;
+        }
+    }),
+    Key::new(
+        "by",
+        Kind::TimeOfDay,
+        "The time of day by which to answer: the first such after the cycle's end.",
+        "最晚回复时刻：周期结束后的第一个这一时刻。",
+    )
+    .required()
+    .example("\"19:00\"")
+    .sets(|rule, value| {
+        if let Value::Time(by) = value {
+            answer_by(rule).by = *by;
+        }
+    }),
+];
+
 const CONVERSATION: &[Key] = &[
     Key::new(
         "gap",
@@ -544,6 +599,13 @@ pub(crate) const AXES: &[Key] = &[
     .required()
     .example("{ agent = \"answers\", bot = \"removes\" }"),
     Key::new(
+        "bot-stage",
+        Kind::Table(BOT_STAGE),
+        "Authors whose messages do something else before a human takes part, and what.",
+        "人工介入之前作用不同的发言者，以及起什么作用。",
+    )
+    .example("{ auto = \"answers\" }"),
+    Key::new(
         "ignore-forms",
         Kind::Words(|| Form::ALL.iter().map(|form| form.word()).collect()),
         "Forms of messages that are not seen at all.",
@@ -572,12 +634,20 @@ pub(crate) const AXES: &[Key] = &[
     Key::new(
         "within",
         Kind::Length { none: true },
-        "The limit; a share needs one.",
-        "时限；比率类指标必须有。",
+        "The limit; a share needs one, or `answer-by`.",
+        "时限；比率类指标必须有它或 `answer-by`。",
     )
     .default("\"none\"")
     .example("\"180s\"")
     .sets(|rule, value| length(value, &mut rule.within)),
+    Key::new(
+        "answer-by",
+        Kind::Table(ANSWER_BY),
+        "A limit by the clock instead of `within`: questions of a daily cycle, and the time by \
+         which to answer them.",
+        "按钟点的时限，代替 `within`：每天一个提问周期，周期内的提问须在某时刻前回复。",
+    )
+    .example("{ cycle = \"18:00\", by = \"19:00\" }"),
     Key::new(
         "at-limit",
         Kind::Word(|| names(AtLimit::WORDS)),

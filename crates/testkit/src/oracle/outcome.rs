@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Account, Day, FactKind, Instant, Span};
+use facts::{Account, Day, FactKind, Instant};
 use metric::{
     AnsweredLater, AtLimit, BotOnly, ClosedShop, Figure, Flagged, Judge, LeftMessage, Per,
     Unanswered,
@@ -32,15 +32,14 @@ struct Part {
 impl Story<'_> {
     /// How a sample comes out, exclusions aside.
     fn fate(&self, life: &Life, within: Option<Start>) -> Outcome {
-        let waited = |until: Instant| until - self.facts[life.from].at;
         match life.end {
-            End::Reply(j) => self.answered(waited(self.facts[j].at)),
+            End::Reply(j) => self.answered(life, j),
             End::Removed => Outcome::Dropped("bot"),
             End::Midnight if self.is_answered_later(life) => self.unanswered(Some("cross-day")),
             End::Midnight | End::Deadline | End::Transferred(_) => self.unanswered(None),
             End::StillOpen => {
                 let hopeless = within.is_some_and(|start| self.is_closed_for_good(start));
-                if hopeless || !self.is_on_time(waited(self.now)) {
+                if hopeless || !self.is_on_time(self.facts[life.from].at, self.now) {
                     self.unanswered(None)
                 } else {
                     Outcome::Pending
@@ -49,12 +48,14 @@ impl Story<'_> {
         }
     }
 
-    fn answered(&self, wait: Span) -> Outcome {
+    fn answered(&self, life: &Life, reply: usize) -> Outcome {
+        let (asked, at) = (self.facts[life.from].at, self.facts[reply].at);
+        let wait = at - asked;
         if self.rule.drop_below.is_some_and(|least| wait < least) {
             return Outcome::Dropped("zero-second");
         }
         let counted = self.rule.cap.map_or(wait, |cap| wait.min(cap)).0;
-        if self.is_on_time(wait) {
+        if self.is_on_time(asked, at) {
             Outcome::Hit { wait: counted }
         } else {
             Outcome::Miss { wait: counted, unanswered: false }

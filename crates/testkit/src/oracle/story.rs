@@ -66,9 +66,16 @@ impl<'a> Story<'a> {
     /// Whether the fact is the shop's message, of an author with this effect.
     pub(super) fn has_effect(&self, i: usize, effect: Effect) -> bool {
         let author = self.facts[i].author;
-        self.is_visible_message(i)
-            && author != Author::Buyer
-            && self.rule.authors[author as usize] == effect
+        self.is_visible_message(i) && author != Author::Buyer && self.effect_of(i, author) == effect
+    }
+
+    /// What an author's message does here: in the bot stage what the rule says for it, if anything.
+    fn effect_of(&self, i: usize, author: Author) -> Effect {
+        let always = self.rule.authors[author as usize];
+        if self.in_human_stage_after(i) {
+            return always;
+        }
+        self.rule.bot_stage_authors[author as usize].unwrap_or(always)
     }
 
     pub(super) fn is_counted_reply(&self, i: usize) -> bool {
@@ -197,11 +204,26 @@ impl<'a> Story<'a> {
 
     // The life of a sample.
 
-    pub(super) fn is_on_time(&self, wait: Span) -> bool {
-        match (self.rule.within, self.rule.at_limit) {
+    /// The last instant for an answer to what was asked at `asked`; with a limit by the clock, the
+    /// first such time of day at or after the end of the cycle that `asked` is in.
+    fn last_instant(&self, asked: Instant) -> Option<Instant> {
+        if let Some(within) = self.rule.within {
+            return Some(asked + within);
+        }
+        let limit = self.rule.answer_by?;
+        let instant = |day: Day, ms: i64| self.zone.start_of(day) + Span(ms);
+        let today = self.zone.day(asked);
+        let days = || (0..3).map(|n| today.plus(n));
+        let cycle_ends = days().map(|day| instant(day, limit.cycle)).find(|end| *end > asked)?;
+        days().map(|day| instant(day, limit.by)).find(|by| *by >= cycle_ends)
+    }
+
+    /// Whether an answer at `at` to what was asked at `asked` is in time.
+    pub(super) fn is_on_time(&self, asked: Instant, at: Instant) -> bool {
+        match (self.last_instant(asked), self.rule.at_limit) {
             (None, _) => true,
-            (Some(limit), AtLimit::OnTime) => wait <= limit,
-            (Some(limit), AtLimit::Late) => wait < limit,
+            (Some(last), AtLimit::OnTime) => at <= last,
+            (Some(last), AtLimit::Late) => at < last,
         }
     }
 
@@ -210,7 +232,7 @@ impl<'a> Story<'a> {
         let midnight = self.zone.start_of(self.days[from].plus(1));
         match self.rule.settle {
             Settle::DayEnd if at >= midnight => Some(End::Midnight),
-            Settle::Deadline if !self.is_on_time(at - self.facts[from].at) => Some(End::Deadline),
+            Settle::Deadline if !self.is_on_time(self.facts[from].at, at) => Some(End::Deadline),
             _ => None,
         }
     }

@@ -4,8 +4,9 @@
 
 use facts::{Author, Form, Span};
 use metric::{
-    AnsweredLater, AtLimit, BotOnly, Effect, Figure, Flagged, Hours, HoursEnd, HoursTest, Inner,
-    Judge, LeftMessage, Outside, Per, Plan, Recalled, Rule, Sample, Settle, Transfer, Unanswered,
+    AnswerBy, AnsweredLater, AtLimit, BotOnly, Effect, Figure, Flagged, Hours, HoursEnd, HoursTest,
+    Inner, Judge, LeftMessage, Outside, Per, Plan, Recalled, Rule, Sample, Settle, Transfer,
+    Unanswered,
 };
 
 /// A rule with the name under which it is reported.
@@ -133,6 +134,19 @@ fn turns() -> Vec<Turn> {
         ("bot removes", |rule| rule.authors[Author::Bot as usize] = Effect::Removes),
         ("forms", |rule| rule.forms_ignored = vec![Form::Emoji]),
         ("invalid replies", |rule| rule.invalid_replies = vec!["在的亲".into()]),
+        ("auto answers in the bot stage", |rule| {
+            rule.bot_stage_authors[Author::Auto as usize] = Some(Effect::Answers);
+        }),
+        ("bot answers in the bot stage", |rule| {
+            rule.authors[Author::Bot as usize] = Effect::Ignored;
+            rule.bot_stage_authors[Author::Bot as usize] = Some(Effect::Answers);
+        }),
+        ("answered by seven", |rule| set_clock(rule, 18, 19)),
+        ("answered by noon of the next day", |rule| set_clock(rule, 22, 12)),
+        ("settled by the clock", |rule| {
+            set_clock(rule, 18, 19);
+            rule.settle = Settle::Deadline;
+        }),
         ("late at limit", |rule| rule.at_limit = AtLimit::Late),
         ("unanswered drop", |rule| rule.unanswered = Unanswered::Drop),
         ("unanswered counts", |rule| rule.unanswered = Unanswered::Counts(Span::seconds(600))),
@@ -163,6 +177,16 @@ fn turns() -> Vec<Turn> {
 fn set_test(rule: &mut Rule, test: HoursTest) {
     if let Some(hours) = &mut rule.hours {
         hours.test = test;
+    }
+}
+
+/// What is asked from one full hour to the same hour of the next day is answered by another hour.
+fn set_clock(rule: &mut Rule, cycle: i64, by: i64) {
+    let hour = 3_600_000;
+    rule.within = None;
+    rule.answer_by = Some(AnswerBy { cycle: cycle * hour, by: by * hour });
+    if rule.judge == Judge::Mean {
+        rule.judge = Judge::All;
     }
 }
 
