@@ -2,47 +2,6 @@
 
 use crate::Instant;
 
-/// Declares a closed list of words with their text forms, in one place.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident {
-        $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?
-    }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$doc])* $variant),+ }
-
-        impl $name {
-            /// Every value, in declaration order; the position is the byte code.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word used in logs and rulebooks.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The value of a word, `None` for a word that is not in the list.
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($text => Some(Self::$variant),)+ _ => None }
-            }
-
-            /// The value of a byte code, `None` where there is none.
-            #[must_use]
-            pub fn from_code(code: u8) -> Option<Self> {
-                Self::ALL.get(code as usize).copied()
-            }
-
-            /// The byte code: the position in [`Self::ALL`].
-            #[must_use]
-            pub const fn code(self) -> u8 {
-                self as u8
-            }
-        }
-    };
-}
-
 words! {
     /// What happened.
     ///

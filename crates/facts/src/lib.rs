@@ -11,6 +11,9 @@
 
 extern crate alloc;
 
+#[macro_use]
+mod words;
+
 mod fact;
 mod log;
 mod registry;

@@ -1,31 +1,8 @@
 //! What a machine says: judged samples, and for every fact what became of it.
 
-use facts::{Account, Day, Instant, Span};
+use facts::{Account, Day, Instant, Span, words};
 
-/// Declares an enumeration whose position is its index into arrays.
-macro_rules! listed {
-    ($(#[$meta:meta])* $name:ident {
-        $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)?
-    }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$doc])* $variant),+ }
-
-        impl $name {
-            /// Every value, in declaration order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word used in JSON and explanations.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-    };
-}
-
-listed! {
+words! {
     /// Why a sample is outside both sides of a figure.
     Reason {
         /// A bot served it.
@@ -66,7 +43,7 @@ pub enum Outcome {
     Dropped(Reason),
 }
 
-listed! {
+words! {
     /// How a sample came to its end.
     Ending {
         /// A counted reply came.
@@ -92,7 +69,7 @@ listed! {
     }
 }
 
-listed! {
+words! {
     /// What became of one fact under one rule.
     Note {
         /// A buyer message that opened a sample.

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use facts::{Author, Day, Form, Span};
+use facts::{Author, Day, Form, Span, words};
 
 /// What is counted: one edition of one metric.
 ///
@@ -138,29 +138,7 @@ impl Rule {
     }
 }
 
-/// Declares an enumeration together with the words that rulebooks use for it.
-macro_rules! choices {
-    ($(#[$meta:meta])* $name:ident {
-        $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?
-    }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant),+ }
-
-        impl $name {
-            /// Every value with its word.
-            pub const WORDS: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),+];
-
-            /// The word used in rulebooks.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-    };
-}
-
-choices! {
+words! {
     /// What is counted.
     Sample {
         /// Every buyer message.
@@ -174,7 +152,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// Whose sample it is.
     Per {
         /// The shop's.
@@ -184,7 +162,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What a grouped sample is judged from.
     Inner {
         /// Every buyer message in it.
@@ -194,7 +172,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// How inner samples make a grouped sample's verdict. *Answered* follows the same quantifier.
     Judge {
         /// Any miss spoils it.
@@ -208,7 +186,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What a message of an author does to open samples.
     Effect {
         /// It is a counted reply.
@@ -220,7 +198,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// Whether a wait of exactly the limit is on time.
     AtLimit {
         /// It is (`wait <= limit`).
@@ -263,7 +241,7 @@ pub enum Unanswered {
     Counts(Span),
 }
 
-choices! {
+words! {
     /// What becomes of an unanswered sample when a counted reply comes on a later day.
     AnsweredLater {
         /// Nothing: it was settled.
@@ -273,7 +251,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// When an open sample is settled as unanswered.
     Settle {
         /// At the local midnight that ends the day of its question.
@@ -285,7 +263,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What is published.
     Figure {
         /// Hits over samples.
@@ -299,7 +277,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What a transfer does to an open sample of an account.
     Transfer {
         /// The sample settles as unanswered for the account that passed it on, and a new one opens
@@ -336,7 +314,7 @@ impl Default for ConversationRule {
     }
 }
 
-choices! {
+words! {
     /// What becomes of a conversation in which a bot wrote and that never left the bot stage.
     BotOnly {
         /// It counts like any other.
@@ -346,7 +324,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What becomes of a conversation that became a leave-message.
     LeftMessage {
         /// Nothing.
@@ -358,7 +336,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What becomes of a message that is recalled before it was answered.
     Recalled {
         /// It is as if never sent.
@@ -368,7 +346,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What becomes of a buyer account that the platform flagged as abnormal.
     Flagged {
         /// It counts like any other.
@@ -378,7 +356,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What becomes of samples that begin while the shop is closed.
     ClosedShop {
         /// They count like any other.
@@ -402,7 +380,7 @@ pub struct Hours {
     pub outside: Outside,
 }
 
-choices! {
+words! {
     /// Which instant the hours test.
     HoursTest {
         /// The buyer's message that opens the sample (or the transfer that does).
@@ -415,7 +393,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// Whether the end of the hours is inside them.
     HoursEnd {
         /// It is not: `[from, until)`.
@@ -425,7 +403,7 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What becomes of buyer messages outside the hours.
     Outside {
         /// The metric does not see them.

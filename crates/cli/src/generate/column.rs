@@ -1,6 +1,7 @@
 //! The columns of the log and the text of each in a row.
 
 use facts::{FactKind, Instant, Zone};
+use intake::Column;
 
 use super::consult::{Row, Topic};
 use super::dice::key;
@@ -8,76 +9,22 @@ use super::phrases::phrase;
 use super::settings::Settings;
 use super::world::{OFFSET, World};
 
-/// A column of the canonical log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
-    At,
-    Platform,
-    Shop,
-    Buyer,
-    Conversation,
-    Fact,
-    Author,
-    Kind,
-    Account,
-    FromAccount,
-    Id,
-    Text,
-    Stars,
-    Ref,
-    Amount,
+/// Columns that made-up logs never have: nobody else numbered or saw them, and nothing is read off
+/// a panel.
+const NEVER: [Column; 3] = [Column::Seq, Column::SeenAt, Column::Value];
+
+/// The columns of a log with these settings, in the order in which they are written.
+pub(super) fn columns(settings: &Settings) -> Vec<Column> {
+    Column::ALL
+        .into_iter()
+        .filter(|column| !NEVER.contains(column))
+        .filter(|column| *column != Column::Text || settings.text)
+        .collect()
 }
 
-impl Column {
-    /// Every column, in the order in which they are written.
-    pub(super) const ALL: [Self; 15] = [
-        Self::At,
-        Self::Platform,
-        Self::Shop,
-        Self::Buyer,
-        Self::Conversation,
-        Self::Fact,
-        Self::Author,
-        Self::Kind,
-        Self::Account,
-        Self::FromAccount,
-        Self::Id,
-        Self::Text,
-        Self::Stars,
-        Self::Ref,
-        Self::Amount,
-    ];
-
-    /// The columns of a log with these settings.
-    pub(super) fn of(settings: &Settings) -> Vec<Self> {
-        Self::ALL.into_iter().filter(|column| *column != Self::Text || settings.text).collect()
-    }
-
-    /// Its name.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::At => "at",
-            Self::Platform => "platform",
-            Self::Shop => "shop",
-            Self::Buyer => "buyer",
-            Self::Conversation => "conversation",
-            Self::Fact => "fact",
-            Self::Author => "author",
-            Self::Kind => "kind",
-            Self::Account => "account",
-            Self::FromAccount => "from_account",
-            Self::Id => "id",
-            Self::Text => "text",
-            Self::Stars => "stars",
-            Self::Ref => "ref",
-            Self::Amount => "amount",
-        }
-    }
-
-    /// Whether its value is a number in JSON.
-    pub(super) const fn is_number(self) -> bool {
-        matches!(self, Self::Stars)
-    }
+/// Whether a column's value is a number in JSON.
+pub(super) const fn is_number(column: Column) -> bool {
+    matches!(column, Column::Stars)
 }
 
 /// Writes values as text.

@@ -9,6 +9,7 @@ use arrow::array::{ArrayRef, Int64Array, StringArray, TimestampMillisecondArray}
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use arrow::record_batch::RecordBatch;
+use intake::Column;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -16,7 +17,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
 use super::GenerateError;
-use super::column::{Column, Writer};
+use super::column::{Writer, columns, is_number};
 use super::consult::Row;
 use super::settings::{Format, Packing, Settings};
 use super::world::World;
@@ -71,7 +72,7 @@ fn unfinished(path: &Path) -> PathBuf {
 impl<'a> Sink<'a> {
     /// Begins the log, header and all.
     pub(super) fn open(settings: &'a Settings) -> Result<Self, GenerateError> {
-        let columns = Column::of(settings);
+        let columns = columns(settings);
         let opened = match &settings.output {
             None => Ok(Out::Text(Box::new(BufWriter::with_capacity(1 << 16, io::stdout())))),
             Some(path) => File::create(unfinished(path)).and_then(|file| match settings.format {
@@ -173,12 +174,12 @@ fn json_line(values: &Writer<'_>, columns: &[Column], row: &Row, out: &mut Vec<u
         }
         out.push(b'"');
         out.extend_from_slice(column.name().as_bytes());
-        out.extend_from_slice(if column.is_number() { b"\":" } else { b"\":\"" });
+        out.extend_from_slice(if is_number(*column) { b"\":" } else { b"\":\"" });
         let value = out.len();
         values.append(row, *column, out);
         if out.len() == value {
             out.truncate(before);
-        } else if !column.is_number() {
+        } else if !is_number(*column) {
             out.push(b'"');
         }
     }
