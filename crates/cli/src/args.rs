@@ -107,6 +107,9 @@ pub(crate) struct MeasureArgs {
     /// Lowest and highest value over the readings that are still open
     #[arg(long)]
     pub(crate) band: bool,
+    /// Median, 90th and 99th percentile of the waits of answered samples
+    #[arg(long)]
+    pub(crate) percentiles: bool,
     /// How to print
     #[arg(long, short, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

@@ -99,6 +99,7 @@ fn help(id: &str) -> Option<&'static str> {
         "shop" => "只看这些店铺",
         "by" => "分组：shop 店铺（默认）、account 账号、day 每日、hour 小时",
         "band" => "给出所有可选读法下的最低值和最高值",
+        "percentiles" => "已回复样本等待时间的中位数、第 90 和第 99 百分位",
         "format" => "输出格式：table（默认）、json；measure 另有 csv、parquet",
         "output" => "写到哪个文件 [默认：标准输出]",
         "rulebooks" => "自己的规则文件夹，补充或替换自带规则",

@@ -32,6 +32,9 @@ pub(crate) struct Row {
     pub(crate) figure: Figure,
     pub(crate) readings: Vec<String>,
     pub(crate) confidence: &'static str,
+    /// Absent: not asked for. Median, 90th and 99th percentile of the waits of answered samples in
+    /// milliseconds, absent where none was answered.
+    pub(crate) percentiles: Option<Option<[i64; 3]>>,
     /// Absent: not asked for. Lowest and highest value, absent where no reading gives one.
     pub(crate) band: Option<Option<(Ratio, Ratio)>>,
 }
@@ -108,6 +111,26 @@ struct Counted {
     job: Job,
 }
 
+/// What was counted for a row.
+struct Counts {
+    /// By combination of answers to the open readings, our own first.
+    tallies: Vec<Tally>,
+    /// Of our own readings; empty unless asked for.
+    waits: Vec<i64>,
+}
+
+impl Counts {
+    fn new(n_combinations: usize) -> Self {
+        Self { tallies: vec![Tally::default(); n_combinations], waits: Vec::new() }
+    }
+
+    fn percentiles(&mut self) -> Option<[i64; 3]> {
+        self.waits.sort_unstable();
+        let of = |percent| metric::percentile(&self.waits, percent);
+        Some([of(50)?, of(90)?, of(99)?])
+    }
+}
+
 /// What a row is about, within one metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
@@ -142,14 +165,17 @@ fn figures(
             }
         }
     }
-    let grouping =
-        Grouping { account: args.by.contains(&By::Account), hour: args.by.contains(&By::Hour) };
+    let grouping = Grouping {
+        account: args.by.contains(&By::Account),
+        hour: args.by.contains(&By::Hour),
+        waits: args.percentiles,
+    };
     let jobs: Vec<Job> = counted.iter().map(|one| one.job.clone()).collect();
     let table = count(log, &jobs, grouping, &input.registry, screen);
     let names = Names::of(log);
-    let mut cells: BTreeMap<Key, Vec<Tally>> = BTreeMap::new();
+    let mut cells: BTreeMap<Key, Counts> = BTreeMap::new();
     for key in expected_rows(metrics, log, shops, &names, &args.by) {
-        cells.insert(key, vec![Tally::default(); n_combinations[key.selected]]);
+        cells.insert(key, Counts::new(n_combinations[key.selected]));
     }
     for (job, shop, cell, tally) in table.sorted() {
         if !shops[shop as usize] {
@@ -163,13 +189,15 @@ fn figures(
             hour: grouping.hour.then_some(cell.hour),
             account: grouping.account.then(|| names.account_position[cell.account.0 as usize]),
         };
-        let tallies =
-            cells.entry(key).or_insert_with(|| vec![Tally::default(); n_combinations[selected]]);
-        tallies[combination] += &tally;
+        let counts = cells.entry(key).or_insert_with(|| Counts::new(n_combinations[selected]));
+        counts.tallies[combination] += &tally;
+        if combination == 0 {
+            counts.waits.extend_from_slice(table.waits(job, shop, cell));
+        }
     }
     Ok(cells
         .into_iter()
-        .map(|(key, tallies)| row(&metrics[key.selected], key, &names, &tallies, args))
+        .map(|(key, counts)| row(&metrics[key.selected], key, &names, counts, args))
         .collect())
 }
 
@@ -272,7 +300,7 @@ fn row(
     selected: &Selected<'_>,
     key: Key,
     names: &Names<'_>,
-    tallies: &[Tally],
+    mut counts: Counts,
     args: &MeasureArgs,
 ) -> Row {
     let (from, to) = key.day.map_or(selected.period, |day| (day, day));
@@ -296,11 +324,12 @@ fn row(
         from,
         to,
         hour: key.hour,
-        tally: tallies[0],
+        tally: counts.tallies[0],
         figure,
         readings,
         confidence: weakest(editions.into_iter()).word(),
-        band: args.band.then(|| band(tallies, figure)),
+        percentiles: args.percentiles.then(|| counts.percentiles()),
+        band: args.band.then(|| band(&counts.tallies, figure)),
     }
 }
 

@@ -41,6 +41,15 @@ struct Line<'a> {
     hour: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     band: Option<Option<Band>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percentiles_ms: Option<Option<Percentiles>>,
+}
+
+#[derive(Serialize)]
+struct Percentiles {
+    p50: i64,
+    p90: i64,
+    p99: i64,
 }
 
 #[derive(Serialize)]
@@ -92,6 +101,9 @@ impl<'a> Line<'a> {
             band: row
                 .band
                 .map(|band| band.map(|(low, high)| Band { low: low.into(), high: high.into() })),
+            percentiles_ms: row
+                .percentiles
+                .map(|all| all.map(|[p50, p90, p99]| Percentiles { p50, p90, p99 })),
         }
     }
 }
@@ -174,6 +186,9 @@ fn columns() -> Vec<String> {
         "band_low_den",
         "band_high_num",
         "band_high_den",
+        "wait_p50_ms",
+        "wait_p90_ms",
+        "wait_p99_ms",
     ];
     let dropped = Reason::ALL.iter().map(|reason| format!("dropped_{}", snake(*reason)));
     head.iter().map(ToString::to_string).chain(dropped).collect()
@@ -221,6 +236,8 @@ fn integers(row: &Row) -> Vec<Option<i64>> {
         band.map(|(_, high)| high.num),
         band.map(|(_, high)| high.den),
     ];
+    let percentiles = row.percentiles.flatten();
+    all.extend((0..3).map(|i| percentiles.map(|all| all[i])));
     all.extend(Reason::ALL.iter().map(|reason| count(row.tally.dropped_for(*reason))));
     all
 }
@@ -342,6 +359,7 @@ struct Shape {
     account: bool,
     hour: bool,
     band: bool,
+    percentiles: bool,
     pending: bool,
 }
 
@@ -352,6 +370,7 @@ impl Shape {
             account: rows.iter().any(|row| row.account.is_some()),
             hour: rows.iter().any(|row| row.hour.is_some()),
             band: rows.iter().any(|row| row.band.is_some()),
+            percentiles: rows.iter().any(|row| row.percentiles.is_some()),
             pending: rows.iter().any(|row| row.tally.pending > 0),
         }
     }
@@ -371,6 +390,9 @@ impl Shape {
         header.push((lang.of("value", "数值"), true));
         if self.band {
             header.push((lang.of("band", "区间"), true));
+        }
+        if self.percentiles {
+            header.extend([("p50", true), ("p90", true), ("p99", true)]);
         }
         header.push((lang.of("hits", "达标"), true));
         header.push((lang.of("samples", "样本"), true));
@@ -423,6 +445,10 @@ impl Shape {
                     value(Some(high), row.figure, lang)
                 ),
             }));
+        }
+        if let Some(percentiles) = row.percentiles {
+            let shown = |ms| seconds(Ratio { num: ms, den: 1 });
+            cells.extend((0..3).map(|i| right(percentiles.map_or(String::new(), |p| shown(p[i])))));
         }
         let hits = judges(row.figure).then(|| row.tally.hits.to_string());
         cells.push(right(hits.unwrap_or_else(|| "–".to_owned())));

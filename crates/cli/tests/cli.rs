@@ -269,6 +269,52 @@ fn the_json_line_is_a_contract() {
 }
 
 #[test]
+fn percentiles_are_of_the_answered_samples() {
+    let folder = Folder::new("percentiles");
+    let mut log = String::from(HEADER);
+    for n in 1..=10 {
+        let minute = 10 + n;
+        log.push_str(&format!("2026-06-01T10:{minute}:00+08:00,taobao,s1,b{n},buyer,\n"));
+        log.push_str(&format!("2026-06-01T10:{minute}:{n:02}+08:00,taobao,s1,b{n},agent,a1\n"));
+    }
+    log.push_str("2026-06-01T11:00:00+08:00,taobao,s1,b99,buyer,\n");
+    let log = folder.write("log.csv", log);
+    let arguments = ["measure", &log, "-m", "taobao/human-reply-3m", "--percentiles"];
+    let row = lines(&yingda(&[&arguments[..], &["--format", "json"]].concat())).remove(0);
+    let expected = serde_json::json!({"p50": 5_000, "p90": 9_000, "p99": 10_000});
+    assert_eq!(row["percentiles_ms"], expected);
+    assert!(stdout(&yingda(&arguments)).contains("p90"));
+}
+
+#[test]
+fn a_period_is_seen_on_the_day_of_as_of_and_may_mix_editions() {
+    let folder = Folder::new("periods");
+    let log = folder.write(
+        "log.csv",
+        format!(
+            "{HEADER}\
+        2021-11-20T02:00:00+08:00,jd,s1,b1,buyer,\n\
+        2021-11-20T02:00:20+08:00,jd,s1,b1,agent,a1\n\
+        2021-12-10T02:00:00+08:00,jd,s1,b1,buyer,\n\
+        2022-03-02T10:00:00+08:00,taobao,s1,b1,buyer,\n"
+        ),
+    );
+    let seen = |as_of: &str, metric: &str| {
+        let arguments = ["measure", &log, "-m", metric, "--as-of", as_of, "--format", "json"];
+        let row = lines(&yingda(&arguments)).remove(0);
+        let text = |key: &str| row[key].as_str().expect("a day").to_owned();
+        (text("from"), text("to"), row["editions"].to_string(), row["samples"].as_u64())
+    };
+    // JD-EX-02: seen on 2021-12-22, T-35 to T-6, the rule of each data day; TB-EX-10.
+    let (from, to) = ("2021-11-17".to_owned(), "2021-12-16".to_owned());
+    let editions = r#"["undated","2021-12-01"]"#.to_owned();
+    assert_eq!(seen("2021-12-22", "jd/first-reply-30s"), (from, to, editions, Some(1)));
+    let (from, to) = ("2022-03-01".to_owned(), "2022-03-30".to_owned());
+    let editions = r#"["2022-03-01"]"#.to_owned();
+    assert_eq!(seen("2022-03-31", "taobao/human-reply-time"), (from, to, editions, Some(1)));
+}
+
+#[test]
 fn rejected_rows_are_kept_counted_and_told_by_the_exit_code() {
     let folder = Folder::new("rejected");
     let log = folder.write(

@@ -6,7 +6,7 @@ use core::ops::Range;
 use facts::{Account, Day, Fact, FactKind, Instant, Log, Registry, Zone};
 use hashbrown::HashMap;
 
-use crate::judged::{Judged, Note, Reason, Sink};
+use crate::judged::{Judged, Note, Outcome, Reason, Sink};
 use crate::plan::Plan;
 use crate::rule::SpecialPeriod;
 use crate::tally::{Cell, Tally};
@@ -37,12 +37,15 @@ pub struct Grouping {
     pub account: bool,
     /// By hour of the opening.
     pub hour: bool,
+    /// Keep the wait of every answered sample, for percentiles.
+    pub waits: bool,
 }
 
 /// Tallies by job, shop and cell.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     cells: HashMap<(u32, u32, Cell), Tally>,
+    waits: HashMap<(u32, u32, Cell), Vec<i64>>,
 }
 
 impl Table {
@@ -55,6 +58,16 @@ impl Table {
         for (key, tally) in other.cells {
             *self.cells.entry(key).or_default() += &tally;
         }
+        for (key, waits) in other.waits {
+            self.waits.entry(key).or_default().extend(waits);
+        }
+    }
+
+    /// The waits of the answered samples of a cell in milliseconds, in no order; of a grouped
+    /// sample its mean wait, rounded down. Empty unless [`Grouping::waits`] was asked for.
+    #[must_use]
+    pub fn waits(&self, job: u32, shop: u32, cell: Cell) -> &[i64] {
+        self.waits.get(&(job, shop, cell)).map_or(&[], Vec::as_slice)
     }
 
     /// `(job, shop, cell, tally)` in order.
@@ -224,7 +237,12 @@ impl Sink for CellSink<'_> {
                 0
             },
         };
-        self.table.cells.entry((self.job, self.shop, cell)).or_default().count(judged);
+        let key = (self.job, self.shop, cell);
+        self.table.cells.entry(key).or_default().count(judged);
+        if self.grouping.waits && matches!(judged.outcome, Outcome::Hit | Outcome::Late) {
+            let mean = judged.wait.0 / i64::from(judged.n_inner.max(1));
+            self.table.waits.entry(key).or_default().push(mean);
+        }
     }
 }
 

@@ -30,5 +30,5 @@ pub use rule::{
     Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered,
 };
 pub use summary::{Composition, Summary};
-pub use tally::{Cell, Ratio, Tally};
+pub use tally::{Cell, Ratio, Tally, percentile};
 pub use thread::{Context, ThreadState, Window};

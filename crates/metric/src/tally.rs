@@ -117,6 +117,23 @@ impl SubAssign<&Self> for Tally {
     }
 }
 
+/// The wait that `percent` of the answered samples did not exceed (nearest rank), out of sorted
+/// waits; `None` where nothing was answered.
+///
+/// # Example
+///
+/// ```
+/// use metric::percentile;
+/// assert_eq!(percentile(&[10, 20, 30, 40], 50), Some(20));
+/// assert_eq!(percentile(&[10, 20, 30, 40], 90), Some(40));
+/// assert_eq!(percentile(&[], 50), None);
+/// ```
+#[must_use]
+pub fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied()
+}
+
 /// A fraction of integers, not reduced. Shares are pure numbers, means are milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ratio {

@@ -310,7 +310,7 @@ fn measure(log: &Log, plan: &Plan, zone: &Zone) -> BTreeMap<(u32, Day), Tally> {
     let last = log.at.iter().max().map_or(Instant(0), |at| Instant(*at));
     let jobs = [job(plan, zone, zone.start_of(zone.day(last).plus(1)))];
     let threads = Threads::new(log);
-    let grouping = Grouping { account: true, hour: true };
+    let grouping = Grouping { account: true, hour: true, waits: false };
     let registry = Registry::default();
     by_shop(&metric::count(&threads, 0..threads.len(), &jobs, grouping, &registry))
 }
