@@ -11,13 +11,13 @@ const LOG: &str = "examples/small-shop.csv";
 /// What is shown: a title in English and Chinese, and the arguments of `yingda`.
 const SHOWN: &[(&str, &str, &[&str])] = &[
     (
-        "Figures of three days in four small shops",
+        "Figures of four small shops on three days",
         "四家小店三天的指标",
-        &["measure", LOG, "--as-of", "2026-06-04"],
+        &["measure", LOG, "--by", "shop,day"],
     ),
     (
-        "Why: every round of one Taobao shop on the first day, with its verdict",
-        "为什么：其中一家淘宝店第一天的每一轮对话和判定",
+        "Why 87.50 %: the rounds that one Taobao shop missed on the first day",
+        "为什么是 87.50 %：其中一家淘宝店第一天未达标的轮次",
         &[
             "explain",
             LOG,
@@ -27,6 +27,9 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
             "green-tea",
             "--day",
             "2026-06-01",
+            "--verdict",
+            "miss",
+            "--text",
         ],
     ),
 ];
@@ -73,32 +76,38 @@ fn locale_is_chinese() -> bool {
     locale.is_some_and(|locale| locale.to_lowercase().starts_with("zh"))
 }
 
+/// What to try next: arguments of `yingda`, what they show in English and in Chinese.
+const NEXT: &[(&str, &str, &str)] = &[
+    ("rules", "which metrics there are, and by what rules", "有哪些指标，各按什么规则"),
+    (
+        "explain examples/small-shop.csv -m taobao/human-reply-3m --shop green-tea --buyer t1003",
+        "what became of every message of one buyer",
+        "一位买家每条消息的去向",
+    ),
+    (
+        "measure examples/small-shop.csv --by shop,account,day",
+        "a line for each account and day",
+        "每个客服账号每天一行",
+    ),
+    (
+        "measure examples/small-shop.csv --band",
+        "how far the figures hang on readings that are still open",
+        "指标随可选读法变动的范围",
+    ),
+    (
+        "generate --rows 10M --shops 1000 --days 30 -o big.parquet",
+        "ten million facts, to see how fast they are counted",
+        "一千万条事实，看看统计有多快",
+    ),
+];
+
 fn next(chinese: bool, program: &str) -> String {
-    let [title, rules, days, json, large, readme] = if chinese {
-        [
-            "接下来可以试试",
-            "有哪些指标，各按什么规则",
-            "每天、每个客服账号一行",
-            "给程序读",
-            "造一千万条消息，看看有多快",
-            "每家店演示什么",
-        ]
-    } else {
-        [
-            "What to try next",
-            "which metrics there are, and by what rules",
-            "a line for each day and account",
-            "for programs",
-            "make ten million facts, and see how fast they are counted",
-            "what each shop shows",
-        ]
-    };
-    format!(
-        "\n# {title}\n\
-         {program} rules                                    # {rules}\n\
-         {program} measure {LOG} --by shop,account,day      # {days}\n\
-         {program} measure {LOG} --format json              # {json}\n\
-         {program} generate --rows 10M -o big.parquet       # {large}\n\
-         examples/README.md                                 # {readme}"
-    )
+    let mut text = format!("\n# {}", if chinese { "接下来可以试试" } else { "What to try next" });
+    for (arguments, english, shown) in NEXT {
+        let what = if chinese { shown } else { english };
+        text.push_str(&format!("\n\n# {what}\n$ {program} {arguments}"));
+    }
+    let readme = if chinese { "每家店演示什么" } else { "What each shop shows" };
+    text.push_str(&format!("\n\n# {readme}: examples/README.md"));
+    text
 }

@@ -16,7 +16,7 @@ use step::{Report, say};
 
 const USAGE: &str = "\
 cargo xtask demo [--lang en|zh]         build yingda and show it on a small log
-cargo xtask test [--install-tools]      everything that must hold
+cargo xtask test                        install what the tests need, run everything
 cargo xtask fuzz [--seconds N]          the random tests, N seconds each (default 60)
 cargo xtask docs                        write the pages and schemas that the program prints
 cargo xtask tidy                        only the checks of the source text and the crate graph";
@@ -26,7 +26,7 @@ const FUZZ_SECONDS: u32 = 3;
 
 enum Task {
     Demo { lang: Option<String> },
-    Test { install_tools: bool },
+    Test,
     Fuzz { seconds: u32 },
     Docs,
     Tidy,
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let mut report = Report::default();
     match task {
         Task::Demo { lang } => return demo::run(lang.as_deref()),
-        Task::Test { install_tools } => test(&mut report, install_tools),
+        Task::Test => test(&mut report),
         Task::Fuzz { seconds } => fuzz(&mut report, seconds),
         Task::Docs => {
             build(&mut report);
@@ -64,8 +64,7 @@ fn parse(words: &[&str]) -> Option<Task> {
     Some(match words {
         ["demo"] => Task::Demo { lang: None },
         ["demo", "--lang", lang @ ("en" | "zh")] => Task::Demo { lang: Some((*lang).to_owned()) },
-        ["test"] => Task::Test { install_tools: false },
-        ["test", "--install-tools"] => Task::Test { install_tools: true },
+        ["test"] => Task::Test,
         ["fuzz"] => Task::Fuzz { seconds: 60 },
         ["fuzz", "--seconds", n] => Task::Fuzz { seconds: n.parse().ok().filter(|n| *n > 0)? },
         ["docs"] => Task::Docs,
@@ -79,7 +78,7 @@ fn root() -> PathBuf {
     here.parent().map_or_else(|| here.clone(), PathBuf::from)
 }
 
-fn test(report: &mut Report, install_tools: bool) {
+fn test(report: &mut Report) {
     report.run("format", &["cargo", "fmt", "--all", "--check"]);
     report.check("tidy", tidy::problems);
     report.check("crate graph", edges::problems);
@@ -96,23 +95,25 @@ fn test(report: &mut Report, install_tools: bool) {
     report.check("pages and schemas", generated::problems);
     report.run("demo", &["cargo", "xtask", "demo", "--lang", "en"]);
     report.run("demo in Chinese", &["cargo", "xtask", "demo", "--lang", "zh"]);
-    licences(report, install_tools);
+    licences(report);
 }
 
 fn build(report: &mut Report) {
     report.run("build", &["cargo", "build", "--release", "--quiet", "--package", "yingda"]);
 }
 
-fn licences(report: &mut Report, install_tools: bool) {
+/// The version of cargo-deny that is installed where there is none.
+const DENY: &str = "0.20.2";
+
+fn licences(report: &mut Report) {
     if !step::installed("cargo-deny") {
-        if !install_tools {
-            report.skip("dependencies", "cargo-deny is missing: cargo xtask test --install-tools");
-            return;
-        }
-        report.run("install cargo-deny", &["cargo", "install", "cargo-deny", "--locked"]);
+        let install = ["cargo", "install", "cargo-deny", "--locked", "--version", DENY];
+        report.run("install cargo-deny", &install);
     }
     // Advisories need a database from the network; licences, bans and sources do not.
-    report.run("dependencies", &["cargo", "deny", "check", "licenses", "bans", "sources"]);
+    let quiet = ["--log-level", "error"];
+    let check = ["check", "licenses", "bans", "sources"];
+    report.run("dependencies", &[&["cargo", "deny"][..], &quiet, &check].concat());
 }
 
 fn fuzz(report: &mut Report, seconds: u32) {

@@ -87,11 +87,6 @@ impl Report {
         });
     }
 
-    /// Says that a step was left out, and how to have it.
-    pub(crate) fn skip(&mut self, name: &str, how: &str) {
-        say(&format!("---- {name}: skipped: {how}"));
-    }
-
     fn step(&mut self, name: &str, work: impl FnOnce() -> Result<Counts, String>) {
         say(&format!("==== {name}"));
         let start = now();

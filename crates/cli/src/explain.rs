@@ -108,7 +108,14 @@ struct Explained<'a> {
     chosen: &'a Chosen,
     trace: Trace,
     samples: Vec<Judged>,
+}
+
+/// What is shown, and the figure that it is part of.
+struct Explanation<'a> {
+    threads: Vec<Explained<'a>>,
+    /// Of all samples of the shop, day, buyer and account, whatever their verdict.
     tally: Tally,
+    n_shown: usize,
 }
 
 impl View<'_> {
@@ -116,8 +123,9 @@ impl View<'_> {
         &self,
         threads: &[usize],
         invalid: &InvalidReplies,
-    ) -> Result<Vec<Explained<'_>>, Failure> {
+    ) -> Result<Explanation<'_>, Failure> {
         let mut all = Vec::new();
+        let mut tally = Tally::default();
         for chosen in &self.selected.editions {
             let mut job = selection::job(self.selected, chosen, &chosen.rule, invalid, self.lang)?;
             if let Some(day) = self.day {
@@ -128,28 +136,31 @@ impl View<'_> {
             }
             for thread in threads {
                 let trace = metric::trace(self.threads, *thread, &job, &self.input.registry);
-                let mut samples: Vec<Judged> =
-                    trace.samples.iter().filter(|judged| self.is_wanted(judged)).copied().collect();
-                samples.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
-                if samples.is_empty() && !self.shows_facts() {
-                    continue;
-                }
-                let mut tally = Tally::default();
+                let of_account = trace.samples.iter().filter(|judged| self.is_of_account(judged));
+                let mut samples: Vec<Judged> = of_account.copied().collect();
                 samples.iter().for_each(|judged| tally.count(judged));
-                all.push(Explained { thread: *thread, chosen, trace, samples, tally });
+                samples.retain(|judged| self.has_verdict(judged));
+                samples.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+                if !samples.is_empty() || self.shows_facts() {
+                    all.push(Explained { thread: *thread, chosen, trace, samples });
+                }
             }
         }
         all.sort_by_key(|one| one.samples.first().map(|judged| judged.opened_at));
-        Ok(all)
+        let n_shown = all.iter().map(|one| one.samples.len()).sum();
+        Ok(Explanation { threads: all, tally, n_shown })
     }
 
     fn shows_facts(&self) -> bool {
         self.args.facts || self.args.buyer.is_some()
     }
 
-    fn is_wanted(&self, judged: &Judged) -> bool {
-        let account = self.input.log.accounts.name(judged.account.0);
-        let verdict = match self.args.verdict {
+    fn is_of_account(&self, judged: &Judged) -> bool {
+        self.args.account.as_deref().is_none_or(|wanted| wanted == self.account(judged))
+    }
+
+    fn has_verdict(&self, judged: &Judged) -> bool {
+        match self.args.verdict {
             None => true,
             Some(VerdictFilter::Hit) => judged.outcome == Outcome::Hit,
             Some(VerdictFilter::Miss) => {
@@ -158,8 +169,7 @@ impl View<'_> {
             Some(VerdictFilter::Unanswered) => judged.outcome == Outcome::Unanswered,
             Some(VerdictFilter::Dropped) => matches!(judged.outcome, Outcome::Dropped(_)),
             Some(VerdictFilter::Pending) => judged.outcome == Outcome::Pending,
-        };
-        verdict && self.args.account.as_deref().is_none_or(|wanted| wanted == account)
+        }
     }
 
     fn is_mean(&self) -> bool {
@@ -292,8 +302,8 @@ const fn reason(outcome: Outcome) -> Option<&'static str> {
 }
 
 impl View<'_> {
-    fn json(&self, all: &[Explained<'_>], out: &mut dyn Write) -> io::Result<()> {
-        for one in all {
+    fn json(&self, all: &Explanation<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for one in &all.threads {
             let notes = self.notes(one);
             for judged in &one.samples {
                 let line = self.sample_line(one, judged, &notes);
@@ -451,10 +461,10 @@ impl Ink {
 }
 
 impl View<'_> {
-    fn print(&self, all: &[Explained<'_>], color: bool, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, all: &Explanation<'_>, color: bool, out: &mut dyn Write) -> io::Result<()> {
         let ink = Ink { on: color };
         self.print_heading(all, &ink, out)?;
-        for one in all {
+        for one in &all.threads {
             let notes = self.notes(one);
             for judged in &one.samples {
                 self.print_sample(one, judged, &notes, &ink, out)?;
@@ -463,7 +473,7 @@ impl View<'_> {
                 self.print_every_fact(one, &notes, &ink, out)?;
             }
         }
-        if all.iter().all(|one| one.samples.is_empty()) {
+        if all.n_shown == 0 {
             let none = self.lang.of("no such sample", "没有符合条件的样本");
             writeln!(out, "{none}")?;
         }
@@ -472,13 +482,12 @@ impl View<'_> {
 
     fn print_heading(
         &self,
-        all: &[Explained<'_>],
+        all: &Explanation<'_>,
         ink: &Ink,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let lang = self.lang;
-        let mut tally = Tally::default();
-        all.iter().for_each(|one| tally += &one.tally);
+        let tally = all.tally;
         let figure = self.selected.figure();
         let value = report::value(tally.value(figure), figure, lang);
         let name = format!("{} · {}", lang.text(&self.selected.metric.name), self.args.shop);
@@ -511,6 +520,15 @@ impl View<'_> {
                     format!("{value}：{samples} 个样本中达标 {hits}，未回复 {unanswered}，不计 {dropped}"),
                 )
             )?;
+        }
+        let n_all = samples + dropped + tally.pending;
+        if n_all > all.n_shown as u64 {
+            let n = all.n_shown;
+            let text = lang.of(
+                format!("shown: {n} of {n_all}"),
+                format!("以下列出其中 {n} 个（共 {n_all} 个）"),
+            );
+            writeln!(out, "{text}")?;
         }
         for chosen in &self.selected.editions {
             let sources = chosen.edition.sources.join(" ");

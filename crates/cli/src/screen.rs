@@ -42,7 +42,7 @@ impl Screen {
             let (mark, plain) =
                 if self.error_color { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
             let word = self.lang.of("note", "提示");
-            line(&format!("{mark}{word}{plain}{} {text}", self.lang.of(":", "：")));
+            line(&format!("{mark}{word}{plain}{}{text}", self.lang.of(": ", "：")));
         }
     }
 
@@ -50,7 +50,7 @@ impl Screen {
     pub(crate) fn error(&self, text: &str) {
         let (mark, plain) = if self.error_color { ("\u{1b}[31;1m", "\u{1b}[0m") } else { ("", "") };
         let word = self.lang.of("error", "错误");
-        line(&format!("{mark}{word}{plain}{} {text}", self.lang.of(":", "：")));
+        line(&format!("{mark}{word}{plain}{}{text}", self.lang.of(": ", "：")));
     }
 }
 

@@ -68,7 +68,6 @@ pub fn axes_of(rule: &Rule) -> Vec<(&'static str, String)> {
     let length =
         |span: &Option<metric::Span>| span.map_or("none".to_owned(), |s| write_length(s.0));
     let word = |word: &str| word.to_owned();
-    let ConversationRule { gap, continues, bot_only, left_message } = conversation;
     let mut axes = vec![
         ("sample", word(sample.word())),
         ("per", word(per.word())),
@@ -91,10 +90,9 @@ pub fn axes_of(rule: &Rule) -> Vec<(&'static str, String)> {
         ("settle", word(settle.word())),
         ("figure", word(figure.word())),
         ("transfer", word(transfer.word())),
-        ("conversation.gap", write_length(gap.0)),
-        ("conversation.continues", length(continues)),
-        ("conversation.bot-only", word(bot_only.word())),
-        ("conversation.left-message", word(left_message.word())),
+    ]);
+    axes.extend(write_conversation(conversation));
+    axes.extend([
         ("recalled", word(recalled.word())),
         ("report-days", report_days.to_string()),
         ("flagged", word(flagged.word())),
@@ -135,6 +133,17 @@ fn write_authors(effects: &[metric::Effect; Author::ALL.len()]) -> String {
         .map(|(author, effect)| format!("{}={}", author.word(), effect.word()))
         .collect();
     all.join(" ")
+}
+
+fn write_conversation(rule: &ConversationRule) -> [(&'static str, String); 4] {
+    let ConversationRule { gap, continues, bot_only, left_message } = rule;
+    let continues = continues.map_or("none".to_owned(), |span| write_length(span.0));
+    [
+        ("conversation.gap", write_length(gap.0)),
+        ("conversation.continues", continues),
+        ("conversation.bot-only", bot_only.word().to_owned()),
+        ("conversation.left-message", left_message.word().to_owned()),
+    ]
 }
 
 fn write_bot_stage(effects: &[Option<metric::Effect>; Author::ALL.len()]) -> String {
