@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> 
             format!("{}：该日志中没有可说明的内容", metric.id),
         )));
     };
-    let threads = Threads::new(&input.log);
+    let threads = Threads::new(&input.log, &input.registry);
     let wanted = wanted_threads(&input.log, selected, args, lang)?;
     let view = View { input: &input, threads: &threads, selected, args, day, lang };
     let explained = view.explain(&wanted, &keep.invalid)?;
@@ -135,7 +135,7 @@ impl View<'_> {
                 continue;
             }
             for thread in threads {
-                let trace = metric::trace(self.threads, *thread, &job, &self.input.registry);
+                let trace = metric::trace(self.threads, *thread, &job);
                 let of_account = trace.samples.iter().filter(|judged| self.is_of_account(judged));
                 let mut samples: Vec<Judged> = of_account.copied().collect();
                 samples.iter().for_each(|judged| tally.count(judged));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Day, Log, Registry, ShopId};
+use facts::{Day, Log, ShopId};
 use metric::{Figure, Grouping, Job, Ratio, Reason, Table, Tally, Threads};
 use rayon::prelude::*;
 
@@ -171,7 +171,8 @@ fn figures(
         waits: args.percentiles,
     };
     let jobs: Vec<Job> = counted.iter().map(|one| one.job.clone()).collect();
-    let table = count(log, &jobs, grouping, &input.registry, screen);
+    let threads = Threads::new(log, &input.registry);
+    let table = count(&threads, &jobs, grouping, screen);
     let names = Names::of(log);
     let mut cells: BTreeMap<Key, Counts> = BTreeMap::new();
     for key in expected_rows(metrics, log, shops, &names, &args.by) {
@@ -202,14 +203,7 @@ fn figures(
 }
 
 /// Counts all threads, on all cores.
-fn count(
-    log: &Log,
-    jobs: &[Job],
-    grouping: Grouping,
-    registry: &Registry,
-    screen: &Screen,
-) -> Table {
-    let threads = Threads::new(log);
+fn count(threads: &Threads<'_>, jobs: &[Job], grouping: Grouping, screen: &Screen) -> Table {
     let n = threads.len();
     let size = (n / 256).clamp(64, 65_536);
     let progress = Progress::counting(n as u64, screen);
@@ -217,7 +211,7 @@ fn count(
         .into_par_iter()
         .map(|i| {
             let range = i * size..((i + 1) * size).min(n);
-            let part = metric::count(&threads, range.clone(), jobs, grouping, registry);
+            let part = metric::count(threads, range.clone(), jobs, grouping);
             progress.advance(range.len() as u64);
             part
         })

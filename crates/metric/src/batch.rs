@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use facts::{Account, Day, Fact, FactKind, Instant, Log, Registry, Zone};
+use facts::{Account, Day, Fact, FactKind, Instant, Log, Registry, ShopEntry, ShopId, Zone};
 use hashbrown::HashMap;
 
 use crate::judged::{Judged, Note, Outcome, Reason, Sink};
@@ -83,26 +83,28 @@ impl Table {
     }
 }
 
-/// A log arranged for counting: rows by thread, in order.
+/// A log arranged for counting: rows by thread, in order, and what is known of the shops.
 #[derive(Clone, Debug)]
 pub struct Threads<'a> {
     log: &'a Log,
     rows: Vec<u32>,
     bounds: Vec<u32>,
+    /// By shop number; `None`: nothing is known.
+    entries: Vec<Option<&'a ShopEntry>>,
 }
 
 impl<'a> Threads<'a> {
     /// Arranges a log.
     #[must_use]
-    pub fn new(log: &'a Log) -> Self {
+    pub fn new(log: &'a Log, registry: &'a Registry) -> Self {
         let (rows, bounds) = log.by_thread();
-        Self { log, rows, bounds }
-    }
-
-    /// The log.
-    #[must_use]
-    pub fn log(&self) -> &'a Log {
-        self.log
+        let known: HashMap<(&str, &str), &ShopEntry> =
+            registry.shops.iter().rev().map(|e| ((&*e.platform, &*e.shop), e)).collect();
+        let shops = (0..log.shops.len()).map(|shop| ShopId(shop as u32));
+        let entries = shops
+            .map(|shop| known.get(&(log.platform_of(shop), log.shop_name(shop))).copied())
+            .collect();
+        Self { log, rows, bounds, entries }
     }
 
     /// How many threads there are.
@@ -140,19 +142,12 @@ impl<'a> Threads<'a> {
 
 /// The dated exclusions of a thread: closures and special periods of its shop, its buyer being an
 /// account of the shop, and what the thread's own facts say (reports, flags).
-#[must_use]
-pub fn windows(
-    log: &Log,
-    thread: usize,
-    facts: &[Fact],
-    job: &Job,
-    registry: &Registry,
-) -> Vec<Window> {
+fn windows(threads: &Threads<'_>, thread: usize, facts: &[Fact], job: &Job) -> Vec<Window> {
     let ever = |reason| Window { from: Instant(i64::MIN), until: Instant(i64::MAX), reason };
     let by_facts = fact_windows(&job.plan, &job.zone, facts);
+    let log = threads.log;
     let known = log.threads[thread];
-    let entry = registry.shop(log.platform_of(known.shop), log.shop_name(known.shop));
-    let Some(entry) = entry else { return by_facts };
+    let Some(entry) = threads.entries[known.shop.0 as usize] else { return by_facts };
     let mut windows = Vec::new();
     let buyer = log.buyers.name(known.buyer);
     if entry.own_accounts.iter().any(|own| own.buyer == buyer) {
@@ -253,7 +248,6 @@ pub fn count(
     range: Range<usize>,
     jobs: &[Job],
     grouping: Grouping,
-    registry: &Registry,
 ) -> Table {
     let mut table = Table::default();
     let mut facts = Vec::new();
@@ -265,7 +259,7 @@ pub fn count(
         let Some(first) = jobs.iter().find(|job| job.platform == platform) else { continue };
         threads.facts(thread, first.as_of, &mut facts);
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| job.platform == platform) {
-            let windows = windows(log, thread, &facts, job, registry);
+            let windows = windows(threads, thread, &facts, job);
             let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
             let mut sink = CellSink {
                 table: &mut table,
@@ -312,10 +306,10 @@ impl Sink for Trace {
 
 /// Counts one thread under one job and keeps the trace.
 #[must_use]
-pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job, registry: &Registry) -> Trace {
+pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job) -> Trace {
     let mut facts = Vec::new();
     threads.facts(thread, job.as_of, &mut facts);
-    let windows = windows(threads.log, thread, &facts, job, registry);
+    let windows = windows(threads, thread, &facts, job);
     let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
     let mut trace = Trace::default();
     let mut state = ThreadState::default();

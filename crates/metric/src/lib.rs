@@ -19,7 +19,7 @@ mod summary;
 mod tally;
 mod thread;
 
-pub use batch::{Grouping, Job, Table, Threads, Trace, count, fact_windows, trace, windows};
+pub use batch::{Grouping, Job, Table, Threads, Trace, count, fact_windows, trace};
 pub use facts::{Author, Day, Form, Span};
 pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 pub use ledger::{Ledger, contributions};

@@ -309,10 +309,10 @@ fn by_shop(table: &Table) -> BTreeMap<(u32, Day), Tally> {
 fn measure(log: &Log, plan: &Plan, zone: &Zone) -> BTreeMap<(u32, Day), Tally> {
     let last = log.at.iter().max().map_or(Instant(0), |at| Instant(*at));
     let jobs = [job(plan, zone, zone.start_of(zone.day(last).plus(1)))];
-    let threads = Threads::new(log);
-    let grouping = Grouping { account: true, hour: true, waits: false };
     let registry = Registry::default();
-    by_shop(&metric::count(&threads, 0..threads.len(), &jobs, grouping, &registry))
+    let threads = Threads::new(log, &registry);
+    let grouping = Grouping { account: true, hour: true, waits: false };
+    by_shop(&metric::count(&threads, 0..threads.len(), &jobs, grouping))
 }
 
 #[test]
@@ -353,9 +353,9 @@ fn tables_of_disjoint_threads_add_up_to_the_whole() {
     for named in &rules_in_force() {
         let as_of = Instant(i64::MAX / 4);
         let jobs = [job(&named.plan, &zone, as_of)];
-        let arranged = Threads::new(&log);
         let registry = Registry::default();
-        let count = |range| metric::count(&arranged, range, &jobs, Grouping::default(), &registry);
+        let arranged = Threads::new(&log, &registry);
+        let count = |range| metric::count(&arranged, range, &jobs, Grouping::default());
         let mut parts = Table::default();
         for i in 0..arranged.len() {
             parts.merge(count(i..i + 1));
