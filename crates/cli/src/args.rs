@@ -161,6 +161,9 @@ pub(crate) struct ExplainArgs {
     /// Only this buyer, with every fact of theirs and what became of it
     #[arg(long, value_name = "BUYER")]
     pub(crate) buyer: Option<String>,
+    /// Only the buyer who wrote or got this message, which is marked
+    #[arg(long, value_name = "MESSAGE-ID")]
+    pub(crate) id: Option<String>,
     /// Only samples of this account
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,

@@ -90,7 +90,24 @@ fn wanted_threads(
     let is_wanted = |thread: &facts::Thread| {
         is_shop(thread.shop) && buyer.is_none_or(|buyer| thread.buyer == buyer)
     };
-    Ok((0..log.threads.len()).filter(|thread| is_wanted(&log.threads[*thread])).collect())
+    let mut threads: Vec<usize> =
+        (0..log.threads.len()).filter(|thread| is_wanted(&log.threads[*thread])).collect();
+    if let Some(id) = &args.id {
+        let rows = (0..log.len()).filter(|row| has_id(log, *row as u32, id));
+        let of_message: Vec<usize> = rows.map(|row| log.thread[row] as usize).collect();
+        threads.retain(|thread| of_message.contains(thread));
+        if threads.is_empty() {
+            return Err(Failure::new(lang.of(
+                format!("--id `{id}`: the log has no such message in this shop"),
+                format!("--id `{id}`：该店铺的日志中没有这条消息"),
+            )));
+        }
+    }
+    Ok(threads)
+}
+
+fn has_id(log: &Log, row: u32, id: &str) -> bool {
+    log.id.as_ref().is_some_and(|ids| &*ids[row as usize] == id)
 }
 
 struct View<'a> {
@@ -152,7 +169,7 @@ impl View<'_> {
     }
 
     fn shows_facts(&self) -> bool {
-        self.args.facts || self.args.buyer.is_some()
+        self.args.facts || self.args.buyer.is_some() || self.args.id.is_some()
     }
 
     fn is_of_account(&self, judged: &Judged) -> bool {
@@ -701,7 +718,9 @@ impl View<'_> {
             None => String::new(),
         };
         let who = pad(&format!("{what} {accounts}"), 18);
-        write!(out, "    {}  {who} {note} · {key}", clock(fact.at, &self.selected.zone))?;
+        let is_asked_for = self.args.id.as_deref().is_some_and(|id| has_id(log, row, id));
+        let mark = if is_asked_for { ink.paint("1", "▶") } else { " ".to_owned() };
+        write!(out, "  {mark} {}  {who} {note} · {key}", clock(fact.at, &self.selected.zone))?;
         if !line.is_empty() {
             write!(out, " · {}", ink.paint("2", &line))?;
         }

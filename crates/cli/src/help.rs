@@ -109,6 +109,7 @@ fn help(id: &str) -> Option<&'static str> {
         "as_of" => "在哪一天（或带时区的时刻）查看 [默认：日志最后一条的次日，此时全部已结算]",
         "day" => "只看这一天",
         "buyer" => "只看这位买家，并列出其全部事实的去向",
+        "id" => "只看这条消息所在的买家，并标出这条消息",
         "account" => "只看这个账号",
         "verdict" => "只看这种判定：hit、miss、unanswered、dropped、pending",
         "facts" => "列出每条事实的去向，包括不属于任何样本的",

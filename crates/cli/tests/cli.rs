@@ -269,6 +269,29 @@ fn the_json_line_is_a_contract() {
 }
 
 #[test]
+fn a_message_is_found_by_its_id() {
+    let explain = |id: &str| {
+        yingda(&[
+            "explain",
+            "examples/small-shop.csv",
+            "-m",
+            "taobao/human-reply-3m",
+            "--shop",
+            "green-tea",
+            "--id",
+            id,
+        ])
+    };
+    let told = stdout(&explain("t004"));
+    let marked: Vec<&str> = told.lines().filter(|line| line.contains('▶')).collect();
+    assert_eq!(marked.len(), 1, "{told}");
+    assert!(marked[0].contains("belongs to the open round"), "{told}");
+    let output = explain("nothing");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no such message"), "{}", stderr(&output));
+}
+
+#[test]
 fn percentiles_are_of_the_answered_samples() {
     let folder = Folder::new("percentiles");
     let mut log = String::from(HEADER);
