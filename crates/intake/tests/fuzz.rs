@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use intake::{Lang, Options, Source, read, registry};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 /// A parser under test: takes any bytes, returns for all of them.
 type Parser<'a> = &'a dyn Fn(&[u8]);
@@ -135,9 +135,11 @@ fn drive(parser: Parser<'_>, files: &[Vec<u8>], cases: u32) -> Result<(), Vec<u8
         });
     let random = prop::collection::vec(any::<u8>(), 0..300);
     let inputs = prop_oneof![9 => mutated, 1 => random];
+    // More where `cargo xtask fuzz` gives more time than 3 seconds.
+    let seconds = std::env::var("YINGDA_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
+    let cases = cases * seconds.unwrap_or(3u32).max(3) / 3;
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let result = TestRunner::new_with_rng(config, rng).run(&inputs, |bytes| {
+    let result = TestRunner::new(config).run(&inputs, |bytes| {
         catch_unwind(AssertUnwindSafe(|| parser(&bytes)))
             .map_err(|_| TestCaseError::fail("the parser panicked"))
     });

@@ -195,8 +195,18 @@ fn shipped_rules() -> Vec<&'static str> {
     ]
 }
 
+/// `usual` in a run of tests; more where `cargo xtask fuzz` gives more time than 3 seconds.
+fn cases(usual: u32) -> u32 {
+    let seconds = std::env::var("YINGDA_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
+    usual * seconds.unwrap_or(3u32).max(3) / 3
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig {
+        cases: cases(400),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
