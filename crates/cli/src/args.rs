@@ -59,7 +59,8 @@ pub(crate) struct InputArgs {
     /// Stop at the first row that is not a fact
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Where rejected rows go [default: LOG.rejected.csv beside each log]
+    /// Where rejected rows go [default: LOG.rejected.csv beside each log; stdin.rejected.csv in the
+    /// working folder for standard input]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejected: Option<PathBuf>,
     /// What is known about the shops (TOML)

@@ -14,7 +14,7 @@ use crate::lang::Lang;
 use crate::report;
 use crate::screen::Screen;
 use crate::selection::{self, Chosen, Selected, Wanted};
-use crate::words;
+use crate::words::{self, Clause};
 
 /// Runs the command. `true`: every row of the logs was a fact.
 pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> {
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> 
     let metric = selection::find_metric(&catalogue, &args.metric, lang)?;
     let day = args.day.as_deref().map(|text| selection::parse_day("--day", text, lang));
     let day = day.transpose()?;
-    let keep = Keep::for_explaining(&catalogue, args.text);
+    let keep = Keep::for_explaining(&catalogue, args.text, lang)?;
     let input = input::read(&args.input, &keep, screen)?;
     let metrics = [metric.id.clone()];
     let wanted = Wanted { rules: &args.rules, metrics: &metrics, every_day: true, lang };
@@ -87,6 +87,14 @@ fn wanted_threads(
             ))
         })?),
     };
+    if let Some(name) = &args.account
+        && log.accounts.find(name).is_none()
+    {
+        return Err(Failure::new(lang.of(
+            format!("--account `{name}`: the log has no such account"),
+            format!("--account `{name}`：日志中没有这个账号"),
+        )));
+    }
     let is_wanted = |thread: &facts::Thread| {
         is_shop(thread.shop) && buyer.is_none_or(|buyer| thread.buyer == buyer)
     };
@@ -108,6 +116,19 @@ fn wanted_threads(
 
 fn has_id(log: &Log, row: u32, id: &str) -> bool {
     log.id.as_ref().is_some_and(|ids| &*ids[row as usize] == id)
+}
+
+/// What became of each row, under which edition.
+struct Notes<'a> {
+    by_row: BTreeMap<u32, Note>,
+    chosen: &'a Chosen,
+}
+
+impl Notes<'_> {
+    fn of(&self, row: u32) -> (Note, Clause) {
+        let note = self.by_row.get(&row).copied().unwrap_or(Note::NotUsed);
+        (note, words::clause_of_note(note).under(self.chosen))
+    }
 }
 
 struct View<'a> {
@@ -229,12 +250,12 @@ impl View<'_> {
         rows[from..to.max(from + 1)].to_vec()
     }
 
-    fn notes(&self, one: &Explained<'_>) -> BTreeMap<u32, Note> {
-        let mut notes = BTreeMap::new();
+    fn notes<'e>(&self, one: &'e Explained<'_>) -> Notes<'e> {
+        let mut by_row = BTreeMap::new();
         for (row, note) in &one.trace.notes {
-            notes.entry(*row).or_insert(*note);
+            by_row.entry(*row).or_insert(*note);
         }
-        notes
+        Notes { by_row, chosen: one.chosen }
     }
 }
 
@@ -352,9 +373,9 @@ impl View<'_> {
         &'s self,
         one: &'s Explained<'_>,
         judged: &Judged,
-        notes: &BTreeMap<u32, Note>,
+        notes: &Notes<'_>,
     ) -> SampleLine<'s> {
-        let clause = words::clause_of_ending(judged.ending, judged.outcome);
+        let clause = words::clause_of_ending(judged.ending, judged.outcome).under(one.chosen);
         let inner = self.inner(one, judged);
         let mut rows: Vec<u32> = if inner.is_empty() {
             self.rows_of(one, judged)
@@ -381,12 +402,12 @@ impl View<'_> {
             clause: clause.key,
             reading: clause.reading,
             wait_ms: judged.wait.0,
-            inner: inner.iter().map(|inner| self.inner_line(inner)).collect(),
+            inner: inner.iter().map(|inner| self.inner_line(one.chosen, inner)).collect(),
             facts: rows.into_iter().map(|row| self.fact_line(row, notes)).collect(),
         }
     }
 
-    fn inner_line(&self, inner: &Judged) -> InnerLine<'_> {
+    fn inner_line(&self, chosen: &Chosen, inner: &Judged) -> InnerLine<'_> {
         InnerLine {
             account: self.account(inner),
             verdict: verdict(inner.outcome),
@@ -394,16 +415,15 @@ impl View<'_> {
             opened_at: rfc3339(inner.opened_at, &self.selected.zone),
             ended_at: inner.ended_at.map(|at| rfc3339(at, &self.selected.zone)),
             ending: inner.ending.word(),
-            clause: words::clause_of_ending(inner.ending, inner.outcome).key,
+            clause: words::clause_of_ending(inner.ending, inner.outcome).under(chosen).key,
             wait_ms: inner.wait.0,
         }
     }
 
-    fn fact_line(&self, row: u32, notes: &BTreeMap<u32, Note>) -> FactLine<'_> {
+    fn fact_line(&self, row: u32, notes: &Notes<'_>) -> FactLine<'_> {
         let log = &self.input.log;
         let fact = log.fact(row);
-        let note = notes.get(&row).copied().unwrap_or(Note::NotUsed);
-        let clause = words::clause_of_note(note);
+        let (note, clause) = notes.of(row);
         let origin = log.origin.as_ref().map(|origin| origin[row as usize]);
         FactLine {
             at: rfc3339(fact.at, &self.selected.zone),
@@ -507,7 +527,14 @@ impl View<'_> {
         let tally = all.tally;
         let figure = self.selected.figure();
         let value = report::value(tally.value(figure), figure, lang);
-        let name = format!("{} · {}", lang.text(&self.selected.metric.name), self.args.shop);
+        let days = match (self.day, self.selected.days.as_slice()) {
+            (Some(day), _) => day.to_string(),
+            (None, [only]) => only.to_string(),
+            (None, [first, .., last]) => format!("{first} … {last}"),
+            (None, []) => String::new(),
+        };
+        let metric = lang.text(&self.selected.metric.name);
+        let name = format!("{metric} · {} · {days}", self.args.shop);
         writeln!(out, "{}  {}", ink.paint("1", &name), self.selected.metric.id)?;
         let samples = tally.samples();
         let unanswered = tally.unanswered;
@@ -568,7 +595,7 @@ impl View<'_> {
         &self,
         one: &Explained<'_>,
         judged: &Judged,
-        notes: &BTreeMap<u32, Note>,
+        notes: &Notes<'_>,
         ink: &Ink,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -593,7 +620,7 @@ impl View<'_> {
             "{} {sample} {} {opened} · {buyer} · {account} · {}",
             ink.verdict(judged.outcome, &format!("[{verdict}]")),
             judged.day,
-            self.why(judged),
+            self.why(one.chosen, judged),
         )?;
         let inner = self.inner(one, judged);
         for part in &inner {
@@ -603,7 +630,7 @@ impl View<'_> {
                 "  {} {} · {}",
                 ink.verdict(part.outcome, word),
                 clock(part.opened_at, zone),
-                self.why(part),
+                self.why(one.chosen, part),
             )?;
         }
         let mut rows: Vec<u32> = if inner.is_empty() {
@@ -622,15 +649,15 @@ impl View<'_> {
     }
 
     /// Why a sample has its verdict: the wait against the limit, the ending, the clause.
-    fn why(&self, judged: &Judged) -> String {
+    fn why(&self, chosen: &Chosen, judged: &Judged) -> String {
         let lang = self.lang;
-        let clause = words::clause_of_ending(judged.ending, judged.outcome);
+        let clause = words::clause_of_ending(judged.ending, judged.outcome).under(chosen);
         let reading = clause.reading.map(|id| format!(" {id}")).unwrap_or_default();
         let ending = match judged.outcome {
             Outcome::Dropped(reason) => words::reason_words(reason, lang),
             _ => words::ending_words(judged.ending, lang),
         };
-        let limit = self.selected.editions_on(judged.day, judged.day).find_map(|c| c.rule.within);
+        let limit = chosen.rule.within;
         let wait = match (judged.outcome, limit) {
             (Outcome::Dropped(_) | Outcome::Pending, _) => None,
             (Outcome::Unanswered, _) if judged.wait.0 == 0 => None,
@@ -663,7 +690,7 @@ impl View<'_> {
     fn print_every_fact(
         &self,
         one: &Explained<'_>,
-        notes: &BTreeMap<u32, Note>,
+        notes: &Notes<'_>,
         ink: &Ink,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -691,15 +718,14 @@ impl View<'_> {
     fn print_fact(
         &self,
         row: u32,
-        notes: &BTreeMap<u32, Note>,
+        notes: &Notes<'_>,
         ink: &Ink,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let lang = self.lang;
         let log = &self.input.log;
         let fact = log.fact(row);
-        let note = notes.get(&row).copied().unwrap_or(Note::NotUsed);
-        let clause = words::clause_of_note(note);
+        let (note, clause) = notes.of(row);
         let what = if fact.kind == FactKind::Message {
             words::author_words(fact.author, lang)
         } else {

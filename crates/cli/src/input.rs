@@ -8,6 +8,7 @@ use rulebook::Catalogue;
 
 use crate::args::InputArgs;
 use crate::failure::Failure;
+use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::screen::Screen;
 
@@ -38,12 +39,16 @@ pub(crate) struct Keep {
 }
 
 impl Keep {
-    pub(crate) fn for_counting(catalogue: &Catalogue) -> Self {
-        Self { invalid: InvalidReplies::of(catalogue), origin: false, text: false }
+    pub(crate) fn for_counting(catalogue: &Catalogue, lang: Lang) -> Result<Self, Failure> {
+        Ok(Self { invalid: InvalidReplies::of(catalogue, lang)?, origin: false, text: false })
     }
 
-    pub(crate) fn for_explaining(catalogue: &Catalogue, text: bool) -> Self {
-        Self { origin: true, text, ..Self::for_counting(catalogue) }
+    pub(crate) fn for_explaining(
+        catalogue: &Catalogue,
+        text: bool,
+        lang: Lang,
+    ) -> Result<Self, Failure> {
+        Ok(Self { origin: true, text, ..Self::for_counting(catalogue, lang)? })
     }
 }
 
@@ -51,36 +56,51 @@ impl Keep {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InvalidReplies {
     lists: Vec<Vec<String>>,
+    /// The same without spaces and punctuation.
+    bare: Vec<Vec<String>>,
 }
 
 impl InvalidReplies {
-    /// The distinct lists of a catalogue. Lists beyond the eighth share the last bit.
-    pub(crate) fn of(catalogue: &Catalogue) -> Self {
+    /// The distinct lists of a catalogue, those of other answers to open readings too.
+    ///
+    /// # Errors
+    ///
+    /// When there are more lists than bits.
+    pub(crate) fn of(catalogue: &Catalogue, lang: Lang) -> Result<Self, Failure> {
         let mut lists: Vec<Vec<String>> = Vec::new();
-        let editions = catalogue.metrics().flat_map(|metric| &metric.editions);
-        for edition in editions {
-            let Ok(rule) = edition.rule(&[]) else { continue };
-            if !rule.invalid_replies.is_empty() && !lists.contains(&rule.invalid_replies) {
-                lists.push(rule.invalid_replies);
+        for edition in catalogue.metrics().flat_map(|metric| &metric.editions) {
+            let others = edition.open.iter().flat_map(|reading| {
+                reading.alternatives.iter().map(|other| vec![(&*reading.id, &*other.name)])
+            });
+            for picks in std::iter::once(Vec::new()).chain(others) {
+                let Ok(rule) = edition.rule(&picks) else { continue };
+                if !rule.invalid_replies.is_empty() && !lists.contains(&rule.invalid_replies) {
+                    lists.push(rule.invalid_replies);
+                }
             }
         }
-        Self { lists }
+        if lists.len() > 8 {
+            return Err(Failure::new(lang.of(
+                "the rulebooks have more than 8 different lists of `invalid-replies`; share some",
+                "规则文件中不同的 `invalid-replies` 列表超过 8 个；请合并一些",
+            )));
+        }
+        let bare = lists.iter().map(|list| list.iter().map(|phrase| bare(phrase)).collect());
+        Ok(Self { bare: bare.collect(), lists })
     }
 
     /// The bit of a rule's list.
     pub(crate) fn flag(&self, list: &[String]) -> MessageFlags {
         let position = self.lists.iter().position(|known| known == list);
-        position.map_or(MessageFlags(0), |i| MessageFlags(1 << i.min(7)))
+        position.map_or(MessageFlags(0), |i| MessageFlags(1 << i))
     }
 
     /// The bits of a text: the lists that have it, spaces and punctuation aside.
     fn judge(&self, text: &str) -> MessageFlags {
         let bare = bare(text);
         let mut flags = 0;
-        for (i, list) in self.lists.iter().enumerate() {
-            if list.iter().any(|phrase| self::bare(phrase) == bare) {
-                flags |= 1 << i.min(7);
-            }
+        for (i, list) in self.bare.iter().enumerate() {
+            flags |= u8::from(list.contains(&bare)) << i;
         }
         MessageFlags(flags)
     }
@@ -222,8 +242,9 @@ mod tests {
 
     #[test]
     fn a_reply_is_perfunctory_whatever_its_punctuation() {
-        let invalid =
-            InvalidReplies { lists: vec![vec!["稍等".into(), "好的，稍等".into()]] };
+        let lists = vec![vec!["稍等".to_owned(), "好的，稍等".to_owned()]];
+        let bare = vec![lists[0].iter().map(|phrase| bare(phrase)).collect()];
+        let invalid = InvalidReplies { lists, bare };
         assert_eq!(invalid.judge(" 稍等~。"), MessageFlags(1));
         assert_eq!(invalid.judge("好的 稍等！"), MessageFlags(1));
         assert_eq!(invalid.judge("稍等，我查一下运费"), MessageFlags(0));

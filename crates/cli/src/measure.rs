@@ -60,7 +60,7 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
     for name in &args.metric {
         selection::find_metric(&catalogue, name, lang)?;
     }
-    let keep = Keep::for_counting(&catalogue);
+    let keep = Keep::for_counting(&catalogue, lang)?;
     let input = input::read(&args.input, &keep, screen)?;
     let wanted = Wanted {
         rules: &args.rules,

@@ -19,6 +19,8 @@ pub(crate) struct Selected<'c> {
     pub(crate) platform: u32,
     pub(crate) zone: Zone,
     pub(crate) as_of: Instant,
+    /// Late facts are left out only when a past state is asked for.
+    pub(crate) known_by: Instant,
     /// The local days of the log on which the metric is in force, in order.
     pub(crate) days: Vec<Day>,
     /// The period the platform publishes over, seen on the day of `as_of`.
@@ -134,7 +136,34 @@ pub(crate) fn select<'c>(
         }
     }
     picks.check_used(lang)?;
+    check_asked(&selection, wanted)?;
     Ok(selection)
+}
+
+/// An edition or a limit that no metric took is a mistake of the call.
+fn check_asked(selection: &Selection<'_>, wanted: &Wanted<'_>) -> Result<(), Failure> {
+    let lang = wanted.lang;
+    if let Some(id) = &wanted.rules.edition
+        && selection.metrics.is_empty()
+    {
+        return Err(Failure::new(lang.of(
+            format!(
+                "--edition `{id}`: no metric of the log's platforms has it; see `yingda rules`"
+            ),
+            format!("--edition `{id}`：日志所涉平台的指标都没有这一版；可用 `yingda rules` 查看"),
+        )));
+    }
+    let takes_limit =
+        |one: &Selected<'_>| one.metric.options.contains(&rulebook::MetricOption::Within);
+    if let Some(limit) = &wanted.rules.limit
+        && !selection.metrics.iter().any(takes_limit)
+    {
+        return Err(Failure::new(lang.of(
+            format!("--limit {limit}: no metric counted here takes a limit; `generic/*` do"),
+            format!("--limit {limit}：此处统计的指标都不能改时限；`generic/*` 可以"),
+        )));
+    }
+    Ok(())
 }
 
 /// The job of one edition's rule.
@@ -157,6 +186,7 @@ pub(crate) fn job(
         platform: selected.platform,
         days: (chosen.from, chosen.to),
         as_of: selected.as_of,
+        known_by: selected.known_by,
         special_periods: rule.special_periods.clone(),
     })
 }
@@ -165,6 +195,7 @@ pub(crate) fn job(
 struct Clock {
     zone: Zone,
     as_of: Instant,
+    known_by: Instant,
     today: Day,
     days: Vec<Day>,
 }
@@ -172,13 +203,19 @@ struct Clock {
 impl Clock {
     fn new(log: &Log, zone: Zone, as_of: Option<&str>, lang: Lang) -> Result<Self, Failure> {
         let all = local_days(log, &zone);
-        let as_of = match as_of {
-            None => zone.start_of(all.last().map_or(Day(0), |day| day.plus(1))),
-            Some(text) => parse_as_of(text, &zone, lang)?,
+        let (as_of, known_by) = match as_of {
+            None => {
+                let settled = zone.start_of(all.last().map_or(Day(0), |day| day.plus(1)));
+                (settled, Instant(i64::MAX))
+            }
+            Some(text) => {
+                let as_of = parse_as_of(text, &zone, lang)?;
+                (as_of, as_of)
+            }
         };
         let today = zone.day(as_of);
         let days = all.into_iter().filter(|day| zone.start_of(*day) < as_of).collect();
-        Ok(Self { zone, as_of, today, days })
+        Ok(Self { zone, as_of, known_by, today, days })
     }
 }
 
@@ -238,6 +275,7 @@ fn choose<'c>(
         platform,
         zone: clock.zone.clone(),
         as_of: clock.as_of,
+        known_by: clock.known_by,
         days: clock.days.iter().filter(is_in_force).copied().collect(),
         period,
         editions,
@@ -339,10 +377,15 @@ fn days_not_in_force(
     clock: &Clock,
     wanted: &Wanted<'_>,
 ) -> Option<String> {
-    if !wanted.every_day || wanted.rules.edition.is_some() {
+    if wanted.rules.edition.is_some() {
         return None;
     }
-    let missing = clock.days.len() - selected.days.len();
+    let in_period =
+        |day: &&Day| wanted.every_day || (selected.period.0 <= **day && **day <= selected.period.1);
+    let is_counted = |day: &&Day| {
+        selected.editions.iter().any(|chosen| chosen.from <= **day && **day <= chosen.to)
+    };
+    let missing = clock.days.iter().filter(in_period).filter(|day| !is_counted(day)).count();
     let first = selected.metric.editions.iter().find_map(|edition| edition.from)?;
     (missing > 0).then(|| {
         let id = &selected.metric.id;

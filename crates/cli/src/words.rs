@@ -4,12 +4,24 @@ use facts::{Author, FactKind};
 use metric::{Ending, Note, Outcome, Reason};
 
 use crate::lang::Lang;
+use crate::selection::Chosen;
 
 /// A clause of a rule: its key in the rulebook, and the reading behind it where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Clause {
     pub(crate) key: &'static str,
     pub(crate) reading: Option<&'static str>,
+}
+
+impl Clause {
+    /// The clause as an edition has it: without a reading that the edition does not rest on, and
+    /// without a limit where there is none.
+    pub(crate) fn under(self, chosen: &Chosen) -> Self {
+        let has_limit = chosen.rule.within.is_some() || chosen.rule.answer_by.is_some();
+        let key = if self.key == "within" && !has_limit { "figure" } else { self.key };
+        let rests_on = |id: &&str| chosen.edition.readings.iter().any(|reading| reading == id);
+        Self { key, reading: self.reading.filter(rests_on) }
+    }
 }
 
 const fn clause(key: &'static str, reading: &'static str) -> Clause {

@@ -268,6 +268,93 @@ fn the_json_line_is_a_contract() {
     });
 }
 
+/// A backfilled log is complete; what was known on a past day is asked for with `--as-of`.
+#[test]
+fn facts_that_were_learned_late_count_unless_a_past_state_is_asked_for() {
+    let folder = Folder::new("seen-at");
+    let log = folder.write(
+        "log.csv",
+        "at,platform,shop,buyer,author,account,seen_at\n\
+         2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,,\n\
+         2026-06-01T10:01:00+08:00,taobao,s1,b1,agent,a1,2026-06-05T00:00:00+08:00\n",
+    );
+    let hits = |extra: &[&str]| {
+        let arguments = ["measure", &log, "-m", "taobao/human-reply-3m", "--by", "shop,day"];
+        let row =
+            lines(&yingda(&[&arguments[..], &["--format", "json"], extra].concat())).remove(0);
+        row["hits"].as_u64()
+    };
+    assert_eq!(hits(&[]), Some(1));
+    assert_eq!(hits(&["--as-of", "2026-06-03"]), Some(0));
+    assert_eq!(hits(&["--as-of", "2026-06-06"]), Some(1));
+}
+
+#[test]
+fn what_a_call_asks_for_in_vain_is_said() {
+    let example = "examples/small-shop.csv";
+    let cases: [(&[&str], &str); 3] = [
+        (&["measure", example, "--edition", "nope"], "no metric of the log's platforms has it"),
+        (&["measure", example, "--limit", "60s"], "no metric counted here takes a limit"),
+        (
+            &[
+                "explain",
+                example,
+                "-m",
+                "taobao/human-reply-3m",
+                "--shop",
+                "green-tea",
+                "--account",
+                "nobody",
+            ],
+            "no such account",
+        ),
+    ];
+    for (arguments, told) in cases {
+        let output = yingda(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(told), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+/// Columns that were mixed up do not bring a buyer's words to the screen or the rejected file.
+#[test]
+fn a_buyers_text_is_never_repeated() {
+    let folder = Folder::new("mixed-up");
+    let log = folder.write(
+        "log.csv",
+        "at,platform,shop,buyer,text,author\n\
+         2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,我的手机号13800138000\n\
+         13800138000,taobao,s1,b1,x,buyer\n",
+    );
+    let output = yingda(&["measure", &log]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = format!("{}{}", stderr(&output), folder.read("log.csv.rejected.csv"));
+    assert!(told.contains("some other text") && !told.contains("138"), "{told}");
+    assert!(!stdout(&yingda(&["check", &log])).contains("138"));
+}
+
+/// An explanation cites only what its edition rests on.
+#[test]
+fn clauses_are_those_of_the_edition() {
+    let explain = |metric: &str, shop: &str| {
+        let log = "examples/small-shop.csv";
+        lines(&yingda(&["explain", log, "-m", metric, "--shop", shop, "--format", "json"]))
+    };
+    let cases = [("douyin/reply-time", "snack-lab"), ("jd/first-reply-30s", "digital-go")];
+    for (metric, shop) in cases {
+        let metric_of = rulebook::Catalogue::shipped().metric(metric).expect("shipped");
+        for line in explain(metric, shop) {
+            let edition = metric_of.edition(line["edition"].as_str().expect("an edition"));
+            let readings = &edition.expect("an edition").readings;
+            let facts = line["facts"].as_array().expect("facts").iter();
+            for cited in facts.chain([&line]).filter_map(|part| part["reading"].as_str()) {
+                assert!(readings.iter().any(|reading| reading == cited), "{metric} cites {cited}");
+            }
+            assert!(metric.starts_with("jd") || line["clause"] != "within", "{line}");
+        }
+    }
+}
+
 #[test]
 fn a_message_is_found_by_its_id() {
     let explain = |id: &str| {

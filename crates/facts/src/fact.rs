@@ -73,7 +73,18 @@ impl FactKind {
     /// silence. Trade, account, report and recall facts do not.
     #[must_use]
     pub const fn in_conversation(self) -> bool {
-        (self as u8) <= (Self::Rated as u8)
+        matches!(
+            self,
+            Self::Message
+                | Self::ToHuman
+                | Self::Queued
+                | Self::Assigned
+                | Self::Transferred
+                | Self::LeftMessage
+                | Self::Closed
+                | Self::RatingSent
+                | Self::Rated
+        )
     }
 
     /// Whether the fact is about an account, so that it has no buyer.

@@ -154,6 +154,21 @@ pub enum Reason {
     },
 }
 
+/// Digits and the signs of a date or a time.
+fn looks_like_an_instant(text: &str) -> bool {
+    let sign = |c: char| matches!(c, '-' | '/' | ':' | '.' | '+' | 'T' | 'Z' | 't' | 'z' | ' ');
+    text.contains(['-', '/', ':'])
+        && text.contains(|c: char| c.is_ascii_digit())
+        && text.len() <= 40
+        && text.chars().all(|c| c.is_ascii_digit() || sign(c))
+}
+
+/// One word of ASCII letters.
+fn looks_like_a_word(text: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
+    text.len() <= 24 && text.chars().all(letter)
+}
+
 impl Reason {
     /// The stable code of the reason, as in the `reason` column of a rejects file.
     #[must_use]
@@ -178,12 +193,20 @@ impl Reason {
         }
     }
 
-    /// What was found, in words; values are repeated only where they cannot be a buyer's text.
+    /// What was found, in words. A value is repeated only where it looks like what the column
+    /// holds: columns that were mixed up must not bring a buyer's text here.
     #[must_use]
     pub fn found(&self, lang: Lang) -> String {
         match self {
-            Self::BadInstant { found, .. } | Self::UnknownWord { found, .. } => quoted(found),
-            Self::Missing => lang.of("no value", "没有值").into(),
+            Self::BadInstant { found, .. } | Self::UnknownWord { found, .. }
+                if looks_like_an_instant(found) || looks_like_a_word(found) =>
+            {
+                quoted(found)
+            }
+            Self::BadInstant { .. } | Self::UnknownWord { .. } => {
+                lang.of("some other text", "其他文字").into()
+            }
+            Self::Missing => lang.of("no value", "空值").into(),
             Self::BadInteger { .. } => {
                 lang.of("something else than such a number", "不是这样的数字").into()
             }

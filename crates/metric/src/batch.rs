@@ -23,9 +23,12 @@ pub struct Job {
     pub platform: u32,
     /// Samples of other local days are not this job's: first and last day, both included.
     pub days: (Day, Day),
-    /// When the measurement stands: facts at or after it, or learned then, are left out: they had
-    /// not happened, or nobody knew. The same for all jobs of a platform.
+    /// When the measurement stands: facts at or after it are left out, they had not happened. The
+    /// same for all jobs of a platform.
     pub as_of: Instant,
+    /// Facts that were learned at or after this are left out too. Later than `as_of` where what
+    /// was learned late counts all the same.
+    pub known_by: Instant,
     /// Periods in which shops that are known not to be enrolled are not assessed.
     pub special_periods: Vec<SpecialPeriod>,
 }
@@ -125,17 +128,17 @@ impl<'a> Threads<'a> {
         &self.rows[self.bounds[thread] as usize..self.bounds[thread + 1] as usize]
     }
 
-    /// Whether a row had happened and was known at an instant.
+    /// Whether a row had happened and was known when a job's measurement stands.
     #[must_use]
-    pub fn is_known(&self, row: u32, as_of: Instant) -> bool {
+    pub fn is_known(&self, row: u32, job: &Job) -> bool {
         let at = Instant(self.log.at[row as usize]);
-        at < as_of && self.log.seen_at(row) < as_of
+        at < job.as_of && self.log.seen_at(row) < job.known_by
     }
 
-    /// The facts of a thread as they were known at an instant, in order, put into `facts`.
-    pub fn facts(&self, thread: usize, as_of: Instant, facts: &mut Vec<Fact>) {
+    /// The facts of a thread as they were known to a job, in order, put into `facts`.
+    pub fn facts(&self, thread: usize, job: &Job, facts: &mut Vec<Fact>) {
         facts.clear();
-        let known = self.rows(thread).iter().filter(|row| self.is_known(**row, as_of));
+        let known = self.rows(thread).iter().filter(|row| self.is_known(**row, job));
         facts.extend(known.map(|row| self.log.fact(*row)));
     }
 }
@@ -257,7 +260,7 @@ pub fn count(
         let shop = log.threads[thread].shop;
         let platform = log.shops[shop.0 as usize].platform;
         let Some(first) = jobs.iter().find(|job| job.platform == platform) else { continue };
-        threads.facts(thread, first.as_of, &mut facts);
+        threads.facts(thread, first, &mut facts);
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| job.platform == platform) {
             let windows = windows(threads, thread, &facts, job);
             let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
@@ -308,7 +311,7 @@ impl Sink for Trace {
 #[must_use]
 pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job) -> Trace {
     let mut facts = Vec::new();
-    threads.facts(thread, job.as_of, &mut facts);
+    threads.facts(thread, job, &mut facts);
     let windows = windows(threads, thread, &facts, job);
     let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
     let mut trace = Trace::default();
@@ -321,7 +324,7 @@ pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job) -> Trace {
     trace.samples.retain(in_days);
     trace.inner.retain(in_days);
     for row in threads.rows(thread) {
-        if !threads.is_known(*row, job.as_of) {
+        if !threads.is_known(*row, job) {
             trace.notes.push((*row, Note::NotYet));
         }
     }

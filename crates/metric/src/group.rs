@@ -112,6 +112,7 @@ impl Group {
             group: self.serial,
             opened_at,
             opened_row,
+            tested_at: start.map_or(first.tested_at, |(at, _)| at),
             ended_at: None,
             ended_row: None,
             account: if self.account.is_known() { self.account } else { first.account },

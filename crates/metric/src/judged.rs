@@ -156,7 +156,8 @@ pub struct Judged {
     pub n_inner: u32,
     /// Serial of the conversation it belongs to, 0: none or not looked at.
     pub(crate) conversation: u32,
-    /// The instant at which hours and dated exclusions are tested.
+    /// The instant at which dated exclusions are tested: the opening question's, of a conversation
+    /// its start.
     pub(crate) tested_at: Instant,
 }
 

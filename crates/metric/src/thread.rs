@@ -325,7 +325,6 @@ impl ThreadState {
         if cx.plan.by_conversation() {
             let state = state.filter(|state| state.seen).ok_or(Note::ConversationOutsideHours)?;
             pending.day = state.day;
-            pending.tested_at = state.started_at;
             if cx.plan.test != HoursTest::Question {
                 return Ok(pending);
             }

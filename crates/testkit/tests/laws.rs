@@ -293,6 +293,7 @@ fn job(plan: &Plan, zone: &Zone, as_of: Instant) -> Job {
         platform: 0,
         days: (Day(i32::MIN), Day(i32::MAX)),
         as_of,
+        known_by: as_of,
         special_periods: Vec::new(),
     }
 }

@@ -161,7 +161,8 @@ impl Story<'_> {
         for life in self.lives(None) {
             let fate = self.fate(&life, None);
             let timed_at = self.timed_at(life.from);
-            let outcome = self.outcome(fate, timed_at, self.conversations[life.from]);
+            // A message is set aside by when it was sent, whatever day its conversation is of.
+            let outcome = self.outcome(fate, life.from, self.conversations[life.from]);
             let opened_at = self.facts[life.from].at;
             parts.push((timed_at, Part { opened_at, owner: self.owner(&life), outcome }));
         }
