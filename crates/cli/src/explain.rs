@@ -517,6 +517,16 @@ impl View<'_> {
         Ok(())
     }
 
+    /// The days that are explained, as people read them.
+    fn days(&self) -> String {
+        match (self.day, self.selected.days.as_slice()) {
+            (Some(day), _) => day.to_string(),
+            (None, [only]) => only.to_string(),
+            (None, [first, .., last]) => format!("{first} … {last}"),
+            (None, []) => String::new(),
+        }
+    }
+
     fn print_heading(
         &self,
         all: &Explanation<'_>,
@@ -527,12 +537,7 @@ impl View<'_> {
         let tally = all.tally;
         let figure = self.selected.figure();
         let value = report::value(tally.value(figure), figure, lang);
-        let days = match (self.day, self.selected.days.as_slice()) {
-            (Some(day), _) => day.to_string(),
-            (None, [only]) => only.to_string(),
-            (None, [first, .., last]) => format!("{first} … {last}"),
-            (None, []) => String::new(),
-        };
+        let days = self.days();
         let metric = lang.text(&self.selected.metric.name);
         let name = format!("{metric} · {} · {days}", self.args.shop);
         writeln!(out, "{}  {}", ink.paint("1", &name), self.selected.metric.id)?;

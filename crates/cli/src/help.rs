@@ -28,24 +28,27 @@ fn asked_for(arguments: &[String]) -> Option<Lang> {
 
 fn chinese(command: Command) -> Command {
     let about = about(command.get_name());
+    let name = command.get_name().to_owned();
     let names: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     let is_root = command.get_name() == "yingda";
+    let has_positionals = command.get_positionals().next().is_some();
     let mut command = command
         .mut_args(|arg| {
+            let text = help(&name, arg.get_id().as_str());
             let arg = if arg.get_action().takes_values() {
                 arg.hide_possible_values(true).hide_default_value(true)
             } else {
                 arg
             };
-            match help(arg.get_id().as_str()) {
+            match text {
                 Some(text) => arg.help(text).long_help(None::<&str>),
                 None => arg,
             }
         })
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .help_template(template(is_root));
+        .help_template(template(is_root, has_positionals));
     if let Some(about) = about {
         command = command.about(about).long_about(None::<&str>);
     }
@@ -64,8 +67,10 @@ fn chinese(command: Command) -> Command {
     command
 }
 
-const fn template(is_root: bool) -> &'static str {
-    if is_root {
+const fn template(is_root: bool, has_positionals: bool) -> &'static str {
+    if !is_root && !has_positionals {
+        "{about-with-newline}\n用法：{usage}\n\n选项：\n{options}"
+    } else if is_root {
         "{about-with-newline}\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}"
     } else {
         "{about-with-newline}\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}"
@@ -84,8 +89,24 @@ fn about(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The help of an argument by its id; `None` where the English one stays.
-fn help(id: &str) -> Option<&'static str> {
+/// The help of an argument of a command by its id; `None` where the English one stays.
+fn help(command: &str, id: &str) -> Option<&'static str> {
+    Some(match (command, id) {
+        ("explain", "metric") => "哪个指标，如 `taobao/human-reply-3m`",
+        ("explain", "shop") => "哪个店铺",
+        ("explain", "text") => "显示消息文字",
+        ("explain", "format") => "输出格式：table（默认）、json",
+        ("rules", "metric") => "某一指标，如 `taobao/human-reply-3m`，或某一平台，如 `taobao`",
+        ("rules", "format") => "输出格式：table（默认）、json",
+        ("generate", "output") => {
+            "写到哪个文件：`.csv`、`.jsonl`（均可再加 `.gz`、`.zst`）或 `.parquet`；`-` 为标准输出（CSV）[默认 -]"
+        }
+        _ => return anywhere(id),
+    })
+}
+
+/// The help of an argument that means the same in every command.
+fn anywhere(id: &str) -> Option<&'static str> {
     Some(match id {
         "lang" => "输出语言：zh 或 en [默认：随系统语言]",
         "color" => "何时使用颜色：auto（默认，仅终端）、always、never",
@@ -93,14 +114,16 @@ fn help(id: &str) -> Option<&'static str> {
         "version" => "显示版本",
         "logs" => "日志：CSV、JSON Lines（均可 .gz、.zst）或 Parquet；`-` 为标准输入",
         "strict" => "遇到第一行无效数据即停止",
-        "rejected" => "被拒的行写到哪里 [默认：日志旁的 LOG.rejected.csv]",
+        "rejected" => {
+            "被拒的行写到哪里 [默认：日志旁的 LOG.rejected.csv；标准输入为当前目录的 stdin.rejected.csv]"
+        }
         "registry" => "店铺登记（TOML）：等级、打烊、报名、自有账号等",
         "metric" => "哪些指标，如 `taobao/human-reply-3m` [默认：日志中各平台的全部指标]",
         "shop" => "只看这些店铺",
         "by" => "分组：shop 店铺（默认）、account 账号、day 每日、hour 小时",
         "band" => "给出所有可选读法下的最低值和最高值",
         "percentiles" => "已回复样本等待时间的中位数、第 90 和第 99 百分位",
-        "format" => "输出格式：table（默认）、json；measure 另有 csv、parquet",
+        "format" => "输出格式：table（默认）、json、csv、parquet",
         "output" => "写到哪个文件 [默认：标准输出]",
         "rulebooks" => "自己的规则文件夹，补充或替换自带规则",
         "edition" => "不论日期，一律按某一版统计（版本号，或 `as-told`）",
@@ -113,7 +136,7 @@ fn help(id: &str) -> Option<&'static str> {
         "account" => "只看这个账号",
         "verdict" => "只看这种判定：hit、miss、unanswered、dropped、pending",
         "facts" => "列出每条事实的去向，包括不属于任何样本的",
-        "text" => "显示（生成时：写入）消息文字",
+        "text" => "给消息写上简短的中文文字",
         "schema" => "打印规则文件的 JSON Schema，供编辑器使用",
         "keys" => "打印规则语言的全部键",
         "files" => "规则文件、店铺登记（TOML）、日志，或规则文件夹",
@@ -121,7 +144,7 @@ fn help(id: &str) -> Option<&'static str> {
         "shops" => "多少个店铺；大店只有少数 [默认 20]",
         "days" => "多少天 [默认 7]",
         "from" => "第一天 [默认 2026-06-01]",
-        "platform" => "店铺轮流属于哪些平台",
+        "platform" => "店铺轮流属于哪些平台 [默认 taobao,taote,douyin,pinduoduo,jd]",
         "seed" => "同一种子写出同样的字节 [默认 1]",
         "order" => "time 按时间排序（默认），或 clustered 每天按店铺、买家、时间排序",
         "ids" => "每条消息都给 id",
@@ -146,7 +169,7 @@ mod tests {
             assert!(about(sub.get_name()).is_some(), "{}", sub.get_name());
             for arg in sub.get_arguments() {
                 assert!(
-                    help(arg.get_id().as_str()).is_some(),
+                    help(sub.get_name(), arg.get_id().as_str()).is_some(),
                     "{} {}",
                     sub.get_name(),
                     arg.get_id()

@@ -10,7 +10,8 @@
 //!    `flagged`, the first window in the given order, its own fate (`bot`, `zero-second`,
 //!    `unanswered`, `cross-day`), a conversation of the bot alone (`bot`), `left-message`,
 //!    `reported`.
-//! 2. Exclusions take out inner samples of a buyer-day one by one, a conversation as a whole.
+//! 2. Exclusions take out inner samples of a buyer-day one by one, a conversation as a whole; a
+//!    round or a message by its question, also where the hours test the conversation's start.
 //! 3. Inner samples that were taken out are as if absent: the quantifiers run over the others, and
 //!    *first* is the first of these. Owner and opening of a grouped sample are those of its first
 //!    inner sample that was not taken out, else of its first one.
