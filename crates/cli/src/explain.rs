@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use facts::{Day, FactKind, Instant, Log, ShopId, Zone};
-use metric::{Figure, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
+use metric::{Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
 use serde::Serialize;
 
 use crate::args::{ExplainArgs, ExplainFormat, VerdictFilter};
@@ -211,7 +211,7 @@ impl View<'_> {
     }
 
     fn is_mean(&self) -> bool {
-        matches!(self.selected.figure(), Figure::Mean | Figure::MeanAnswered)
+        self.selected.figure().is_mean()
     }
 
     fn buyer(&self, thread: usize) -> &str {
@@ -615,6 +615,7 @@ impl View<'_> {
         let sample = match one.chosen.rule.sample {
             Sample::Message => lang.of("message", "消息"),
             Sample::Round => lang.of("round", "轮次"),
+            Sample::Rating => lang.of("rating", "评价"),
             Sample::Conversation => lang.of("conversation", "会话"),
             Sample::BuyerDay => lang.of("buyer-day", "买家日"),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use facts::{Day, Log, ShopId};
-use metric::{Figure, Grouping, Job, Ratio, Reason, Table, Tally, Threads};
+use metric::{Figure, Grouping, Job, Judged, Outcome, Ratio, Reason, Table, Tally, Threads};
 use rayon::prelude::*;
 
 use crate::args::{By, Format, MeasureArgs};
@@ -30,6 +30,7 @@ pub(crate) struct Row {
     pub(crate) hour: Option<u8>,
     pub(crate) tally: Tally,
     pub(crate) figure: Figure,
+    pub(crate) value: Option<Ratio>,
     pub(crate) readings: Vec<String>,
     pub(crate) confidence: &'static str,
     /// Absent: not asked for. Median, 90th and 99th percentile of the waits of answered samples in
@@ -40,8 +41,8 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    pub(crate) fn value(&self) -> Option<Ratio> {
-        self.tally.value(self.figure)
+    pub(crate) const fn value(&self) -> Option<Ratio> {
+        self.value
     }
 
     /// Reasons for which samples were set aside, with how many.
@@ -115,19 +116,44 @@ struct Counted {
 struct Counts {
     /// By combination of answers to the open readings, our own first.
     tallies: Vec<Tally>,
-    /// Of our own readings; empty unless asked for.
-    waits: Vec<i64>,
+    /// The waits of answered samples, by combination; empty unless asked for or needed.
+    waits: Vec<Vec<i64>>,
+    /// First and last day, where the samples themselves bound the period.
+    period: Option<(Day, Day)>,
 }
 
 impl Counts {
     fn new(n_combinations: usize) -> Self {
-        Self { tallies: vec![Tally::default(); n_combinations], waits: Vec::new() }
+        Self {
+            tallies: vec![Tally::default(); n_combinations],
+            waits: vec![Vec::new(); n_combinations],
+            period: None,
+        }
     }
 
-    fn percentiles(&mut self) -> Option<[i64; 3]> {
-        self.waits.sort_unstable();
-        let of = |percent| metric::percentile(&self.waits, percent);
+    /// Puts waits in order, as percentiles and means of the fastest need them.
+    fn sort(&mut self) {
+        self.waits.iter_mut().for_each(|waits| waits.sort_unstable());
+    }
+
+    fn percentiles(&self) -> Option<[i64; 3]> {
+        let of = |percent| metric::percentile(&self.waits[0], percent);
         Some([of(50)?, of(90)?, of(99)?])
+    }
+
+    fn value(&self, combination: usize, selected: &Selected<'_>) -> Option<Ratio> {
+        match selected.figure() {
+            Figure::MeanFastest => {
+                metric::mean_fastest(&self.waits[combination], selected.fastest())
+            }
+            figure => self.tallies[combination].value(figure),
+        }
+    }
+
+    /// Makes the period wide enough for these days too.
+    fn spans(&mut self, from: Day, to: Day) {
+        let (first, last) = self.period.unwrap_or((from, to));
+        self.period = Some((first.min(from), last.max(to)));
     }
 }
 
@@ -160,7 +186,8 @@ fn figures(
         for (combination, picks) in picks.iter().enumerate() {
             for chosen in &metric.editions {
                 let rule = answered(chosen, picks, screen.lang)?;
-                let job = selection::job(metric, chosen, &rule, invalid, screen.lang)?;
+                let mut job = selection::job(metric, chosen, &rule, invalid, screen.lang)?;
+                job.keeps_samples = is_by_samples(metric, args);
                 counted.push(Counted { selected, combination, job });
             }
         }
@@ -168,7 +195,7 @@ fn figures(
     let grouping = Grouping {
         account: args.by.contains(&By::Account),
         hour: args.by.contains(&By::Hour),
-        waits: args.percentiles,
+        waits: args.percentiles || metrics.iter().any(|metric| metric.figure().needs_waits()),
     };
     let jobs: Vec<Job> = counted.iter().map(|one| one.job.clone()).collect();
     let threads = Threads::new(log, &input.registry);
@@ -179,10 +206,10 @@ fn figures(
         cells.insert(key, Counts::new(n_combinations[key.selected]));
     }
     for (job, shop, cell, tally) in table.sorted() {
-        if !shops[shop as usize] {
+        let Counted { selected, combination, .. } = counted[job as usize];
+        if !shops[shop as usize] || is_by_samples(&metrics[selected], args) {
             continue;
         }
-        let Counted { selected, combination, .. } = counted[job as usize];
         let key = Key {
             selected,
             shop: args.by.contains(&By::Shop).then(|| names.shop_position[shop as usize]),
@@ -192,14 +219,116 @@ fn figures(
         };
         let counts = cells.entry(key).or_insert_with(|| Counts::new(n_combinations[selected]));
         counts.tallies[combination] += &tally;
-        if combination == 0 {
-            counts.waits.extend_from_slice(table.waits(job, shop, cell));
-        }
+        counts.waits[combination].extend_from_slice(table.waits(job, shop, cell));
+    }
+    for selected in (0..metrics.len()).filter(|i| is_by_samples(&metrics[*i], args)) {
+        let found = Found { table: &table, counted: &counted, log, names: &names, shops };
+        let n = n_combinations[selected];
+        found.published(selected, &metrics[selected], n, args, &mut cells);
     }
     Ok(cells
         .into_iter()
         .map(|(key, counts)| row(&metrics[key.selected], key, &names, counts, args))
         .collect())
+}
+
+/// Whether the samples themselves say over which days a figure is published. By day, every day
+/// stands for itself.
+fn is_by_samples(selected: &Selected<'_>, args: &MeasureArgs) -> bool {
+    !args.by.contains(&By::Day) && selected.is_by_samples()
+}
+
+/// What was counted, and whose it is.
+struct Found<'a> {
+    table: &'a Table,
+    counted: &'a [Counted],
+    log: &'a Log,
+    names: &'a Names<'a>,
+    shops: &'a [bool],
+}
+
+impl Found<'_> {
+    /// Counts the samples of a metric that the platform takes, shop by shop.
+    fn published(
+        &self,
+        selected: usize,
+        metric: &Selected<'_>,
+        n: usize,
+        args: &MeasureArgs,
+        cells: &mut BTreeMap<Key, Counts>,
+    ) {
+        for combination in 0..n {
+            let jobs: Vec<u32> = (0u32..)
+                .zip(self.counted)
+                .filter(|(_, one)| one.selected == selected && one.combination == combination)
+                .map(|(job, _)| job)
+                .collect();
+            for (shop, entry) in self.log.shops.iter().enumerate() {
+                if !self.shops[shop] || entry.platform != metric.platform {
+                    continue;
+                }
+                let samples = jobs.iter().flat_map(|job| self.table.samples(*job, shop as u32));
+                let place = Place { selected, combination, shop, n };
+                count_published(metric, place, samples, self.names, args, cells);
+            }
+        }
+    }
+}
+
+/// Where samples belong.
+#[derive(Clone, Copy)]
+struct Place {
+    selected: usize,
+    combination: usize,
+    shop: usize,
+    /// How many combinations of answers there are.
+    n: usize,
+}
+
+/// Counts those samples of one shop (with `--by account`, of one account) that the platform takes.
+fn count_published<'t>(
+    selected: &Selected<'_>,
+    place: Place,
+    samples: impl Iterator<Item = &'t Judged>,
+    names: &Names<'_>,
+    args: &MeasureArgs,
+    cells: &mut BTreeMap<Key, Counts>,
+) {
+    let by_account = args.by.contains(&By::Account);
+    let mut groups: BTreeMap<Option<usize>, Vec<Judged>> = BTreeMap::new();
+    if !by_account {
+        groups.entry(None).or_default();
+    }
+    for sample in samples {
+        let account = by_account.then(|| names.account_position[sample.account.0 as usize]);
+        groups.entry(account).or_default().push(*sample);
+    }
+    for (account, mut samples) in groups {
+        let Some(published) = selected.published(&mut samples) else { continue };
+        let key = Key {
+            selected: place.selected,
+            shop: args.by.contains(&By::Shop).then(|| names.shop_position[place.shop]),
+            day: None,
+            hour: None,
+            account,
+        };
+        let by_hour = args.by.contains(&By::Hour);
+        if !by_hour {
+            let counts = cells.entry(key).or_insert_with(|| Counts::new(place.n));
+            counts.spans(published.from, published.to);
+        }
+        for judged in &samples[published.range] {
+            let hour = (selected.zone.local(judged.opened_at).ms / 3_600_000) as u8;
+            let key = Key { hour: by_hour.then_some(hour), ..key };
+            let counts = cells.entry(key).or_insert_with(|| Counts::new(place.n));
+            counts.spans(published.from, published.to);
+            counts.tallies[place.combination].count(judged);
+            if matches!(judged.outcome, Outcome::Hit | Outcome::Late) {
+                let mean = judged.wait.0 / i64::from(judged.n_inner.max(1));
+                counts.waits[place.combination].push(mean);
+            }
+        }
+    }
 }
 
 /// Counts all threads, on all cores.
@@ -297,7 +426,9 @@ fn row(
     mut counts: Counts,
     args: &MeasureArgs,
 ) -> Row {
-    let (from, to) = key.day.map_or(selected.period, |day| (day, day));
+    let period = counts.period.unwrap_or(selected.period);
+    let (from, to) = key.day.map_or(period, |day| (day, day));
+    counts.sort();
     let editions: Vec<&Chosen> = selected.editions_on(from, to).collect();
     let mut readings: Vec<String> = Vec::new();
     for reading in editions.iter().flat_map(|chosen| chosen.readings()) {
@@ -320,16 +451,19 @@ fn row(
         hour: key.hour,
         tally: counts.tallies[0],
         figure,
+        value: counts.value(0, selected),
         readings,
         confidence: weakest(editions.into_iter()).word(),
         percentiles: args.percentiles.then(|| counts.percentiles()),
-        band: args.band.then(|| band(&counts.tallies, figure)),
+        band: args.band.then(|| band(&counts, selected)),
     }
 }
 
 /// Lowest and highest value over all combinations.
-fn band(tallies: &[Tally], figure: Figure) -> Option<(Ratio, Ratio)> {
-    let values: Vec<Ratio> = tallies.iter().filter_map(|tally| tally.value(figure)).collect();
+fn band(counts: &Counts, selected: &Selected<'_>) -> Option<(Ratio, Ratio)> {
+    let all = 0..counts.tallies.len();
+    let values: Vec<Ratio> =
+        all.filter_map(|combination| counts.value(combination, selected)).collect();
     let low = values.iter().copied().min_by(|a, b| a.compare(*b))?;
     let high = values.iter().copied().max_by(|a, b| a.compare(*b))?;
     Some((low, high))

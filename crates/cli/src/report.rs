@@ -72,7 +72,7 @@ impl From<Ratio> for Value {
 
 /// Whether hits and misses mean something: not for means, which have no limit.
 const fn judges(figure: Figure) -> bool {
-    matches!(figure, Figure::Share | Figure::Count)
+    !figure.is_mean()
 }
 
 impl<'a> Line<'a> {
@@ -314,8 +314,8 @@ const fn rounded(num: i128, den: i128) -> i128 {
 pub(crate) fn value(value: Option<Ratio>, figure: Figure, lang: Lang) -> String {
     match (value, figure) {
         (None, _) => lang.of("none", "无").to_owned(),
-        (Some(ratio), Figure::Share) => percent(ratio),
-        (Some(ratio), Figure::Mean | Figure::MeanAnswered) => seconds(ratio),
+        (Some(ratio), Figure::Share | Figure::MissShare) => percent(ratio),
+        (Some(ratio), Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest) => seconds(ratio),
         (Some(ratio), Figure::Count) => ratio.num.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use facts::{Day, Instant, Log, Zone};
-use metric::{Figure, Job, Plan, Rule, Span};
+use metric::{BelowMinimum, Figure, Job, Judged, Plan, Published, Rule, Span};
 use rulebook::{Catalogue, Confidence, Edition, Metric};
 
 use crate::args::RuleArgs;
@@ -43,6 +43,28 @@ impl Selected<'_> {
         self.editions.iter().filter(move |chosen| chosen.from <= to && from <= chosen.to)
     }
 
+    /// The rule that says how figures are published: that of the newest edition.
+    fn newest(&self) -> Option<&Rule> {
+        self.editions.last().map(|chosen| &chosen.rule)
+    }
+
+    /// Whether the samples themselves say which days are in the period, or which samples.
+    pub(crate) fn is_by_samples(&self) -> bool {
+        self.newest().is_some_and(takes_samples)
+    }
+
+    /// Which samples of one shop the platform takes; `None` where no edition is in force.
+    pub(crate) fn published(&self, samples: &mut [Judged]) -> Option<Published> {
+        let rule = self.newest()?;
+        let today = self.zone.day(self.as_of);
+        Some(metric::published(rule.period, rule.minimum, rule.below_minimum, today, samples))
+    }
+
+    /// For means of the fastest: of how many percent.
+    pub(crate) fn fastest(&self) -> u8 {
+        self.newest().map_or(100, |rule| rule.fastest)
+    }
+
     pub(crate) fn figure(&self) -> Figure {
         self.editions.last().map_or(Figure::Share, |chosen| chosen.rule.figure)
     }
@@ -77,6 +99,11 @@ pub(crate) struct Wanted<'a> {
 pub(crate) struct Selection<'c> {
     pub(crate) metrics: Vec<Selected<'c>>,
     pub(crate) notices: Vec<String>,
+}
+
+/// Whether a rule's period cannot be told without its samples.
+fn takes_samples(rule: &Rule) -> bool {
+    rule.period.is_by_samples() || matches!(rule.below_minimum, BelowMinimum::LastSamples(_))
 }
 
 /// The shipped rulebooks, with those of a folder in their place or beside them.
@@ -187,6 +214,7 @@ pub(crate) fn job(
         days: (chosen.from, chosen.to),
         as_of: selected.as_of,
         known_by: selected.known_by,
+        keeps_samples: false,
         special_periods: rule.special_periods.clone(),
     })
 }
@@ -296,6 +324,10 @@ fn published_period(
     let Some(edition) = edition else { return Ok((yesterday, yesterday)) };
     let rule =
         edition.rule(&[]).map_err(|error| Failure::new(error.message(wanted.lang.rulebook())))?;
+    if takes_samples(&rule) {
+        let first = clock.days.first().copied().unwrap_or(yesterday);
+        return Ok((first.min(yesterday), yesterday));
+    }
     Ok(rule.period.ending(clock.today))
 }
 

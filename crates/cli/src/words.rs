@@ -49,7 +49,11 @@ pub(crate) const fn clause_of_note(note: Note) -> Clause {
         Note::LeavesMessage => clause("conversation.left-message", ""),
         Note::UpholdsReport => clause("report-days", ""),
         Note::FlagsBuyer => clause("flagged", ""),
-        Note::NotUsed => clause("sample", ""),
+        Note::AsksForHuman => clause("inner", ""),
+        Note::MarksNoReply | Note::MarksNothingOpen => clause("no-reply-needed", ""),
+        Note::Rates | Note::RatesWithoutStars => clause("satisfied", ""),
+        Note::SendsRating => clause("hours.test", ""),
+        Note::NotUsed | Note::NotASample => clause("sample", ""),
         Note::NotYet => clause("as-of", ""),
     }
 }
@@ -76,6 +80,8 @@ pub(crate) const fn clause_of_ending(ending: Ending, outcome: Outcome) -> Clause
             _ => clause("own-accounts", ""),
         },
         (Ending::Excluded, _) => clause("own-accounts", ""),
+        (Ending::Rated, _) => clause("satisfied", ""),
+        (Ending::OutsideHours, _) => clause("hours.outside", ""),
     }
 }
 
@@ -129,6 +135,15 @@ pub(crate) fn note_words(note: Note, lang: Lang) -> &'static str {
             ("report upheld: the days before are set aside", "举报成立：此前数日不计")
         }
         Note::FlagsBuyer => ("buyer flagged as abnormal: set aside", "买家账号异常：不计"),
+        Note::AsksForHuman => ("asks for a human: the clock starts", "请求人工，开始计时"),
+        Note::MarksNoReply => {
+            ("needs no reply: the open message is taken away", "标记无需回复：该消息不计")
+        }
+        Note::MarksNothingOpen => ("marks nothing that was waiting", "标记的不是待回复的消息"),
+        Note::Rates => ("a rating: judged by its stars", "评价：按星级判定"),
+        Note::RatesWithoutStars => ("a rating without stars: not counted", "没有星级的评价，不计"),
+        Note::SendsRating => ("the rating card was sent", "发出邀评"),
+        Note::NotASample => ("not what this rule counts", "不是该规则统计的对象"),
         Note::NotUsed => ("the rule does not look at facts of this kind", "该规则不看此类事实"),
         Note::NotYet => ("not known yet at the time of the measurement", "统计时点尚未发生或未知"),
     };
@@ -148,6 +163,8 @@ pub(crate) fn ending_words(ending: Ending, lang: Lang) -> &'static str {
         Ending::BotOnly => ("its conversation never left the bot stage", "会话始终处于机器人阶段"),
         Ending::LeftMessage => ("its conversation became a leave-message", "会话转为留言"),
         Ending::Excluded => ("set aside", "不纳入考核"),
+        Ending::Rated => ("rated by the buyer", "买家评价"),
+        Ending::OutsideHours => ("its conversation began outside the hours", "会话在时段外开始"),
     };
     lang.of(en, zh)
 }

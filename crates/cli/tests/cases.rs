@@ -16,18 +16,33 @@ fn field(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-fn instant(day: &str, ms: i64) -> String {
+/// A local time of a platform with its offset.
+fn instant(platform: &str, day: &str, ms: i64) -> String {
     let (h, m, s, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000);
-    format!("{day}T{h:02}:{m:02}:{s:02}.{rest:03}+08:00")
+    let minutes = offset_ms(platform, day, ms) / 60_000;
+    let (sign, ahead) = if minutes < 0 { ('-', -minutes) } else { ('+', minutes) };
+    let offset = format!("{sign}{:02}:{:02}", ahead / 60, ahead % 60);
+    format!("{day}T{h:02}:{m:02}:{s:02}.{rest:03}{offset}")
+}
+
+/// The offset of a platform's zone at a local time.
+fn offset_ms(platform: &str, day: &str, ms: i64) -> i64 {
+    let platform = rulebook::Catalogue::shipped().platform(platform).expect("a platform");
+    let transitions = platform.transitions().expect("a zone");
+    let day: facts::Day = day.parse().expect("a day");
+    let local = i64::from(day.0) * 86_400_000 + ms;
+    let reached = transitions.iter().rfind(|(from, offset)| local - offset >= *from);
+    reached.or(transitions.first()).map_or(0, |(_, offset)| *offset)
 }
 
 fn csv(platform: &str, rows: &[Row]) -> String {
     let mut text = String::from("at,platform,shop,buyer,conversation,fact,author,kind,");
-    text.push_str("account,from_account,id,seq,text,ref\n");
+    text.push_str("account,from_account,id,seq,text,ref,stars,value\n");
     for row in rows {
         let seq = row.seq.map_or_else(String::new, |seq| seq.to_string());
+        let stars = row.stars.map_or_else(String::new, |stars| stars.to_string());
         let fields = [
-            &*instant(&row.day, row.time_ms),
+            &*instant(platform, &row.day, row.time_ms),
             platform,
             &*row.shop,
             &*row.buyer,
@@ -41,6 +56,8 @@ fn csv(platform: &str, rows: &[Row]) -> String {
             &*seq,
             row.text.as_deref().unwrap_or(""),
             &*row.reference,
+            &*stars,
+            &*row.value,
         ];
         let fields: Vec<String> = fields.iter().map(|text| field(text)).collect();
         writeln!(text, "{}", fields.join(",")).expect("a string grows");
@@ -63,7 +80,7 @@ fn measure(metric: &str, case: &Case, folder: &Path, by: &str) -> Vec<Value> {
         command.args(["--reading", &format!("{reading}={answer}")]);
     }
     if let Some((day, ms)) = &case.now {
-        command.args(["--as-of", &instant(day, *ms)]);
+        command.args(["--as-of", &instant(platform, day, *ms)]);
     }
     if let Some(registry) = &case.registry {
         let path = folder.join("shops.toml");
@@ -122,10 +139,19 @@ fn check(metric: &str, case: &Case, folder: &Path, problems: &mut String) {
     let shop = measure(metric, case, folder, "shop,day");
     let accounts =
         if by_account { measure(metric, case, folder, "shop,account,day") } else { Vec::new() };
+    let by_period = case.expected.iter().any(|expected| expected.to.is_some());
+    let period = if by_period { measure(metric, case, folder, "shop") } else { Vec::new() };
     for expected in &case.expected {
-        let rows = if expected.account.is_some() { &accounts } else { &shop };
+        let rows = match (&expected.to, &expected.account) {
+            (Some(_), _) => &period,
+            (None, Some(_)) => &accounts,
+            (None, None) => &shop,
+        };
+        let to = expected.to.as_ref().unwrap_or(&expected.day);
         let row = rows.iter().find(|row| {
-            row["from"] == *expected.day && row["account"].as_str() == expected.account.as_deref()
+            row["from"] == *expected.day
+                && row["to"] == **to
+                && row["account"].as_str() == expected.account.as_deref()
         });
         for difference in differences(expected, row) {
             let (title, line) = (&case.title, expected.line);

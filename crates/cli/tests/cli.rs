@@ -424,6 +424,70 @@ fn a_period_is_seen_on_the_day_of_as_of_and_may_mix_editions() {
     assert_eq!(seen("2022-03-31", "taobao/human-reply-time"), (from, to, editions, Some(1)));
 }
 
+/// A rule whose period its own samples bound: thirty days to the last one, or the last four.
+const PAGE: &str = r#"
+name = { zh = "主页回复", en = "page replies" }
+summary = { zh = "沉默一天后的首条消息。", en = "First messages after a day of silence." }
+[[edition]]
+id = "own"
+source = ["own-definition"]
+confidence = "reading"
+sample = "message"
+authors = { agent = "answers" }
+within = "24h"
+settle = "deadline"
+figure = "share"
+period = { days = 30, until = "last-sample" }
+minimum = 3
+below-minimum = { samples = 4 }
+"#;
+
+#[test]
+fn samples_may_say_which_days_are_published() {
+    let folder = Folder::new("published");
+    std::fs::create_dir_all(folder.0.join("rules/generic/page")).expect("a folder");
+    std::fs::create_dir_all(folder.0.join("rules/generic/speed")).expect("a folder");
+    folder.write("rules/generic/page/rule.toml", PAGE);
+    let fast = PAGE.replace("within = \"24h\"\nsettle = \"deadline\"", "fastest = 50");
+    let fast = fast.replace("\"share\"", "\"mean-fastest\"");
+    folder.write("rules/generic/speed/rule.toml", fast);
+    let rules = folder.0.join("rules");
+    let mut log = String::from(HEADER);
+    let days = ["05-01", "05-02", "08-01", "08-29", "08-30"];
+    for (n, day) in days.into_iter().enumerate() {
+        let reply = if n == 1 { "20:00:00" } else { "10:00:30" };
+        log.push_str(&format!("2023-{day}T10:00:00+08:00,generic,s1,b{n},buyer,\n"));
+        log.push_str(&format!("2023-{day}T{reply}+08:00,generic,s1,b{n},agent,a{}\n", n % 2));
+    }
+    let log = folder.write("log.csv", log);
+    let seen = |metric: &str, more: &[&str]| -> Vec<String> {
+        let rules = rules.to_str().expect("a path in UTF-8");
+        let call = ["measure", &log, "-m", metric, "--rulebooks", rules, "--format", "json"];
+        let show = |row: &Value| {
+            let (from, to) = (&row["from"], &row["to"]);
+            format!("{from}..{to} {} {} {}", row["account"], row["samples"], row["value"])
+        };
+        lines(&yingda(&[&call[..], more].concat())).iter().map(show).collect()
+    };
+    // Three samples in the thirty days that end at the last one.
+    let own = r#""2023-08-01".."2023-08-30" null 3 {"num":3,"den":3}"#;
+    assert_eq!(seen("generic/page", &[]), [own]);
+    // Seen earlier there is one in the window: the last four of all, which are three.
+    let few = r#""2023-05-01".."2023-08-01" null 3 {"num":3,"den":3}"#;
+    assert_eq!(seen("generic/page", &["--as-of", "2023-08-20"]), [few]);
+    let by_account = seen("generic/page", &["--by", "shop,account"]);
+    let first = r#""2023-05-01".."2023-08-30" "a0" 3 {"num":3,"den":3}"#;
+    let second = r#""2023-05-02".."2023-08-29" "a1" 2 {"num":2,"den":2}"#;
+    assert_eq!(by_account, [first, second]);
+    // By day each day stands for itself.
+    assert_eq!(seen("generic/page", &["--by", "day"]).len(), 5);
+    // The faster half of five: three waits of thirty seconds.
+    let fast = seen("generic/speed", &["--by", "day", "--band"]);
+    assert_eq!(fast[1], r#""2023-05-02".."2023-05-02" null 1 {"num":36000000,"den":1}"#);
+    let few = seen("generic/speed", &["--as-of", "2023-08-20"]);
+    assert_eq!(few, [r#""2023-05-01".."2023-08-01" null 3 {"num":60000,"den":2}"#]);
+}
+
 #[test]
 fn rejected_rows_are_kept_counted_and_told_by_the_exit_code() {
     let folder = Folder::new("rejected");

@@ -208,6 +208,58 @@ impl MessageFlags {
     }
 }
 
+/// What a buyer's rating says, in one byte.
+///
+/// # Example
+///
+/// ```
+/// use facts::Rating;
+/// let rating = Rating::new(5, true);
+/// assert_eq!((rating.stars(), rating.is_unsolved()), (Some(5), true));
+/// assert_eq!(Rating::NONE.stars(), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rating(u8);
+
+impl Rating {
+    /// No stars are known: the fact is no rating, or its source gave none.
+    pub const NONE: Self = Self(0);
+
+    const UNSOLVED: u8 = 0x80;
+
+    /// A rating of so many stars (more than 126 count as 126), and whether the buyer marked the
+    /// problem as unsolved.
+    #[must_use]
+    pub const fn new(stars: u8, unsolved: bool) -> Self {
+        let stars = if stars > 126 { 126 } else { stars };
+        Self((stars + 1) | if unsolved { Self::UNSOLVED } else { 0 })
+    }
+
+    /// The rating of a byte as [`Rating::code`] gives it.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Self {
+        Self(code)
+    }
+
+    /// One byte a rating, for columns; 0: none.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self.0
+    }
+
+    /// How many stars, `None` where none are known.
+    #[must_use]
+    pub const fn stars(self) -> Option<u8> {
+        (self.0 & !Self::UNSOLVED).checked_sub(1)
+    }
+
+    /// Whether the buyer marked the problem as unsolved.
+    #[must_use]
+    pub const fn is_unsolved(self) -> bool {
+        self.0 & Self::UNSOLVED != 0
+    }
+}
+
 /// One fact of one thread, as small as counting needs it.
 ///
 /// Facts of a thread have a total order: `at`, then the source's sequence number where it has
@@ -243,6 +295,8 @@ pub struct Fact {
     pub form: Form,
     /// What is known of the message's text.
     pub flags: MessageFlags,
+    /// What a rating says; meaningful on ratings only.
+    pub rating: Rating,
 }
 
 impl Fact {
@@ -266,6 +320,7 @@ impl Fact {
             author: Author::System,
             form: Form::Text,
             flags: MessageFlags(0),
+            rating: Rating::NONE,
         }
     }
 

@@ -19,7 +19,9 @@ mod log;
 mod registry;
 mod time;
 
-pub use fact::{Account, Author, Conversation, Fact, FactKind, Form, Mark, MessageFlags, ThreadId};
+pub use fact::{
+    Account, Author, Conversation, Fact, FactKind, Form, Mark, MessageFlags, Rating, ThreadId,
+};
 pub use log::{Extra, Interner, Log, OutOfIds, Shop, ShopId, Thread, Tie};
 pub use registry::{Closure, Enrolment, OwnAccount, Person, Registry, ShopEntry};
 pub use time::{BadDay, Day, Instant, LocalTime, Span, Zone, ZoneError};

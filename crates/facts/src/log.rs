@@ -9,7 +9,8 @@ use core::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::{
-    Account, Author, Conversation, Fact, FactKind, Form, Instant, Mark, MessageFlags, ThreadId,
+    Account, Author, Conversation, Fact, FactKind, Form, Instant, Mark, MessageFlags, Rating,
+    ThreadId,
 };
 
 /// Numbers distinct texts from 0 in the order first seen.
@@ -165,6 +166,8 @@ pub struct Log {
     pub mark: Option<Vec<u32>>,
     /// Flags judged from texts. Absent when no text was judged.
     pub flags: Option<Vec<u8>>,
+    /// Byte code of [`Rating`]. Absent when no row is a rating with stars.
+    pub rating: Option<Vec<u8>>,
     /// The source's sequence numbers, or the row number where the source gave none. Absent when
     /// no row has one: then the order read stands.
     pub seq: Option<Vec<i64>>,
@@ -238,6 +241,7 @@ impl Log {
             author: Author::from_code(self.author[i]).unwrap_or(Author::Buyer),
             form: Form::from_code(byte(&self.form)).unwrap_or(Form::Text),
             flags: MessageFlags(byte(&self.flags)),
+            rating: Rating::from_code(byte(&self.rating)),
         }
     }
 

@@ -79,6 +79,9 @@ impl fmt::Display for BadDay {
 impl core::error::Error for BadDay {}
 
 impl Day {
+    /// The earliest day that has a date: 1 January of the year -9999.
+    pub const MIN: Self = Self(-4_371_587);
+
     /// The day of a Gregorian date.
     ///
     /// # Errors

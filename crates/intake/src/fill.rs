@@ -1,8 +1,8 @@
 //! Filling a log row by row.
 
 use facts::{
-    Author, Extra, FactKind, Form, Interner, Log, MessageFlags, OutOfIds, Shop, ShopId, Thread,
-    ThreadId,
+    Author, Extra, FactKind, Form, Interner, Log, MessageFlags, OutOfIds, Rating, Shop, ShopId,
+    Thread, ThreadId,
 };
 use hashbrown::HashMap;
 
@@ -67,7 +67,7 @@ pub(crate) struct Filling<'a> {
     last_shop: Option<(u64, u32)>,
     /// For each buyer the shop it was last seen with, and their thread: most buyers have one.
     last_thread: Vec<(u32, u32)>,
-    /// Rows of `recalled` facts.
+    /// Rows of facts that refer to a message by its id: `recalled`, `no-reply-needed`.
     recalls: Vec<u32>,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Filling<'a> {
     ) -> Result<(), OutOfIds> {
         let shop = self.shop(numbers)?;
         let thread = self.thread(shop, numbers.buyer)?;
-        if row.fact == FactKind::Recalled {
+        if matches!(row.fact, FactKind::Recalled | FactKind::NoReplyNeeded) {
             self.recalls.push(next);
         }
         let log = &mut self.log;
@@ -156,6 +156,7 @@ impl<'a> Filling<'a> {
         let seen_at = row.seen_at.map(|seen| seen.0);
         push_known(&mut log.seen_at, seen_at, row.at.0, next, |i| at[i as usize]);
         push_flags(&mut log.flags, judge(row, self.options), next);
+        push_unusual(&mut log.rating, rating(row).code(), Rating::NONE.code(), next);
         log.at.push(row.at.0);
         log.thread.push(thread);
         log.shop.push(shop);
@@ -275,6 +276,16 @@ fn judge(row: &Row<'_>, options: &Options) -> Option<u8> {
         row.fact == FactKind::Message && row.author != Author::Buyer && !row.text.is_empty();
     let MessageFlags(flags) = options.text_flags.as_ref().filter(|_| judged)?(row.text);
     Some(flags)
+}
+
+/// The word in the `value` column of a rating whose problem the buyer marked as unsolved.
+const UNSOLVED: &str = "unsolved";
+
+fn rating(row: &Row<'_>) -> Rating {
+    match row.stars.filter(|_| row.fact == FactKind::Rated) {
+        Some(stars) => Rating::new(stars, row.value == UNSOLVED),
+        None => Rating::NONE,
+    }
 }
 
 fn extra(row: &Row<'_>) -> Extra {

@@ -123,8 +123,11 @@ impl Warning {
                 format!("{source}：只有表头，没有数据行"),
             ),
             Self::RecallsWithoutMessage { n } => lang.of(
-                format!("{n} `recalled` facts name a message that is not in the log"),
-                format!("{n} 个 `recalled` 事实所指的消息不在日志中"),
+                format!(
+                    "{n} `recalled` or `no-reply-needed` facts name a message that is not in \
+                     the log"
+                ),
+                format!("{n} 个 `recalled` 或 `no-reply-needed` 事实所指的消息不在日志中"),
             ),
         }
     }

@@ -162,7 +162,10 @@ fn recalls_and_their_messages_share_a_mark() {
     assert_eq!(log.mark, Some(vec![1, 2, 1, 0, 2, 2, 0, 0, 0, 0, 0]));
     assert!(is_message(&log, 1) && !is_message(&log, 0));
     let message = report.warnings[0].message(intake::Lang::En);
-    assert_eq!(message, "3 `recalled` facts name a message that is not in the log");
+    assert_eq!(
+        message,
+        "3 `recalled` or `no-reply-needed` facts name a message that is not in the log"
+    );
     let (log, _, _) = rejected(&[source(&[row("m1", &[]), row("m2", &[])])]);
     assert_eq!(log.mark, None);
 }

@@ -29,6 +29,9 @@ pub struct Job {
     /// Facts that were learned at or after this are left out too. Later than `as_of` where what
     /// was learned late counts all the same.
     pub known_by: Instant,
+    /// Whether every judged sample is kept, for periods that the samples themselves bound
+    /// ([`crate::published`]).
+    pub keeps_samples: bool,
     /// Periods in which shops that are known not to be enrolled are not assessed.
     pub special_periods: Vec<SpecialPeriod>,
 }
@@ -49,6 +52,7 @@ pub struct Grouping {
 pub struct Table {
     cells: HashMap<(u32, u32, Cell), Tally>,
     waits: HashMap<(u32, u32, Cell), Vec<i64>>,
+    samples: HashMap<(u32, u32), Vec<Judged>>,
 }
 
 impl Table {
@@ -61,6 +65,9 @@ impl Table {
         for (key, tally) in other.cells {
             *self.cells.entry(key).or_default() += &tally;
         }
+        for (key, samples) in other.samples {
+            self.samples.entry(key).or_default().extend(samples);
+        }
         for (key, waits) in other.waits {
             self.waits.entry(key).or_default().extend(waits);
         }
@@ -71,6 +78,13 @@ impl Table {
     #[must_use]
     pub fn waits(&self, job: u32, shop: u32, cell: Cell) -> &[i64] {
         self.waits.get(&(job, shop, cell)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every judged sample of a shop under a job, in no order. Empty unless the job keeps them
+    /// ([`Job::keeps_samples`]).
+    #[must_use]
+    pub fn samples(&self, job: u32, shop: u32) -> &[Judged] {
+        self.samples.get(&(job, shop)).map_or(&[], Vec::as_slice)
     }
 
     /// `(job, shop, cell, tally)` in order.
@@ -219,6 +233,8 @@ struct CellSink<'t> {
     job: u32,
     shop: u32,
     days: (Day, Day),
+    has_waits: bool,
+    keeps_samples: bool,
 }
 
 impl Sink for CellSink<'_> {
@@ -235,9 +251,15 @@ impl Sink for CellSink<'_> {
                 0
             },
         };
+        if self.keeps_samples {
+            self.table.samples.entry((self.job, self.shop)).or_default().push(*judged);
+        }
         let key = (self.job, self.shop, cell);
         self.table.cells.entry(key).or_default().count(judged);
-        if self.grouping.waits && matches!(judged.outcome, Outcome::Hit | Outcome::Late) {
+        if self.grouping.waits
+            && self.has_waits
+            && matches!(judged.outcome, Outcome::Hit | Outcome::Late)
+        {
             let mean = judged.wait.0 / i64::from(judged.n_inner.max(1));
             self.table.waits.entry(key).or_default().push(mean);
         }
@@ -271,6 +293,8 @@ pub fn count(
                 job: number as u32,
                 shop: shop.0,
                 days: job.days,
+                has_waits: job.plan.has_waits(),
+                keeps_samples: job.keeps_samples,
             };
             state.reset();
             for fact in &facts {

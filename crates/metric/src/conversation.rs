@@ -7,7 +7,7 @@ use facts::{Account, Author, Conversation, Day, Fact, FactKind, Instant};
 use crate::group::Group;
 use crate::judged::Judged;
 use crate::plan::Plan;
-use crate::rule::HoursTest;
+use crate::rule::{HoursTest, Outside};
 use crate::thread::{Context, Pending};
 
 /// One conversation while the thread remembers it.
@@ -20,6 +20,8 @@ pub(crate) struct ConversationState {
     pub(crate) day: Day,
     /// Whether its questions are seen, as far as its start tells.
     pub(crate) seen: bool,
+    /// It began outside the hours, which makes it a miss.
+    pub(crate) outside: bool,
     /// Whether it was passed to a human, and first so inside the hours; absent: it was not.
     first_to_human: Option<bool>,
     pub(crate) has_question: bool,
@@ -129,12 +131,14 @@ impl Conversations {
     fn start(&mut self, cx: &Context<'_>, fact: &Fact, next: &mut u32) -> u32 {
         *next += 1;
         let by_start = cx.plan.test == HoursTest::ConversationStart;
+        let outside = by_start && !cx.plan.in_hours(cx.zone, fact.at);
         self.list.push(ConversationState {
             serial: *next,
             started_at: fact.at,
             started_row: fact.row,
             day: cx.zone.day(fact.at),
-            seen: !by_start || cx.plan.in_hours(cx.zone, fact.at),
+            seen: !outside || cx.plan.outside == Outside::Misses,
+            outside,
             first_to_human: None,
             has_question: false,
             bot_wrote: false,

@@ -4,7 +4,7 @@ use facts::{Account, Instant, Span};
 
 use crate::judged::{Ending, Judged, Outcome, Reason};
 use crate::plan::Plan;
-use crate::rule::{Figure, Judge};
+use crate::rule::Judge;
 
 /// The inner samples of one grouped sample, summed up.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl Group {
         if self.n == 0 {
             return self.dropped.map(|(reason, _)| Outcome::Dropped(reason));
         }
-        if self.pending > 0 && plan.figure != Figure::Share {
+        if self.pending > 0 && !plan.figure.is_share() {
             // The verdict may be certain; the wait is not.
             return Some(Outcome::Pending);
         }

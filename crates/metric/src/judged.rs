@@ -66,6 +66,10 @@ words! {
         LeftMessage = "left-message",
         /// Set aside by a dated exclusion.
         Excluded = "excluded",
+        /// It is a rating: it ended as it was made.
+        Rated = "rated",
+        /// Its conversation began outside the hours.
+        OutsideHours = "outside-hours",
     }
 }
 
@@ -114,6 +118,20 @@ words! {
         Closes = "closes",
         /// It made the conversation a leave-message.
         LeavesMessage = "leaves-message",
+        /// A request for a human that opened a sample.
+        AsksForHuman = "asks-for-human",
+        /// The shop marked an open message as needing no reply.
+        MarksNoReply = "marks-no-reply",
+        /// The shop marked something that was not an open question.
+        MarksNothingOpen = "marks-nothing-open",
+        /// A rating that is a sample.
+        Rates = "rates",
+        /// A rating without stars: nothing is known of it.
+        RatesWithoutStars = "rates-without-stars",
+        /// A rating card: the next rating is tested by its instant.
+        SendsRating = "sends-rating",
+        /// A message, where samples are ratings or requests.
+        NotASample = "not-a-sample",
         /// It upheld a report, which sets aside samples of the days before.
         UpholdsReport = "upholds-report",
         /// It flagged the buyer.

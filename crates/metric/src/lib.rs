@@ -18,6 +18,7 @@ mod rule;
 mod summary;
 mod tally;
 mod thread;
+mod window;
 
 pub use batch::{Grouping, Job, Table, Threads, Trace, count, fact_windows, trace};
 pub use facts::{Author, Day, Form, Span};
@@ -25,10 +26,12 @@ pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 pub use ledger::{Ledger, contributions};
 pub use plan::{Impossible, Plan};
 pub use rule::{
-    AnswerBy, AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure,
-    Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Period, Recalled,
-    Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered,
+    AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
+    Figure, Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside,
+    Per, Period, Recalled, Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered, Unsolved,
+    Which,
 };
 pub use summary::{Composition, Summary};
-pub use tally::{Cell, Ratio, Tally, percentile};
+pub use tally::{Cell, Ratio, Tally, mean_fastest, percentile};
 pub use thread::{Context, ThreadState, Window};
+pub use window::{Published, published};

@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use facts::{Author, Fact, Form, Instant, MessageFlags, Span, Zone};
+use facts::{Author, Fact, Form, Instant, MessageFlags, Rating, Span, Zone};
 
 use crate::rule::{
-    AnswerBy, AnsweredLater, AtLimit, BotOnly, ClosedShop, ConversationRule, Effect, Figure, Hours,
-    HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Recalled, Rule, Sample, Settle,
-    Transfer, Unanswered,
+    AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
+    Figure, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside, Per,
+    Period, Recalled, Rule, Sample, Settle, Transfer, Unanswered, Unsolved, Which,
 };
 
 /// A compiled rule.
@@ -18,9 +18,10 @@ use crate::rule::{
 /// ```
 /// use metric::{Plan, Rule, Sample};
 /// assert!(Plan::compile(&Rule::new(Sample::Round)).is_ok());
-/// let mut share_without_a_limit = Rule::new(Sample::Round);
-/// share_without_a_limit.within = None;
-/// assert!(Plan::compile(&share_without_a_limit).is_err());
+/// let mut deadline_without_a_limit = Rule::new(Sample::Round);
+/// deadline_without_a_limit.within = None;
+/// deadline_without_a_limit.settle = metric::Settle::Deadline;
+/// assert!(Plan::compile(&deadline_without_a_limit).is_err());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -48,6 +49,10 @@ pub struct Plan {
     pub(crate) conversation: ConversationRule,
     pub(crate) places: bool,
     pub(crate) recalls: bool,
+    pub(crate) first_of_day: bool,
+    pub(crate) no_reply_removes: bool,
+    satisfied: u8,
+    unsolved_is_miss: bool,
     /// Samples wait until it is known whether their conversation is assessed.
     pub(crate) holds_for_conversation: bool,
     pub(crate) report_days: u16,
@@ -67,8 +72,24 @@ enum Limit {
 /// A rule that says two things which cannot both be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Impossible {
-    /// A share needs a limit.
-    ShareWithoutLimit,
+    /// Ratings are given, not answered: they are shares without limits, and stand at once.
+    RatingAnswered,
+    /// Only ratings can be tested by when their card was sent.
+    RatingSentWithoutRating,
+    /// A rating is satisfied from 1 to 5 stars on.
+    Satisfied,
+    /// The first message of a day is one where messages are the samples.
+    FirstOfDay,
+    /// Unanswered samples can be hits only in a share, and where no mean is judged.
+    UnansweredHit,
+    /// A share of the fastest is from 1 to 100 percent.
+    Fastest,
+    /// Only conversations tested by their start can be misses outside the hours.
+    OutsideMisses,
+    /// A period has at least one day, month or sample, and a fixed value is at most 1.
+    Period,
+    /// There is a fallback below the minimum, and no minimum.
+    FallbackWithoutMinimum,
     /// There are two limits.
     TwoLimits,
     /// A limit by the clock is not a time of day.
@@ -97,7 +118,23 @@ pub enum Impossible {
 impl fmt::Display for Impossible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::ShareWithoutLimit => "a share needs a limit (`within` or `answer-by`)",
+            Self::RatingAnswered => {
+                "ratings are a `share`, `miss-share` or `count` without `within`, and are judged \
+                 `all`, `any` or `first`"
+            }
+            Self::RatingSentWithoutRating => "`test = \"rating-sent\"` needs `rating` samples",
+            Self::Satisfied => "`satisfied` must be 1 to 5 stars",
+            Self::FirstOfDay => "`which = \"first-of-day\"` needs `message` samples of shops",
+            Self::UnansweredHit => {
+                "`unanswered = \"hit\"` needs a `share` or `miss-share` not judged by `mean`"
+            }
+            Self::Fastest => "`fastest` must be 1 to 100 percent",
+            Self::OutsideMisses => {
+                "`outside = \"misses\"` needs `conversation` samples and \
+                 `test = \"conversation-start\"`"
+            }
+            Self::Period => "a period needs at least one day, month or sample",
+            Self::FallbackWithoutMinimum => "`below-minimum` needs `minimum`",
             Self::TwoLimits => "`within` and `answer-by` are two limits",
             Self::AnswerBy => "`answer-by` needs times within one day",
             Self::JudgeWithoutLimit => "`judge` needs a limit (`within`)",
@@ -133,7 +170,6 @@ impl Plan {
         for form in &rule.forms_ignored {
             forms_ignored[*form as usize] = true;
         }
-        let grouped = matches!(rule.sample, Sample::Conversation | Sample::BuyerDay);
         let conversation_matters = rule.conversation.bot_only == BotOnly::Dropped
             || rule.conversation.left_message != LeftMessage::Nothing;
         Ok(Self {
@@ -169,7 +205,11 @@ impl Plan {
             conversation: rule.conversation,
             places: rule.needs_conversations(),
             recalls: rule.recalled == Recalled::NeverSent,
-            holds_for_conversation: conversation_matters && !grouped,
+            first_of_day: rule.which == Which::FirstOfDay,
+            no_reply_removes: rule.no_reply_needed == NoReplyNeeded::Removes,
+            satisfied: rule.satisfied,
+            unsolved_is_miss: rule.unsolved == Unsolved::Miss,
+            holds_for_conversation: conversation_matters && !is_grouped(rule),
             report_days: rule.report_days,
             drops_flagged: rule.flagged == crate::rule::Flagged::Dropped,
             drops_closed_shop: rule.closed_shop == ClosedShop::Dropped,
@@ -222,7 +262,34 @@ impl Plan {
 
     /// Whether the conversation of a sample decides its day and whether it is seen.
     pub(crate) fn by_conversation(&self) -> bool {
-        self.sample == Sample::Conversation || self.test != HoursTest::Question
+        self.sample == Sample::Conversation
+            || matches!(self.test, HoursTest::ConversationStart | HoursTest::ToHuman)
+    }
+
+    /// Whether buyers' messages open samples.
+    pub(crate) fn opens_at_messages(&self) -> bool {
+        matches!(self.opens, Inner::Message | Inner::Round)
+    }
+
+    /// Whether what comes while a sample is open belongs to it, so that one at most is open.
+    pub(crate) fn merges(&self) -> bool {
+        matches!(self.opens, Inner::Round | Inner::Request)
+    }
+
+    /// Whether an open message can be taken away by a fact that refers to it.
+    pub(crate) fn takes_back(&self) -> bool {
+        self.recalls || self.no_reply_removes
+    }
+
+    /// Whether a rating of that many stars is a hit; `None` where it has no stars.
+    pub(crate) fn is_satisfied(&self, rating: Rating) -> Option<bool> {
+        let stars = rating.stars()?;
+        Some(stars >= self.satisfied && !(self.unsolved_is_miss && rating.is_unsolved()))
+    }
+
+    /// Whether hits and late samples have a wait: ratings have none, nor have hits without reply.
+    pub(crate) fn has_waits(&self) -> bool {
+        self.opens != Inner::Rating && self.unanswered != Unanswered::Hit
     }
 
     /// Until when an answer to what opened at this instant is on time; `None`: there is no limit.
@@ -271,16 +338,22 @@ impl Plan {
 }
 
 fn check(rule: &Rule) -> Result<(), Impossible> {
-    let grouped = matches!(rule.sample, Sample::Conversation | Sample::BuyerDay);
-    if rule.within.is_none() && rule.answer_by.is_none() {
-        if rule.figure == Figure::Share {
-            return Err(Impossible::ShareWithoutLimit);
-        }
-        if rule.settle == Settle::Deadline {
-            return Err(Impossible::DeadlineWithoutLimit);
-        }
+    check_limit(rule)?;
+    check_ratings(rule)?;
+    check_group(rule)?;
+    check_figure(rule)?;
+    check_hours(rule)
+}
+
+fn is_grouped(rule: &Rule) -> bool {
+    matches!(rule.sample, Sample::Conversation | Sample::BuyerDay)
+}
+
+fn check_limit(rule: &Rule) -> Result<(), Impossible> {
+    if rule.within.is_none() && rule.answer_by.is_none() && rule.settle == Settle::Deadline {
+        return Err(Impossible::DeadlineWithoutLimit);
     }
-    if rule.within.is_none() && grouped && rule.judge == Judge::Mean {
+    if rule.within.is_none() && is_grouped(rule) && rule.judge == Judge::Mean {
         return Err(Impossible::JudgeWithoutLimit);
     }
     if rule.within.is_some() && rule.answer_by.is_some() {
@@ -290,24 +363,93 @@ fn check(rule: &Rule) -> Result<(), Impossible> {
     if rule.answer_by.is_some_and(|limit| !in_a_day(limit.cycle) || !in_a_day(limit.by)) {
         return Err(Impossible::AnswerBy);
     }
+    Ok(())
+}
+
+fn check_ratings(rule: &Rule) -> Result<(), Impossible> {
+    let rates = rule.opens() == Inner::Rating;
+    let is_tested_by_card =
+        rule.hours.as_ref().is_some_and(|hours| hours.test == HoursTest::RatingSent);
+    if is_tested_by_card && (!rates || rule.sample == Sample::BuyerDay) {
+        return Err(Impossible::RatingSentWithoutRating);
+    }
+    let is_answered = rule.within.is_some()
+        || rule.answer_by.is_some()
+        || rule.figure.is_mean()
+        || rule.unanswered != Unanswered::Miss
+        || (is_grouped(rule) && rule.judge == Judge::Mean);
+    if rates && is_answered {
+        return Err(Impossible::RatingAnswered);
+    }
+    if !(1..=5).contains(&rule.satisfied) {
+        return Err(Impossible::Satisfied);
+    }
+    Ok(())
+}
+
+fn check_group(rule: &Rule) -> Result<(), Impossible> {
     if rule.sample == Sample::BuyerDay && rule.settle != Settle::DayEnd {
         return Err(Impossible::BuyerDayOpenOverNight);
     }
     if rule.sample == Sample::BuyerDay && rule.needs_conversations() {
         return Err(Impossible::BuyerDayOfConversations);
     }
-    if grouped && rule.answered_later == AnsweredLater::Drop {
+    if is_grouped(rule) && rule.answered_later == AnsweredLater::Drop {
         return Err(Impossible::GroupedAnsweredLater);
     }
-    if rule.sample == Sample::Conversation
-        && rule.per == Per::Account
-        && rule.transfer == Transfer::Splits
-    {
+    let splits = rule.per == Per::Account && rule.transfer == Transfer::Splits;
+    if rule.sample == Sample::Conversation && splits {
         return Err(Impossible::SplitConversation);
     }
+    if rule.which == Which::FirstOfDay && (rule.sample != Sample::Message || splits) {
+        return Err(Impossible::FirstOfDay);
+    }
+    Ok(())
+}
+
+fn check_figure(rule: &Rule) -> Result<(), Impossible> {
+    let judges_means = is_grouped(rule) && rule.judge == Judge::Mean;
+    if rule.unanswered == Unanswered::Hit && (!rule.figure.is_share() || judges_means) {
+        return Err(Impossible::UnansweredHit);
+    }
+    if !(1..=100).contains(&rule.fastest) {
+        return Err(Impossible::Fastest);
+    }
+    let is_empty = match rule.period {
+        Period::Days { days, .. } | Period::ToLastSample { days } => days == 0,
+        Period::Week => false,
+        Period::Months { months } => months == 0,
+        Period::LastSamples { samples } => samples == 0,
+    };
+    let is_wrong = match rule.below_minimum {
+        BelowMinimum::NotAssessed => false,
+        BelowMinimum::LastSamples(samples) => samples == 0,
+        BelowMinimum::Value { num, den } => den == 0 || num > den,
+    };
+    if is_empty || is_wrong {
+        return Err(Impossible::Period);
+    }
+    if rule.below_minimum != BelowMinimum::NotAssessed && rule.minimum.is_none() {
+        return Err(Impossible::FallbackWithoutMinimum);
+    }
+    Ok(())
+}
+
+fn check_hours(rule: &Rule) -> Result<(), Impossible> {
     let Some(hours) = &rule.hours else { return Ok(()) };
-    if hours.test != HoursTest::Question && hours.outside != Outside::Unseen {
-        return Err(Impossible::OutsideWithoutQuestion);
+    match hours.outside {
+        Outside::Unseen => {}
+        Outside::CountsWhenAnsweredInside => {
+            if hours.test != HoursTest::Question || rule.opens() == Inner::Rating {
+                return Err(Impossible::OutsideWithoutQuestion);
+            }
+        }
+        Outside::Misses => {
+            let begins = hours.test == HoursTest::ConversationStart;
+            if !begins || rule.sample != Sample::Conversation || !rule.figure.is_share() {
+                return Err(Impossible::OutsideMisses);
+            }
+        }
     }
     if hours.test == HoursTest::ToHuman && rule.sample != Sample::Conversation {
         return Err(Impossible::ToHumanWithoutConversation);
@@ -355,7 +497,8 @@ mod tests {
             turn(&mut rule);
             Plan::compile(&rule).err()
         };
-        assert_eq!(refused(|rule| rule.within = None), Some(Impossible::ShareWithoutLimit));
+        assert_eq!(refused(|rule| rule.inner = Inner::Rating), Some(Impossible::RatingAnswered));
+        assert_eq!(refused(|rule| rule.which = Which::FirstOfDay), Some(Impossible::FirstOfDay));
         assert_eq!(
             refused(|rule| rule.answer_by = Some(AnswerBy { cycle: 0, by: 1 })),
             Some(Impossible::TwoLimits)

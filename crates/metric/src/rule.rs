@@ -36,6 +36,12 @@ pub struct Rule {
     /// Where an author's message does something else in the bot stage, what. Absent: as in
     /// [`Rule::authors`]. People's own messages end the bot stage, so theirs are unused.
     pub bot_stage_authors: [Option<Effect>; Author::ALL.len()],
+    /// Which of a buyer's messages open samples of their own.
+    pub which: Which,
+    /// For ratings: how many stars at least make a satisfied buyer (a hit). 1 to 5.
+    pub satisfied: u8,
+    /// For ratings: what becomes of one whose problem the buyer marked as unsolved.
+    pub unsolved: Unsolved,
     /// Forms of messages that are not seen, neither as questions nor as replies.
     pub forms_ignored: Vec<Form>,
     /// Replies whose text is one of these (perfunctory, greeting only) are looked past: the sample
@@ -59,12 +65,17 @@ pub struct Rule {
     pub settle: Settle,
     /// What is published.
     pub figure: Figure,
+    /// For [`Figure::MeanFastest`]: the share of the answered samples, in percent from 1 to 100,
+    /// whose waits are averaged, the shortest first, rounded up to whole samples.
+    pub fastest: u8,
     /// What a transfer does to an open sample.
     pub transfer: Transfer,
     /// Where conversations begin and end, and which are assessed.
     pub conversation: ConversationRule,
     /// What becomes of a message that is recalled before it was answered.
     pub recalled: Recalled,
+    /// What becomes of a message that the shop marks as needing no reply while it is open.
+    pub no_reply_needed: NoReplyNeeded,
     /// An upheld report sets aside the buyer's samples of this many days before its day. 0: it
     /// does nothing.
     pub report_days: u16,
@@ -78,6 +89,8 @@ pub struct Rule {
     pub period: Period,
     /// Fewer samples than this in the period: not assessed. Never blanks a figure. Absent: none.
     pub minimum: Option<u32>,
+    /// What the platform takes instead where there are fewer samples than [`Rule::minimum`].
+    pub below_minimum: BelowMinimum,
 }
 
 impl Rule {
@@ -95,6 +108,9 @@ impl Rule {
             hours: None,
             authors,
             bot_stage_authors: [None; Author::ALL.len()],
+            which: Which::Every,
+            satisfied: 4,
+            unsolved: Unsolved::Counts,
             forms_ignored: Vec::new(),
             invalid_replies: Vec::new(),
             within: Some(Span::seconds(180)),
@@ -106,24 +122,29 @@ impl Rule {
             drop_below: None,
             settle: Settle::DayEnd,
             figure: Figure::Share,
+            fastest: 90,
             transfer: Transfer::Splits,
             conversation: ConversationRule::default(),
             recalled: Recalled::NeverSent,
+            no_reply_needed: NoReplyNeeded::Nothing,
             report_days: 0,
             flagged: Flagged::Counts,
             special_periods: Vec::new(),
             closed_shop: ClosedShop::Dropped,
             period: Period::Days { days: 1, lag: 1 },
             minimum: None,
+            below_minimum: BelowMinimum::NotAssessed,
         }
     }
 
-    /// What the sample is made of: for messages and rounds themselves, else [`Rule::inner`].
+    /// What the sample is made of: for messages, rounds and ratings themselves, else
+    /// [`Rule::inner`].
     #[must_use]
     pub fn opens(&self) -> Inner {
         match self.sample {
             Sample::Message => Inner::Message,
             Sample::Round => Inner::Round,
+            Sample::Rating => Inner::Rating,
             Sample::Conversation | Sample::BuyerDay => self.inner,
         }
     }
@@ -134,7 +155,9 @@ impl Rule {
         self.sample == Sample::Conversation
             || self.conversation.bot_only == BotOnly::Dropped
             || self.conversation.left_message != LeftMessage::Nothing
-            || self.hours.as_ref().is_some_and(|hours| hours.test != HoursTest::Question)
+            || self.hours.as_ref().is_some_and(|hours| {
+                matches!(hours.test, HoursTest::ConversationStart | HoursTest::ToHuman)
+            })
     }
 }
 
@@ -145,6 +168,8 @@ words! {
         Message = "message",
         /// From the first unanswered buyer message to the first counted reply.
         Round = "round",
+        /// A buyer's rating.
+        Rating = "rating",
         /// A conversation.
         Conversation = "conversation",
         /// A buyer on a local day, with the shop or with one account of it.
@@ -169,6 +194,31 @@ words! {
         Message = "message",
         /// Every round in it.
         Round = "round",
+        /// The request for a human: from the first `to-human`, time in the queue included, to the
+        /// first counted reply. What the buyer writes opens nothing.
+        Request = "request",
+        /// Every rating in it.
+        Rating = "rating",
+    }
+}
+
+words! {
+    /// Which of a buyer's messages open samples of their own.
+    Which {
+        /// Every one.
+        Every = "every",
+        /// The first one of each local day that the metric sees.
+        FirstOfDay = "first-of-day",
+    }
+}
+
+words! {
+    /// What becomes of a rating whose problem the buyer marked as unsolved.
+    Unsolved {
+        /// It counts by its stars.
+        Counts = "counts",
+        /// It is a miss, whatever its stars.
+        Miss = "miss",
     }
 }
 
@@ -237,6 +287,9 @@ pub enum Unanswered {
     Miss,
     /// Left out of both sides.
     Drop,
+    /// As good as one with a reply: what makes a miss is something else (a leave-message). It has
+    /// no wait.
+    Hit,
     /// It counts as a wait of this length (and, against a limit, as a miss).
     Counts(Span),
 }
@@ -268,12 +321,36 @@ words! {
     Figure {
         /// Hits over samples.
         Share = "share",
+        /// Misses over samples.
+        MissShare = "miss-share",
         /// The mean of the waits as counted, over all samples.
         Mean = "mean",
         /// The mean of the waits of answered samples.
         MeanAnswered = "mean-answered",
+        /// The mean of the shortest waits of answered samples: see [`Rule::fastest`].
+        MeanFastest = "mean-fastest",
         /// How many samples there are.
         Count = "count",
+    }
+}
+
+impl Figure {
+    /// Whether it is a share: hits or misses over samples.
+    #[must_use]
+    pub const fn is_share(self) -> bool {
+        matches!(self, Self::Share | Self::MissShare)
+    }
+
+    /// Whether it is a mean of waits, in milliseconds.
+    #[must_use]
+    pub const fn is_mean(self) -> bool {
+        matches!(self, Self::Mean | Self::MeanAnswered | Self::MeanFastest)
+    }
+
+    /// Whether its value cannot be taken from a [`crate::Tally`], but needs every wait.
+    #[must_use]
+    pub const fn needs_waits(self) -> bool {
+        matches!(self, Self::MeanFastest)
     }
 }
 
@@ -347,6 +424,16 @@ words! {
 }
 
 words! {
+    /// What becomes of an open message that the shop marks as needing no reply.
+    NoReplyNeeded {
+        /// Nothing.
+        Nothing = "nothing",
+        /// It is as if never sent.
+        Removes = "removes",
+    }
+}
+
+words! {
     /// What becomes of a buyer account that the platform flagged as abnormal.
     Flagged {
         /// It counts like any other.
@@ -390,6 +477,8 @@ words! {
         /// The first `to-human` of the conversation, where conversations are counted. One that
         /// never was passed to a human is outside.
         ToHuman = "to-human",
+        /// Of a rating the `rating-sent` before it, or its own instant where none was sent.
+        RatingSent = "rating-sent",
     }
 }
 
@@ -410,6 +499,8 @@ words! {
         Unseen = "unseen",
         /// They open a sample that counts when it is answered inside the hours.
         CountsWhenAnsweredInside = "counts-when-answered-inside",
+        /// The conversation that begins outside them is a miss.
+        Misses = "misses",
     }
 }
 
@@ -436,12 +527,29 @@ pub enum Period {
     },
     /// The last whole week (Monday to Sunday) before `T`.
     Week,
-    /// The last whole calendar month before `T`.
-    Month,
+    /// The last whole calendar months before `T`.
+    Months {
+        /// How many, at least 1.
+        months: u16,
+    },
+    /// `days` local days, the last of which is that of the last sample before `T`.
+    ToLastSample {
+        /// How many days, at least 1.
+        days: u16,
+    },
+    /// The last samples before `T`, on whatever days.
+    LastSamples {
+        /// How many, at least 1.
+        samples: u32,
+    },
 }
 
 impl Period {
-    /// First and last day (both included) of the period seen on day `today`.
+    /// The last whole calendar month.
+    pub const MONTH: Self = Self::Months { months: 1 };
+
+    /// First and last day (both included) of the period seen on day `today`. Where the samples
+    /// themselves say which days ([`Period::is_by_samples`]): every day before `today`.
     ///
     /// # Example
     ///
@@ -462,12 +570,38 @@ impl Period {
                 let monday = today.plus(-i32::from(today.weekday()));
                 (monday.plus(-7), monday.plus(-1))
             }
-            Self::Month => {
+            Self::Months { months } => {
                 let to = today.month_start().plus(-1);
-                (to.month_start(), to)
+                let before = |day: Day| day.month_start().plus(-1);
+                let last = (1..months.max(1)).fold(to, |day, _| before(day));
+                (last.month_start(), to)
             }
+            Self::ToLastSample { .. } | Self::LastSamples { .. } => (Day::MIN, today.plus(-1)),
         }
     }
+
+    /// Whether the samples say which days are in it.
+    #[must_use]
+    pub const fn is_by_samples(self) -> bool {
+        matches!(self, Self::ToLastSample { .. } | Self::LastSamples { .. })
+    }
+}
+
+/// What the platform takes where a period has fewer samples than the rule's minimum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BelowMinimum {
+    /// Nothing: the shop is not assessed.
+    NotAssessed,
+    /// So many last samples before the day on which one looks, on whatever days; all there ever
+    /// were if there are fewer.
+    LastSamples(u32),
+    /// A fixed share, as a fraction.
+    Value {
+        /// The numerator.
+        num: u32,
+        /// The denominator, above 0.
+        den: u32,
+    },
 }
 
 #[cfg(test)]
@@ -482,8 +616,16 @@ mod tests {
     fn weeks_and_months_are_whole_and_past() {
         assert_eq!(Period::Week.ending(day("2026-11-21")), (day("2026-11-09"), day("2026-11-15")));
         assert_eq!(Period::Week.ending(day("2026-11-16")), (day("2026-11-09"), day("2026-11-15")));
-        assert_eq!(Period::Month.ending(day("2026-03-01")), (day("2026-02-01"), day("2026-02-28")));
-        assert_eq!(Period::Month.ending(day("2026-03-31")), (day("2026-02-01"), day("2026-02-28")));
+        assert_eq!(Period::MONTH.ending(day("2026-03-01")), (day("2026-02-01"), day("2026-02-28")));
+        assert_eq!(Period::MONTH.ending(day("2026-03-31")), (day("2026-02-01"), day("2026-02-28")));
+    }
+
+    /// The badge of May rests on February, March and April (ETSY-EX-02).
+    #[test]
+    fn several_months_are_whole_too() {
+        let period = Period::Months { months: 3 };
+        assert_eq!(period.ending(day("2026-05-01")), (day("2026-02-01"), day("2026-04-30")));
+        assert_eq!(period.ending(day("2026-02-28")), (day("2025-11-01"), day("2026-01-31")));
     }
 
     /// JD, seen on 2021-12-22: T-35 to T-6 (JD-EX-02).

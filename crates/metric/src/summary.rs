@@ -17,7 +17,7 @@ use facts::{Account, Author, Fact, FactKind, Instant};
 
 use crate::judged::{Judged, Sink};
 use crate::plan::Plan;
-use crate::rule::{Effect, Per, Sample, Settle};
+use crate::rule::{Effect, HoursTest, Per, Sample, Settle};
 use crate::thread::{Context, INHERITED, ThreadState};
 
 /// Where the effect of a run of facts becomes independent of what came before it.
@@ -36,11 +36,12 @@ impl Plan {
     /// Where the effect of a run of facts becomes independent of what came before it.
     #[must_use]
     pub fn composition(&self) -> Composition {
-        if self.places {
+        // A card, or a day's first message, may lie before any cut too.
+        if self.places || self.first_of_day || self.test == HoursTest::RatingSent {
             return Composition::Never;
         }
         match self.sample {
-            Sample::Message | Sample::Round => Composition::AtReply,
+            Sample::Message | Sample::Round | Sample::Rating => Composition::AtReply,
             Sample::BuyerDay => Composition::AtMidnight,
             Sample::Conversation => Composition::Never,
         }

@@ -66,7 +66,8 @@ impl Tally {
     }
 
     /// The published value, unreduced; `None` where its denominator is 0: there is no rate then,
-    /// neither 0 % nor 100 % (R21).
+    /// neither 0 % nor 100 % (R21). [`Figure::MeanFastest`] needs the waits themselves, which a
+    /// tally does not hold: `None` too; see [`mean_fastest`].
     ///
     /// # Example
     ///
@@ -82,8 +83,10 @@ impl Tally {
         let samples = self.samples() as i64;
         let (num, den) = match figure {
             Figure::Share => (self.hits as i64, samples),
+            Figure::MissShare => (self.misses as i64, samples),
             Figure::Mean => (self.wait_ms, samples),
             Figure::MeanAnswered => (self.wait_ms, samples - self.unanswered as i64),
+            Figure::MeanFastest => return None,
             Figure::Count => return Some(Ratio { num: samples, den: 1 }),
         };
         (den > 0).then_some(Ratio { num, den })
@@ -132,6 +135,27 @@ impl SubAssign<&Self> for Tally {
 pub fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied()
+}
+
+/// The mean of the shortest `percent` of the waits of answered samples, out of sorted waits in
+/// milliseconds: as many as `percent` of them make, rounded up. `None` where nothing was answered.
+///
+/// # Example
+///
+/// ```
+/// use metric::{Ratio, mean_fastest};
+/// // Nine of ten, and the longest left out.
+/// let waits = [1, 1, 1, 1, 1, 1, 1, 1, 2, 900];
+/// assert_eq!(mean_fastest(&waits, 90), Some(Ratio { num: 10, den: 9 }));
+/// assert_eq!(mean_fastest(&[5], 90), Some(Ratio { num: 5, den: 1 }));
+/// assert_eq!(mean_fastest(&[], 90), None);
+/// ```
+#[must_use]
+pub fn mean_fastest(sorted: &[i64], percent: u8) -> Option<Ratio> {
+    let n = (sorted.len() * usize::from(percent)).div_ceil(100);
+    let fastest = sorted.get(..n)?;
+    let sum = fastest.iter().fold(0i64, |sum, wait| sum.saturating_add(*wait));
+    (n > 0).then_some(Ratio { num: sum, den: n as i64 })
 }
 
 /// A fraction of integers, not reduced. Shares are pure numbers, means are milliseconds.

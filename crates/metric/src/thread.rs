@@ -13,8 +13,7 @@ use crate::group::Group;
 use crate::judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 use crate::plan::Plan;
 use crate::rule::{
-    BotOnly, Effect, Figure, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle,
-    Unanswered,
+    BotOnly, Effect, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle, Unanswered,
 };
 
 /// What a machine looks at besides facts. The same for every fact of a thread.
@@ -96,6 +95,10 @@ pub struct ThreadState {
     conversations: Conversations,
     /// Unanswered samples of earlier days that a later reply would take out.
     unanswered: Vec<Judged>,
+    /// Where only a day's first message counts: the last day whose first message came to its end.
+    first_ended: Option<Day>,
+    /// The rating card that no rating answered yet: when, and its row.
+    card: Option<(Instant, u32)>,
     serial: u32,
 }
 
@@ -110,6 +113,8 @@ impl Default for ThreadState {
             groups: Vec::new(),
             conversations: Conversations::default(),
             unanswered: Vec::new(),
+            first_ended: None,
+            card: None,
             serial: 0,
         }
     }
@@ -131,6 +136,8 @@ impl ThreadState {
         self.groups.clear();
         self.conversations.clear();
         self.unanswered.clear();
+        self.first_ended = None;
+        self.card = None;
         self.serial = 0;
     }
 
@@ -148,17 +155,30 @@ impl ThreadState {
                 self.question(cx, fact, place, sink);
             }
             FactKind::Message => self.reply(cx, fact, place, sink),
-            FactKind::ToHuman => {
-                self.human_stage = true;
-                sink.note(fact.row, Note::HumanStage);
-            }
+            FactKind::ToHuman => self.request(cx, fact, place, sink),
             FactKind::Assigned => {
                 self.human_stage = true;
                 self.take_charge(fact.account);
                 sink.note(fact.row, Note::TakesCharge);
             }
             FactKind::Transferred => self.transfer(cx, fact, place, sink),
-            FactKind::Recalled => self.recall(cx, fact, sink),
+            FactKind::Recalled => {
+                let taken = cx.plan.recalls && self.take_back(fact);
+                let note = if taken { Note::Recalls } else { Note::RecallsNothingOpen };
+                sink.note(fact.row, note);
+            }
+            FactKind::NoReplyNeeded if cx.plan.no_reply_removes => {
+                let note =
+                    if self.take_back(fact) { Note::MarksNoReply } else { Note::MarksNothingOpen };
+                sink.note(fact.row, note);
+            }
+            FactKind::RatingSent if cx.plan.test == HoursTest::RatingSent => {
+                self.card = Some((fact.at, fact.row));
+                sink.note(fact.row, Note::SendsRating);
+            }
+            FactKind::Rated if cx.plan.opens == Inner::Rating => {
+                self.rating(cx, fact, place, sink);
+            }
             FactKind::LeftMessage => self.leave_message(fact, place, sink),
             FactKind::Closed if place.is_some() => sink.note(fact.row, Note::Closes),
             FactKind::ReportUpheld if cx.plan.report_days > 0 => {
@@ -268,43 +288,86 @@ impl ThreadState {
         place: Option<u32>,
         sink: &mut S,
     ) {
-        if !cx.plan.sees_form(fact.form) {
-            return sink.note(fact.row, Note::FormIgnored);
-        }
+        let note = if !cx.plan.opens_at_messages() {
+            Note::NotASample
+        } else if !cx.plan.sees_form(fact.form) {
+            Note::FormIgnored
+        } else {
+            match self.open_sample(cx, fact, place) {
+                Opened::New => Note::Opens,
+                Opened::Joins => Note::Joins,
+                Opened::NotFirst => Note::NotFirst,
+                Opened::Not(note) => note,
+            }
+        };
+        sink.note(fact.row, note);
+    }
+
+    fn request<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        fact: &Fact,
+        place: Option<u32>,
+        sink: &mut S,
+    ) {
+        self.human_stage = true;
+        let opens = cx.plan.opens == Inner::Request
+            && matches!(self.open_sample(cx, fact, place), Opened::New);
+        sink.note(fact.row, if opens { Note::AsksForHuman } else { Note::HumanStage });
+    }
+
+    /// Opens a sample at a fact, unless it belongs to an open one or does not count.
+    fn open_sample(&mut self, cx: &Context<'_>, fact: &Fact, place: Option<u32>) -> Opened {
+        let plan = cx.plan;
         let pending = match self.pending(cx, fact, place) {
             Ok(pending) => pending,
-            Err(note) => return sink.note(fact.row, note),
+            Err(note) => return Opened::Not(note),
         };
         let pending = Pending {
-            mark: if cx.plan.recalls { fact.mark } else { Mark::NONE },
+            mark: if plan.takes_back() { fact.mark } else { Mark::NONE },
             charge: self.charge,
             ..pending
         };
-        let only_first = cx.plan.sample == Sample::Conversation && cx.plan.judge == Judge::First;
+        let only_first = plan.sample == Sample::Conversation && plan.judge == Judge::First;
         let first_is_judged = only_first
             && place
                 .and_then(|serial| self.conversations.get(serial))
                 .is_some_and(|state| state.group.has_counted());
-        if first_is_judged {
-            return sink.note(fact.row, Note::NotFirst);
+        if first_is_judged || (plan.first_of_day && self.first_ended == Some(pending.day)) {
+            return Opened::NotFirst;
         }
-        let is_round = cx.plan.opens == Inner::Round;
-        let Some(open) = self.open_in(cx.plan, place) else {
-            return sink.note(fact.row, Note::NotUsed);
-        };
-        let joins = (is_round || only_first) && open.iter().any(|one| !one.outside);
+        let one_at_most = plan.merges() || only_first;
+        let Some(open) = self.open_in(plan, place) else { return Opened::Not(Note::NotUsed) };
+        let is_rival =
+            |one: &&Pending| one_at_most || (plan.first_of_day && one.day == pending.day);
+        let joins = open.iter().filter(is_rival).any(|one| !one.outside);
         // A question that could only open the round if an earlier one went away is kept for that.
-        if !((is_round || only_first) && open.iter().any(Pending::is_firm)) {
+        if !open.iter().filter(is_rival).any(Pending::is_firm) {
             open.push(pending);
         }
-        sink.note(
-            fact.row,
-            match (joins, is_round) {
-                (false, _) => Note::Opens,
-                (true, true) => Note::Joins,
-                (true, false) => Note::NotFirst,
-            },
-        );
+        match (joins, plan.merges()) {
+            (false, _) => Opened::New,
+            (true, true) => Opened::Joins,
+            (true, false) => Opened::NotFirst,
+        }
+    }
+
+    /// A rating is a sample that stands at once.
+    fn rating<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, place: Option<u32>, sink: &mut S) {
+        let card = self.card.take();
+        let Some(is_satisfied) = cx.plan.is_satisfied(fact.rating) else {
+            return sink.note(fact.row, Note::RatesWithoutStars);
+        };
+        let (at, row) = card.unwrap_or((fact.at, fact.row));
+        let pending = match self.pending(cx, &Fact { at, row, ..*fact }, place) {
+            Ok(pending) => Pending { charge: self.charge, ..pending },
+            Err(note) => return sink.note(fact.row, note),
+        };
+        let end = End::by(fact, Ending::Rated);
+        let judged = self.judge(cx, &pending, end);
+        let outcome = if is_satisfied { Outcome::Hit } else { Outcome::Late };
+        self.file(cx, Judged { outcome, ..judged }, sink);
+        sink.note(fact.row, Note::Rates);
     }
 
     /// The sample that a fact would open, without its account; or why it is not seen.
@@ -325,7 +388,7 @@ impl ThreadState {
         if cx.plan.by_conversation() {
             let state = state.filter(|state| state.seen).ok_or(Note::ConversationOutsideHours)?;
             pending.day = state.day;
-            if cx.plan.test != HoursTest::Question {
+            if matches!(cx.plan.test, HoursTest::ConversationStart | HoursTest::ToHuman) {
                 return Ok(pending);
             }
         } else {
@@ -363,7 +426,12 @@ impl ThreadState {
                     self.route(cx, Judged { outcome, wait: Span(0), ..judged }, sink);
                 }
                 let answered = self.end_open(cx, place, End::by(fact, Ending::Answered), sink);
-                sink.note(fact.row, if answered { Note::Answers } else { Note::NothingOpen });
+                let note = match (answered, cx.plan.opens) {
+                    (true, _) => Note::Answers,
+                    (false, Inner::Rating) => Note::NotASample,
+                    (false, _) => Note::NothingOpen,
+                };
+                sink.note(fact.row, note);
             }
         }
     }
@@ -405,19 +473,20 @@ impl ThreadState {
         sink.note(fact.row, note);
     }
 
-    fn recall<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, sink: &mut S) {
-        let mut recalled = false;
-        if cx.plan.recalls && fact.mark != Mark::NONE {
-            let lists = core::iter::once(&mut self.open)
-                .chain(self.conversations.list.iter_mut().map(|state| &mut state.open));
-            for open in lists {
-                let before = open.len();
-                open.retain(|pending| pending.mark != fact.mark);
-                recalled |= open.len() < before;
-            }
+    /// Takes away the open message that a fact refers to; says whether there was one.
+    fn take_back(&mut self, fact: &Fact) -> bool {
+        if fact.mark == Mark::NONE {
+            return false;
         }
-        let note = if recalled { Note::Recalls } else { Note::RecallsNothingOpen };
-        sink.note(fact.row, note);
+        let mut taken = false;
+        let lists = core::iter::once(&mut self.open)
+            .chain(self.conversations.list.iter_mut().map(|state| &mut state.open));
+        for open in lists {
+            let before = open.len();
+            open.retain(|pending| pending.mark != fact.mark);
+            taken |= open.len() < before;
+        }
+        taken
     }
 
     fn leave_message<S: Sink>(&mut self, fact: &Fact, place: Option<u32>, sink: &mut S) {
@@ -474,8 +543,12 @@ impl ThreadState {
         if pending.outside {
             return;
         }
-        if cx.plan.opens == Inner::Round {
+        if cx.plan.merges() {
             list.clear();
+        }
+        if cx.plan.first_of_day {
+            list.retain(|other| other.day != pending.day);
+            self.first_ended = Some(pending.day);
         }
         let judged = self.judge(cx, &pending, end);
         self.file(cx, judged, sink);
@@ -523,8 +596,12 @@ impl ThreadState {
         if !counts_outside {
             ended.retain(|pending| !pending.outside);
         }
-        if cx.plan.opens == Inner::Round {
+        if cx.plan.merges() {
             ended.truncate(1);
+        }
+        if cx.plan.first_of_day {
+            ended.dedup_by_key(|pending| pending.day);
+            self.first_ended = ended.last().map(|pending| pending.day).max(self.first_ended);
         }
         for pending in &ended {
             let judged = self.judge(cx, pending, end);
@@ -551,10 +628,13 @@ impl ThreadState {
             Ending::Answered if on_time => (Outcome::Hit, plan.counted(waited)),
             Ending::Answered => (Outcome::Late, plan.counted(waited)),
             Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
+            // Its stars decide.
+            Ending::Rated => (Outcome::Late, Span(0)),
             Ending::Open if !end.is_final && on_time => (Outcome::Pending, Span(0)),
             _ => match plan.unanswered {
                 Unanswered::Miss => (Outcome::Unanswered, Span(0)),
                 Unanswered::Drop => (Outcome::Dropped(Reason::Unanswered), Span(0)),
+                Unanswered::Hit => (Outcome::Hit, Span(0)),
                 Unanswered::Counts(span) => (Outcome::Unanswered, span),
             },
         };
@@ -579,7 +659,8 @@ impl ThreadState {
 
     /// Whose sample it is (R12), and whose it would be if nobody had been in charge at first.
     fn owner(&self, pending: &Pending, end: End) -> (Account, Account) {
-        if end.ending == Ending::PassedOn && end.account.is_known() {
+        let is_named = matches!(end.ending, Ending::PassedOn | Ending::Rated);
+        if is_named && end.account.is_known() {
             return (end.account, end.account);
         }
         let otherwise = if pending.assigned.is_known() {
@@ -606,13 +687,13 @@ impl ThreadState {
 
     fn route<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
         match cx.plan.sample {
-            Sample::Message | Sample::Round if cx.plan.holds_for_conversation => {
+            Sample::Message | Sample::Round | Sample::Rating if cx.plan.holds_for_conversation => {
                 match self.conversations.get_mut(judged.conversation) {
                     Some(state) => state.held.push(judged),
                     None => emit(cx, judged, sink),
                 }
             }
-            Sample::Message | Sample::Round => emit(cx, judged, sink),
+            Sample::Message | Sample::Round | Sample::Rating => emit(cx, judged, sink),
             Sample::BuyerDay => self.add_to_day(cx, judged, sink),
             Sample::Conversation => {
                 if let Some(state) = self.conversations.get_mut(judged.conversation) {
@@ -658,6 +739,8 @@ impl ThreadState {
             rule.bot_only == BotOnly::Dropped && state.bot_wrote && !state.left_bot_stage;
         let set_aside = if bot_only {
             Some((Outcome::Dropped(Reason::Bot), Ending::BotOnly))
+        } else if state.outside {
+            Some((Outcome::Late, Ending::OutsideHours))
         } else if !state.left_message {
             None
         } else {
@@ -666,7 +749,7 @@ impl ThreadState {
                 LeftMessage::Dropped => {
                     Some((Outcome::Dropped(Reason::LeftMessage), Ending::LeftMessage))
                 }
-                LeftMessage::Miss if cx.plan.figure != Figure::Share => None,
+                LeftMessage::Miss if !cx.plan.figure.is_share() => None,
                 LeftMessage::Miss => Some((Outcome::Late, Ending::LeftMessage)),
             }
         };
@@ -683,6 +766,17 @@ impl ThreadState {
             emit(cx, overrule(judged, set_aside), sink);
         }
     }
+}
+
+/// What a fact did that may open a sample.
+enum Opened {
+    New,
+    /// It belongs to the open round.
+    Joins,
+    /// Only the first counts, and it is not.
+    NotFirst,
+    /// It does not count, and why.
+    Not(Note),
 }
 
 impl End {

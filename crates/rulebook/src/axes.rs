@@ -1,6 +1,9 @@
 //! A typed rule as text: every axis under its key, in one fixed form.
 
-use metric::{Author, ConversationRule, Hours, Period, Rule, Sample, SpecialPeriod, Unanswered};
+use metric::{
+    Author, BelowMinimum, ConversationRule, Figure, Hours, Inner, NoReplyNeeded, Period, Rule,
+    Sample, SpecialPeriod, Unanswered, Which,
+};
 use sha2::{Digest, Sha256};
 
 use crate::edition::Edition;
@@ -23,7 +26,9 @@ pub fn axes(edition: &Edition) -> Vec<(&'static str, String)> {
 /// Every axis of a rule as `(key, value)`, written as a rulebook would, in a fixed order: what a
 /// catalogue shows, and what the revision is taken of.
 ///
-/// Axes that are absent have the value `none`.
+/// Axes that are absent have the value `none`. Some are named only where they matter or differ
+/// from what holds without them: so an axis that the language gains leaves the revisions of rules
+/// that do not use it as they were.
 ///
 /// # Example
 ///
@@ -35,72 +40,79 @@ pub fn axes(edition: &Edition) -> Vec<(&'static str, String)> {
 /// ```
 #[must_use]
 pub fn axes_of(rule: &Rule) -> Vec<(&'static str, String)> {
-    // Taken apart by name, so that a new axis cannot be forgotten here.
-    let Rule {
-        sample,
-        per,
-        inner,
-        judge,
-        hours,
-        authors,
-        bot_stage_authors,
-        forms_ignored,
-        invalid_replies,
-        within,
-        answer_by,
-        at_limit,
-        unanswered,
-        answered_later,
-        cap,
-        drop_below,
-        settle,
-        figure,
-        transfer,
-        conversation,
-        recalled,
-        report_days,
-        flagged,
-        special_periods,
-        closed_shop,
-        period,
-        minimum,
-    } = rule;
-    let length =
-        |span: &Option<metric::Span>| span.map_or("none".to_owned(), |s| write_length(s.0));
-    let word = |word: &str| word.to_owned();
+    let mut axes = sample_axes(rule);
+    axes.extend(write_hours(rule.hours.as_ref()));
+    axes.extend(reply_axes(rule));
+    axes.extend(write_conversation(&rule.conversation));
+    axes.extend(shop_axes(rule));
+    axes
+}
+
+type Axes = Vec<(&'static str, String)>;
+
+/// Names an axis where it matters.
+fn named(axes: &mut Axes, holds: bool, key: &'static str, value: impl ToString) {
+    if holds {
+        axes.push((key, value.to_string()));
+    }
+}
+
+fn sample_axes(rule: &Rule) -> Axes {
     let mut axes = vec![
-        ("sample", word(sample.word())),
-        ("per", word(per.word())),
-        ("inner", word(grouped(*sample, inner.word()))),
-        ("judge", word(grouped(*sample, judge.word()))),
+        ("sample", rule.sample.word().to_owned()),
+        ("per", rule.per.word().to_owned()),
+        ("inner", grouped(rule.sample, rule.inner.word()).to_owned()),
+        ("judge", grouped(rule.sample, rule.judge.word()).to_owned()),
     ];
-    axes.extend(write_hours(hours.as_ref()));
+    let is_rated = rule.opens() == Inner::Rating;
+    named(&mut axes, rule.which != Which::Every, "which", rule.which.word());
+    named(&mut axes, is_rated, "satisfied", rule.satisfied);
+    named(&mut axes, is_rated, "unsolved", rule.unsolved.word());
+    axes
+}
+
+fn reply_axes(rule: &Rule) -> Axes {
+    let length = |span: Option<metric::Span>| span.map_or("none".to_owned(), |s| write_length(s.0));
+    let mut axes = vec![
+        ("authors", write_authors(&rule.authors)),
+        ("bot-stage", write_bot_stage(&rule.bot_stage_authors)),
+        ("ignore-forms", write_list(rule.forms_ignored.iter().map(|form| form.word()))),
+        ("invalid-replies", write_list(rule.invalid_replies.iter().map(String::as_str))),
+        ("within", length(rule.within)),
+        ("answer-by", write_answer_by(rule.answer_by)),
+        ("at-limit", rule.at_limit.word().to_owned()),
+        ("unanswered", write_unanswered(rule.unanswered)),
+        ("answered-later", rule.answered_later.word().to_owned()),
+        ("cap", length(rule.cap)),
+        ("drop-below", length(rule.drop_below)),
+        ("settle", rule.settle.word().to_owned()),
+        ("figure", rule.figure.word().to_owned()),
+    ];
+    named(&mut axes, rule.figure == Figure::MeanFastest, "fastest", rule.fastest);
+    axes.push(("transfer", rule.transfer.word().to_owned()));
+    axes
+}
+
+fn shop_axes(rule: &Rule) -> Axes {
+    let mut axes = vec![("recalled", rule.recalled.word().to_owned())];
+    let marks = rule.no_reply_needed != NoReplyNeeded::Nothing;
+    named(&mut axes, marks, "no-reply-needed", rule.no_reply_needed.word());
+    let minimum = rule.minimum.map_or("none".to_owned(), |minimum| minimum.to_string());
     axes.extend([
-        ("authors", write_authors(authors)),
-        ("bot-stage", write_bot_stage(bot_stage_authors)),
-        ("ignore-forms", write_list(forms_ignored.iter().map(|form| form.word()))),
-        ("invalid-replies", write_list(invalid_replies.iter().map(String::as_str))),
-        ("within", length(within)),
-        ("answer-by", write_answer_by(*answer_by)),
-        ("at-limit", word(at_limit.word())),
-        ("unanswered", write_unanswered(*unanswered)),
-        ("answered-later", word(answered_later.word())),
-        ("cap", length(cap)),
-        ("drop-below", length(drop_below)),
-        ("settle", word(settle.word())),
-        ("figure", word(figure.word())),
-        ("transfer", word(transfer.word())),
+        ("report-days", rule.report_days.to_string()),
+        ("flagged", rule.flagged.word().to_owned()),
+        ("closed-shop", rule.closed_shop.word().to_owned()),
+        ("special-periods", write_periods(&rule.special_periods)),
+        ("period", write_period(rule.period)),
+        ("minimum", minimum),
     ]);
-    axes.extend(write_conversation(conversation));
-    axes.extend([
-        ("recalled", word(recalled.word())),
-        ("report-days", report_days.to_string()),
-        ("flagged", word(flagged.word())),
-        ("closed-shop", word(closed_shop.word())),
-        ("special-periods", write_periods(special_periods)),
-        ("period", write_period(*period)),
-        ("minimum", minimum.map_or("none".to_owned(), |minimum| minimum.to_string())),
-    ]);
+    match rule.below_minimum {
+        BelowMinimum::NotAssessed => {}
+        BelowMinimum::LastSamples(samples) => {
+            axes.push(("below-minimum", format!("last {samples} samples")));
+        }
+        BelowMinimum::Value { num, den } => axes.push(("below-minimum", format!("{num}/{den}"))),
+    }
     axes
 }
 
@@ -170,6 +182,7 @@ fn write_unanswered(unanswered: Unanswered) -> String {
     match unanswered {
         Unanswered::Miss => "miss".to_owned(),
         Unanswered::Drop => "drop".to_owned(),
+        Unanswered::Hit => "hit".to_owned(),
         Unanswered::Counts(length) => format!("counts {}", write_length(length.0)),
     }
 }
@@ -184,7 +197,10 @@ fn write_period(period: Period) -> String {
     match period {
         Period::Days { days, lag } => format!("{days} days, lag {lag}"),
         Period::Week => "week".to_owned(),
-        Period::Month => "month".to_owned(),
+        Period::Months { months: 1 } => "month".to_owned(),
+        Period::Months { months } => format!("{months} months"),
+        Period::ToLastSample { days } => format!("{days} days to the last sample"),
+        Period::LastSamples { samples } => format!("last {samples} samples"),
     }
 }
 
@@ -200,4 +216,53 @@ pub(crate) fn fingerprint(rule: &Rule, sources: &[String]) -> String {
         hash.update(format!("source = {source:?}\n"));
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new axis of a rule must be written above: without it two different rules would have one
+    /// revision. Taken apart by name, so that this does not compile until somebody looks.
+    #[test]
+    fn every_axis_is_written() {
+        let Rule {
+            sample: _,
+            per: _,
+            inner: _,
+            judge: _,
+            hours: _,
+            authors: _,
+            bot_stage_authors: _,
+            which: _,
+            satisfied: _,
+            unsolved: _,
+            forms_ignored: _,
+            invalid_replies: _,
+            within: _,
+            answer_by: _,
+            at_limit: _,
+            unanswered: _,
+            answered_later: _,
+            cap: _,
+            drop_below: _,
+            settle: _,
+            figure: _,
+            fastest: _,
+            transfer: _,
+            conversation: _,
+            recalled: _,
+            no_reply_needed: _,
+            report_days: _,
+            flagged: _,
+            special_periods: _,
+            closed_shop: _,
+            period: _,
+            minimum: _,
+            below_minimum: _,
+        } = Rule::new(Sample::Round);
+        let keys: Vec<&str> =
+            axes_of(&Rule::new(Sample::Round)).iter().map(|axis| axis.0).collect();
+        assert_eq!(keys.len(), 30, "{keys:?}");
+    }
 }

@@ -2,11 +2,14 @@
 
 use std::sync::LazyLock;
 
+use metric::SpecialPeriod;
+
 use crate::compile::{self, Known};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, say};
-use crate::edition::Metric;
+use crate::edition::{Edition, Metric};
 use crate::platform::{self, Platform, Source};
 use crate::shipped::SHIPPED;
+use crate::walk::shown;
 
 /// Platforms and metrics with everything that they rest on.
 #[derive(Clone, Debug, Default)]
@@ -260,6 +263,11 @@ impl Loader {
                 _ => {}
             }
         }
+        for (number, (file, what)) in files.iter().enumerate() {
+            if let What::Rule(platform, metric) = what {
+                self.take_editions(number, file, &format!("{platform}/{metric}"));
+            }
+        }
         self.list.sort_by_key(|problem| (problem.file, problem.span.start));
         let files = files.into_iter().map(|(file, _)| file).collect();
         let diagnostics = Diagnostics { files, list: self.list };
@@ -287,6 +295,51 @@ impl Loader {
         }
         self.problems(number, problems);
     }
+
+    /// Gives a metric that is the same as another that one's editions.
+    fn take_editions(&mut self, number: usize, file: &File, id: &str) {
+        let Some(i) = self.catalogue.metrics.iter().position(|metric| metric.id == id) else {
+            return;
+        };
+        let Some(name) = self.catalogue.metrics[i].same_as.clone() else { return };
+        let other = self.catalogue.metric(&name).filter(|other| other.same_as.is_none());
+        let platforms = |other: &Metric| {
+            let own = self.catalogue.platform(&self.catalogue.metrics[i].platform)?;
+            Some((own, self.catalogue.platform(&other.platform)?))
+        };
+        let found = other.and_then(|other| {
+            let (own, others) = platforms(other)?;
+            Some((other.options.clone(), adopted(other, own, others)))
+        });
+        match found {
+            Some((options, editions)) => {
+                let metric = &mut self.catalogue.metrics[i];
+                metric.options = options;
+                metric.editions = editions;
+            }
+            None => {
+                self.catalogue.metrics.remove(i);
+                let at = file.text.find(&name).unwrap_or(0);
+                self.problem(number, no_metric(&name, at..at + name.len()));
+            }
+        }
+    }
+}
+
+/// The other metric's editions with the special periods of this metric's platform where they had
+/// those of their own.
+fn adopted(other: &Metric, own: &Platform, others: &Platform) -> Vec<Edition> {
+    let periods = |platform: &Platform| -> Vec<SpecialPeriod> {
+        platform.special_periods.iter().map(|named| named.period.clone()).collect()
+    };
+    let (own, others) = (periods(own), periods(others));
+    let mut editions = other.editions.clone();
+    for edition in &mut editions {
+        if edition.rule.special_periods == others {
+            edition.rule.special_periods.clone_from(&own);
+        }
+    }
+    editions
 }
 
 /// Puts an item in the place of the one with the same key, else at the end.
@@ -328,6 +381,16 @@ fn repeated() -> Diagnostic {
         say!("the second of the two", "两个中的第二个"),
     )
     .help("leave one of them out", "只留一个")
+}
+
+fn no_metric(id: &str, span: std::ops::Range<usize>) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnknownMetric,
+        span,
+        say!("there is no metric `{id}`", "没有指标 `{id}`", id = shown(id)),
+        say!("expected one with editions of its own", "应为有自己版本的指标"),
+    )
+    .help("name it as `taobao/human-reply-3m`", "写成 `taobao/human-reply-3m` 这样")
 }
 
 fn no_platform(platform: &str) -> Diagnostic {

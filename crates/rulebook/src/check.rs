@@ -1,8 +1,8 @@
 //! What a rule cannot say: axes that contradict each other, and axes without effect.
 
 use metric::{
-    AnsweredLater, Effect, Figure, HoursTest, Judge, Outside, Per, Plan, Rule, Sample, Settle,
-    Transfer, Unanswered,
+    AnsweredLater, Effect, Figure, HoursTest, Inner, Judge, Outside, Per, Plan, Rule, Sample,
+    Settle, Transfer, Unanswered,
 };
 
 use crate::diagnostic::say;
@@ -27,9 +27,10 @@ pub(crate) fn contradictions(rule: &Rule) -> Vec<Contradiction> {
         }
     };
     let grouped = matches!(rule.sample, Sample::Conversation | Sample::BuyerDay);
-    let is_mean = matches!(rule.figure, Figure::Mean | Figure::MeanAnswered);
+    let is_mean = rule.figure.is_mean();
+    let needs_answers = rule.opens() != Inner::Rating && rule.unanswered != Unanswered::Hit;
     add(
-        !rule.authors.contains(&Effect::Answers),
+        needs_answers && !rule.authors.contains(&Effect::Answers),
         &["authors"],
         say!(
             "no author answers, so that no sample could be a hit",
@@ -38,15 +39,6 @@ pub(crate) fn contradictions(rule: &Rule) -> Vec<Contradiction> {
         say!(
             "write `authors = {{ agent = \"answers\" }}`",
             "写 `authors = {{ agent = \"answers\" }}`"
-        ),
-    );
-    add(
-        rule.figure == Figure::Share && rule.within.is_none() && rule.answer_by.is_none(),
-        &["within", "figure"],
-        say!("a share needs a limit", "比率类指标必须有时限"),
-        say!(
-            "write `within = \"180s\"`, or `figure = \"mean\"`",
-            "写 `within = \"180s\"`，或 `figure = \"mean\"`"
         ),
     );
     add(
@@ -86,6 +78,24 @@ pub(crate) fn contradictions(rule: &Rule) -> Vec<Contradiction> {
     found
 }
 
+/// A share without a limit is meant only when it is said: forgetting `within` would make every
+/// answer a hit.
+pub(crate) fn forgotten_limit(rule: &Rule, is_said: bool) -> Option<Contradiction> {
+    let is_forgotten = !is_said
+        && rule.figure.is_share()
+        && rule.within.is_none()
+        && rule.answer_by.is_none()
+        && rule.opens() != Inner::Rating;
+    is_forgotten.then(|| Contradiction {
+        keys: &["within", "figure"],
+        title: say!("a share needs a limit", "比率类指标必须有时限"),
+        help: say!(
+            "write `within = \"180s\"`, or `within = \"none\"` where answered at all is on time",
+            "写 `within = \"180s\"`；有回复即达标的写 `within = \"none\"`"
+        ),
+    })
+}
+
 /// What the engine itself refuses, should the list above lag behind it: nothing that it cannot
 /// count is ever accepted.
 fn engine(rule: &Rule) -> Option<Contradiction> {
@@ -109,7 +119,7 @@ fn lengths(rule: &Rule, add: &mut Add<'_>) {
     );
     let capped = rule.cap.zip(rule.within).is_some_and(|(cap, within)| cap < within);
     add(
-        rule.figure == Figure::Share && capped,
+        rule.figure.is_share() && capped,
         &["cap", "within"],
         say!("a wait that counts as `cap` would look on time", "按 `cap` 计的等待会显得没有超时"),
         say!("write a `cap` of at least `within`", "`cap` 不应小于 `within`"),
@@ -179,7 +189,7 @@ fn settling(rule: &Rule, grouped: bool, add: &mut Add<'_>) {
 
 fn hours(rule: &Rule, add: &mut Add<'_>) {
     let Some(hours) = &rule.hours else { return };
-    let by_conversation = hours.test != HoursTest::Question;
+    let by_conversation = matches!(hours.test, HoursTest::ConversationStart | HoursTest::ToHuman);
     add(
         by_conversation && rule.per == Per::Account,
         &["hours.test", "per"],
@@ -205,7 +215,7 @@ fn hours(rule: &Rule, add: &mut Add<'_>) {
         ),
     );
     add(
-        by_conversation && hours.outside != Outside::Unseen,
+        by_conversation && hours.outside == Outside::CountsWhenAnsweredInside,
         &["hours.outside", "hours.test"],
         say!(
             "messages outside the hours can count later only where the question is tested",

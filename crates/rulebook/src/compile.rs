@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use metric::{Day, Effect, Rule, Sample, SpecialPeriod};
 
-use crate::check::{Contradiction, contradictions};
+use crate::check::{Contradiction, contradictions, forgotten_limit};
 use crate::diagnostic::{Code, Diagnostic, say};
-use crate::edition::{Alternative, Confidence, Edition, Metric, MetricOption, Patch, Reading};
+use crate::edition::{
+    Alternative, Confidence, Edition, KindOfDay, Metric, MetricOption, Patch, Reading, Refresh,
+};
 use crate::keys::{Applies, METRIC};
 use crate::platform::{Platform, Source};
 use crate::text::Text;
@@ -55,6 +57,7 @@ pub(crate) fn metric(
     if editions.len() == blocks.len() {
         compiler.order(&editions, blocks);
     }
+    compiler.same_as(&block, platform);
     let options = options(&block);
     for edition in &mut editions {
         edition.limit_is_option = options.contains(&MetricOption::Within);
@@ -64,6 +67,7 @@ pub(crate) fn metric(
         platform: platform.to_owned(),
         name: block.bilingual("name").cloned().unwrap_or_default(),
         summary: block.bilingual("summary").cloned().unwrap_or_default(),
+        same_as: block.text("same-as").map(str::to_owned),
         options,
         editions,
     };
@@ -95,6 +99,42 @@ impl Compiler<'_> {
         self.completeness == Completeness::Whole && !self.mentions_in(&self.region)
     }
 
+    /// A metric has editions of its own, or those of another: not both, and not neither.
+    fn same_as(&mut self, block: &Block, platform: &str) {
+        let has_editions = block.get("edition").is_some();
+        let Some(found) = block.get("same-as") else {
+            let is_told = |problem: &Diagnostic| problem.title.en.starts_with("`edition`");
+            let is_whole = self.completeness == Completeness::Whole;
+            if !has_editions && is_whole && !self.problems.iter().any(is_told) {
+                let title = say!("a metric without editions", "指标没有任何版本");
+                let label = say!("expected `[[edition]]`", "应有 `[[edition]]`");
+                self.problems.push(
+                    Diagnostic::new(Code::MissingKey, block.span.clone(), title, label).help(
+                        "write `[[edition]]`, or `same-as = \"taobao/human-reply-3m\"`",
+                        "写 `[[edition]]`，或 `same-as = \"taobao/human-reply-3m\"`",
+                    ),
+                );
+            }
+            return;
+        };
+        let is_own = block.text("same-as").and_then(|id| id.split('/').next()) == Some(platform);
+        if has_editions || is_own {
+            let title = if has_editions {
+                say!("`same-as` and editions of its own", "既写了 `same-as` 又写了版本")
+            } else {
+                say!(
+                    "`same-as` names a metric of the same platform",
+                    "`same-as` 指向同一平台的指标"
+                )
+            };
+            let label = say!("one or the other", "两者只能有一个");
+            self.problems.push(
+                Diagnostic::new(Code::Contradiction, found.value_span.clone(), title, label)
+                    .help("write one metric once", "同一个指标只写一次"),
+            );
+        }
+    }
+
     fn edition(&mut self, block: &Block) -> Option<Edition> {
         let as_told = block.flag("as-told");
         let from = block.day("from");
@@ -110,7 +150,11 @@ impl Compiler<'_> {
         let is_sound = self.is_sound();
         if is_sound {
             self.effects(&settings, &rule);
-            self.contradictions(&rule, |keys| {
+            let is_said = |setting: &Setting| {
+                setting.path == "within" || setting.path.starts_with("answer-by")
+            };
+            let forgotten = forgotten_limit(&rule, settings.iter().any(is_said));
+            self.contradictions(&rule, forgotten, |keys| {
                 keys.iter()
                     .find_map(|key| settings.iter().find(|setting| setting.path == *key))
                     .map_or(block.span.clone(), |setting| setting.span.clone())
@@ -131,6 +175,7 @@ impl Compiler<'_> {
             sources: sources.iter().map(|(key, _)| key.clone()).collect(),
             confidence: confidence(block)?,
             note: block.bilingual("note").cloned(),
+            refresh: block.tables("refresh").iter().filter_map(refresh).collect(),
             readings: readings.iter().map(|(id, _)| id.clone()).collect(),
             open,
             rule,
@@ -297,8 +342,14 @@ impl Compiler<'_> {
         }
     }
 
-    fn contradictions(&mut self, rule: &Rule, place: impl Fn(&[&str]) -> Range<usize>) {
-        for Contradiction { keys, title, help } in contradictions(rule) {
+    fn contradictions(
+        &mut self,
+        rule: &Rule,
+        forgotten: Option<Contradiction>,
+        place: impl Fn(&[&str]) -> Range<usize>,
+    ) {
+        let all = forgotten.into_iter().chain(contradictions(rule));
+        for Contradiction { keys, title, help } in all {
             let label = say!("does not go together", "互相矛盾");
             let mut problem = Diagnostic::new(Code::Contradiction, place(keys), title, label);
             problem.help = Some(help);
@@ -416,7 +467,7 @@ impl Compiler<'_> {
         let names: Vec<&str> = picks.iter().map(|(name, _)| name.as_str()).collect();
         let place = picks.last().map_or(block.span.clone(), |(_, span)| span.clone());
         let names = quoted(&names, " ");
-        self.contradictions(&wrong.rule, |_| place.clone());
+        self.contradictions(&wrong.rule, None, |_| place.clone());
         if let Some(problem) = self.problems.last_mut() {
             problem.label = say!("with {names}", "选 {names} 时");
         }
@@ -474,6 +525,14 @@ impl Compiler<'_> {
             );
         }
     }
+}
+
+fn refresh(block: &Block) -> Option<Refresh> {
+    let Value::Length(Some(every)) = block.get("every")?.value else { return None };
+    let days = block.word("days").and_then(|word| {
+        KindOfDay::WORDS.iter().find(|(name, _)| *name == word).map(|(_, days)| *days)
+    });
+    Some(Refresh { every, grade: block.text("grade").map(str::to_owned), days })
 }
 
 fn confidence(block: &Block) -> Option<Confidence> {

@@ -87,6 +87,8 @@ codes! {
     NoPlatform = "Y025", "the platform of a metric is not described", "指标所属的平台没有说明文件";
     /// An id is not written as ids are.
     Id = "Y026", "an id is not written as ids are", "标识的写法不对";
+    /// There is no such metric.
+    UnknownMetric = "Y027", "there is no such metric", "没有这个指标";
 }
 
 /// Another place that a problem has to do with, in the same file.

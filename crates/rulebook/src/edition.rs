@@ -19,6 +19,8 @@ pub struct Metric {
     pub name: Text,
     /// What counts and what does not, in a few sentences.
     pub summary: Text,
+    /// The metric of another platform whose editions these are. Absent: its own.
+    pub same_as: Option<String>,
     /// What a caller may set.
     pub options: Vec<MetricOption>,
     /// Dated editions by their first data day (one without a first day comes first), then those
@@ -125,6 +127,41 @@ impl Confidence {
     }
 }
 
+/// How often the platform shows a figure anew, for some accounts or days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refresh {
+    /// The shortest interval.
+    pub every: Span,
+    /// For accounts of this grade. Absent: for all.
+    pub grade: Option<String>,
+    /// On days of this kind. Absent: on all.
+    pub days: Option<KindOfDay>,
+}
+
+/// Whether people work on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KindOfDay {
+    /// A working day.
+    Workday,
+    /// A weekend or holiday.
+    DayOff,
+}
+
+impl KindOfDay {
+    /// Every value with its word.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("workday", Self::Workday), ("day-off", Self::DayOff)];
+
+    /// The word used in rulebooks.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Workday => "workday",
+            Self::DayOff => "day-off",
+        }
+    }
+}
+
 /// One edition of a metric: a rule, from when it is in force, and what it rests on.
 #[derive(Clone, Debug)]
 pub struct Edition {
@@ -147,6 +184,8 @@ pub struct Edition {
     pub confidence: Confidence,
     /// What a reader should know beside the axes. Absent: nothing.
     pub note: Option<Text>,
+    /// How often the platform shows the figure anew. Empty: not documented.
+    pub refresh: Vec<Refresh>,
     /// All readings that the edition rests on, open or not, as `R6`.
     pub readings: Vec<String>,
     /// The readings that are still open, each a switch.

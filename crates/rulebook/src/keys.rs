@@ -2,12 +2,12 @@
 //! reference are made of it.
 
 use metric::{
-    AnsweredLater, AtLimit, Author, BotOnly, ClosedShop, Effect, Figure, Flagged, Form, Hours,
-    HoursEnd, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Period, Recalled, Rule, Sample,
-    Settle, Transfer, Unanswered,
+    AnsweredLater, AtLimit, Author, BelowMinimum, BotOnly, ClosedShop, Effect, Figure, Flagged,
+    Form, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside, Per,
+    Period, Recalled, Rule, Sample, Settle, Transfer, Unanswered, Unsolved, Which,
 };
 
-use crate::edition::Confidence;
+use crate::edition::{Confidence, KindOfDay};
 use crate::platform::SourceConfidence;
 use crate::units::DAY_MS;
 use crate::walk::Value;
@@ -67,10 +67,14 @@ pub(crate) enum Kind {
     TimeOfDay,
     /// `[["09:00", "12:00"], …]`.
     Intervals,
-    /// `miss`, `drop` or `{ counts = "600s" }`.
+    /// `miss`, `drop`, `hit` or `{ counts = "600s" }`.
     Unanswered,
-    /// `day`, `week`, `month` or `{ days, lag }`.
+    /// `day`, `week`, `month` or a table of [`PERIOD`].
     Period,
+    /// `not-assessed`, `{ samples }` or `{ value }`.
+    BelowMinimum,
+    /// `57%`.
+    Percent,
     /// `platform`, `none` or a list of ids.
     SpecialPeriods,
     /// A table of these keys.
@@ -93,6 +97,12 @@ pub(crate) enum Applies {
     Grouped,
     /// Samples of accounts.
     Accounts,
+    /// Samples made of ratings.
+    Ratings,
+    /// Means of the fastest.
+    Fastest,
+    /// Rules with a minimum.
+    Minimum,
     /// Rules with hours.
     Hours,
     /// Rules that look at conversations.
@@ -112,6 +122,9 @@ impl Applies {
             Self::Always => true,
             Self::Grouped => matches!(rule.sample, Sample::Conversation | Sample::BuyerDay),
             Self::Accounts => rule.per == Per::Account,
+            Self::Ratings => rule.opens() == Inner::Rating,
+            Self::Fastest => rule.figure == Figure::MeanFastest,
+            Self::Minimum => rule.minimum.is_some(),
             Self::Hours => rule.hours.is_some(),
             Self::Conversations => rule.needs_conversations(),
             Self::Limit => rule.within.is_some() || rule.answer_by.is_some(),
@@ -130,6 +143,9 @@ impl Applies {
                 ("`conversation` and `buyer-day` samples", "`conversation` 和 `buyer-day` 样本")
             }
             Self::Accounts => ("`per = \"account\"`", "`per = \"account\"`"),
+            Self::Ratings => ("samples made of ratings", "由评价构成的样本"),
+            Self::Fastest => ("`figure = \"mean-fastest\"`", "`figure = \"mean-fastest\"`"),
+            Self::Minimum => ("rules with `minimum`", "有 `minimum` 的规则"),
             Self::Hours => ("rules with `hours`", "有 `hours` 的规则"),
             Self::Conversations => (
                 "rules that look at conversations (conversation samples, hours tested at the \
@@ -244,11 +260,19 @@ pub(crate) const METRIC: &[Key] = &[
     Key::new(
         "edition",
         Kind::Tables(&[EDITION, AXES]),
-        "The editions: dated ones in order, then those counted on request.",
-        "各个版本：按日期先后，最后是只应要求计算的版本。",
+        "The editions: dated ones in order, then those counted on request. Needed unless `same-as` \
+         is given.",
+        "各个版本：按日期先后，最后是只应要求计算的版本。没有 `same-as` 时必填。",
     )
-    .required()
     .example("[[edition]]"),
+    Key::new(
+        "same-as",
+        Kind::Text,
+        "A metric of another platform whose editions hold here too, with this platform's special \
+         periods.",
+        "另一平台的指标：其各个版本在这里同样适用，特殊时期按本平台。",
+    )
+    .example("\"taobao/human-reply-3m\""),
 ];
 
 /// Keys of an edition that are not axes. The axes ([`AXES`]) are keys of an edition too.
@@ -299,6 +323,13 @@ pub(crate) const EDITION: &[Key] = &[
     Key::new("note", Kind::Bilingual, "What a reader should know beside the axes.", "补充说明。")
         .example("{ zh = \"…\", en = \"…\" }"),
     Key::new(
+        "refresh",
+        Kind::Tables(&[REFRESH]),
+        "How often the platform shows the figure anew; absent: not documented.",
+        "平台多久刷新一次所显示的数；不写：没有记载。",
+    )
+    .example("[{ every = \"24h\" }]"),
+    Key::new(
         "readings",
         Kind::Texts { at_least: 0 },
         "All readings that it rests on: `R1` to `R34`, or names in lower case.",
@@ -313,6 +344,27 @@ pub(crate) const EDITION: &[Key] = &[
         "仍未定论的读法，每个是一个开关：`[edition.reading.R6]`。",
     )
     .example("[edition.reading.R6]"),
+];
+
+/// Keys of `refresh = [{ … }]`.
+pub(crate) const REFRESH: &[Key] = &[
+    Key::new("every", Kind::Length { none: false }, "The shortest interval.", "最短间隔。")
+        .required()
+        .example("\"24h\""),
+    Key::new(
+        "grade",
+        Kind::Id,
+        "For accounts of this grade, as the registry names it; absent: all.",
+        "适用的客服等级（店铺登记里的名称）；不写：全部。",
+    )
+    .example("\"senior\""),
+    Key::new(
+        "days",
+        Kind::Word(|| names(KindOfDay::WORDS)),
+        "On working days, or on days off; absent: on all.",
+        "工作日还是休息日；不写：每天。",
+    )
+    .example("\"workday\""),
 ];
 
 /// Keys of an open reading.
@@ -405,8 +457,9 @@ const HOURS: &[Key] = &[
     Key::new(
         "outside",
         Kind::Word(|| names(Outside::WORDS)),
-        "What becomes of buyer messages outside the hours; where the question is tested.",
-        "时段外的买家消息怎么算（只在以提问时刻判断时）。",
+        "What becomes of buyer messages outside the hours where the question is tested; `misses`: \
+         a conversation begun outside them is a miss.",
+        "以提问时刻判断时，时段外的买家消息怎么算；`misses`：时段外开始的会话算不达标。",
     )
     .default("\"unseen\"")
     .example("\"counts-when-answered-inside\"")
@@ -543,8 +596,8 @@ pub(crate) const AXES: &[Key] = &[
     Key::new(
         "sample",
         Kind::Word(|| names(Sample::WORDS)),
-        "What is counted: every buyer message, rounds, conversations, or buyers a day.",
-        "计数单位：每条买家消息、对话轮次、会话，或每个买家每天。",
+        "What is counted: every buyer message, rounds, ratings, conversations, or buyers a day.",
+        "计数单位：每条买家消息、对话轮次、评价、会话，或每个买家每天。",
     )
     .required()
     .example("\"round\"")
@@ -556,8 +609,9 @@ pub(crate) const AXES: &[Key] = &[
     Key::new(
         "inner",
         Kind::Word(|| names(Inner::WORDS)),
-        "What a grouped sample is judged from.",
-        "会话或买家日由什么来判定。",
+        "What a grouped sample is judged from: its messages, its rounds, the request for a human \
+         (time in the queue included), or its ratings.",
+        "会话或买家日由什么来判定：消息、轮次、转人工的请求（含排队）或评价。",
     )
     .default("\"round\"")
     .example("\"message\"")
@@ -575,6 +629,39 @@ pub(crate) const AXES: &[Key] = &[
     .example("\"first\"")
     .on(Applies::Grouped)
     .sets(|rule, value| pick(Judge::WORDS, value, &mut rule.judge)),
+    Key::new(
+        "which",
+        Kind::Word(|| names(Which::WORDS)),
+        "Which of a buyer's messages open samples of their own.",
+        "买家的哪些消息各成一个样本。",
+    )
+    .default("\"every\"")
+    .example("\"first-of-day\"")
+    .sets(|rule, value| pick(Which::WORDS, value, &mut rule.which)),
+    Key::new(
+        "satisfied",
+        Kind::Whole(1, 5),
+        "How many stars at least make a satisfied buyer: a hit.",
+        "至少几星算满意（达标）。",
+    )
+    .default("4")
+    .example("4")
+    .on(Applies::Ratings)
+    .sets(|rule, value| {
+        if let Value::Whole(stars) = value {
+            rule.satisfied = u8::try_from(*stars).unwrap_or(u8::MAX);
+        }
+    }),
+    Key::new(
+        "unsolved",
+        Kind::Word(|| names(Unsolved::WORDS)),
+        "What becomes of a rating whose problem the buyer marked as unsolved.",
+        "买家标记为“未解决”的评价怎么算。",
+    )
+    .default("\"counts\"")
+    .example("\"miss\"")
+    .on(Applies::Ratings)
+    .sets(|rule, value| pick(Unsolved::WORDS, value, &mut rule.unsolved)),
     Key::new(
         "hours",
         Kind::TableOr("whole-day", HOURS),
@@ -634,8 +721,10 @@ pub(crate) const AXES: &[Key] = &[
     Key::new(
         "within",
         Kind::Length { none: true },
-        "The limit; a share needs one, or `answer-by`.",
-        "时限；比率类指标必须有它或 `answer-by`。",
+        "The limit. A share needs one, or `answer-by`, or `within = \"none\"` written out: \
+         answered at all is on time.",
+        "时限。比率类指标须有它或 `answer-by`，或写明 `within = \"none\"`：\
+         有回复即达标。",
     )
     .default("\"none\"")
     .example("\"180s\"")
@@ -712,12 +801,27 @@ pub(crate) const AXES: &[Key] = &[
     Key::new(
         "figure",
         Kind::Word(|| names(Figure::WORDS)),
-        "What is published: the share of hits, the mean wait, or a count.",
-        "公布什么：达标比率、平均等待，或个数。",
+        "What is published: the share of hits or of misses, a mean wait (over all samples, over \
+         answered ones, over the fastest of them), or a count.",
+        "公布什么：达标比率或不达标比率、平均等待（全部样本、已回复样本、其中最快的一部分），或个数。",
     )
     .required()
     .example("\"share\"")
     .sets(|rule, value| pick(Figure::WORDS, value, &mut rule.figure)),
+    Key::new(
+        "fastest",
+        Kind::Whole(1, 100),
+        "The share of answered samples, in percent, whose waits are averaged, the shortest first.",
+        "参与平均的已回复样本占百分之几，从最快的取起。",
+    )
+    .default("90")
+    .example("90")
+    .on(Applies::Fastest)
+    .sets(|rule, value| {
+        if let Value::Whole(percent) = value {
+            rule.fastest = u8::try_from(*percent).unwrap_or(u8::MAX);
+        }
+    }),
     Key::new(
         "transfer",
         Kind::Word(|| names(Transfer::WORDS)),
@@ -744,6 +848,15 @@ pub(crate) const AXES: &[Key] = &[
     .default("\"never-sent\"")
     .example("\"stays\"")
     .sets(|rule, value| pick(Recalled::WORDS, value, &mut rule.recalled)),
+    Key::new(
+        "no-reply-needed",
+        Kind::Word(|| names(NoReplyNeeded::WORDS)),
+        "What becomes of an open message that the shop marks as needing no reply.",
+        "商家标记为“无需回复”的未回复消息怎么算。",
+    )
+    .default("\"nothing\"")
+    .example("\"removes\"")
+    .sets(|rule, value| pick(NoReplyNeeded::WORDS, value, &mut rule.no_reply_needed)),
     Key::new(
         "report-days",
         Kind::Whole(0, 365),
@@ -814,21 +927,61 @@ pub(crate) const AXES: &[Key] = &[
             rule.minimum = u32::try_from(*minimum).ok();
         }
     }),
+    Key::new(
+        "below-minimum",
+        Kind::BelowMinimum,
+        "What the platform takes where there are fewer samples than `minimum`: nothing, the last \
+         samples on whatever days, or a fixed value.",
+        "样本少于 `minimum` 时平台取什么：不考核、不论哪天的最近若干个样本，或一个固定值。",
+    )
+    .default("\"not-assessed\"")
+    .example("{ samples = 10 }")
+    .on(Applies::Minimum)
+    .sets(|rule, value| {
+        if let Value::BelowMinimum(below) = value {
+            rule.below_minimum = *below;
+        }
+    }),
 ];
 
-/// Keys of `period = { … }`.
+/// Keys of `period = { … }`: `days` with `lag` or `until`, or `months`, or `samples`.
 pub(crate) const PERIOD: &[Key] = &[
-    Key::new("days", Kind::Whole(1, 366), "How many local days.", "多少天。")
-        .required()
-        .example("30"),
+    Key::new("days", Kind::Whole(1, 366), "How many local days.", "多少天。").example("30"),
     Key::new(
         "lag",
         Kind::Whole(0, 366),
         "How many days before the day on which one looks the last one is; 1 is yesterday.",
         "最后一天在查看日之前多少天；1 是昨天。",
     )
-    .required()
     .example("1"),
+    Key::new(
+        "until",
+        Kind::Word(|| vec!["last-sample"]),
+        "The last day is that of the last sample, instead of `lag`.",
+        "最后一天是最近一个样本的那天，代替 `lag`。",
+    )
+    .example("\"last-sample\""),
+    Key::new("months", Kind::Whole(1, 120), "How many whole calendar months.", "多少个自然月。")
+        .example("3"),
+    Key::new(
+        "samples",
+        Kind::Whole(1, 1_000_000),
+        "How many last samples, on whatever days.",
+        "最近多少个样本，不论哪天。",
+    )
+    .example("10"),
+];
+
+/// Keys of `below-minimum = { … }`: one of the two.
+pub(crate) const BELOW_MINIMUM: &[Key] = &[
+    Key::new(
+        "samples",
+        Kind::Whole(1, 1_000_000),
+        "So many last samples, on whatever days.",
+        "最近多少个样本，不论哪天。",
+    )
+    .example("10"),
+    Key::new("value", Kind::Percent, "A fixed share.", "固定的比率。").example("\"57%\""),
 ];
 
 /// Keys of `unanswered = { … }`.
@@ -923,11 +1076,15 @@ pub(crate) const SOURCE: &[Key] = &[
 
 /// The periods that have a word.
 pub(crate) const PERIOD_WORDS: &[(&str, Period)] =
-    &[("day", Period::Days { days: 1, lag: 1 }), ("week", Period::Week), ("month", Period::Month)];
+    &[("day", Period::Days { days: 1, lag: 1 }), ("week", Period::Week), ("month", Period::MONTH)];
+
+/// The answers of `below-minimum` that have a word.
+pub(crate) const BELOW_MINIMUM_WORDS: &[(&str, BelowMinimum)] =
+    &[("not-assessed", BelowMinimum::NotAssessed)];
 
 /// The answers of `unanswered` that have a word.
 pub(crate) const UNANSWERED_WORDS: &[(&str, Unanswered)] =
-    &[("miss", Unanswered::Miss), ("drop", Unanswered::Drop)];
+    &[("miss", Unanswered::Miss), ("drop", Unanswered::Drop), ("hit", Unanswered::Hit)];
 
 #[cfg(test)]
 mod tests {
@@ -947,7 +1104,8 @@ mod tests {
     #[test]
     fn every_key_is_described_in_both_languages_and_has_an_example() {
         let tables = [METRIC, EDITION, READING, AXES, HOURS, AUTHORS, CONVERSATION, PERIOD];
-        let more = [COUNTS, BILINGUAL, PLATFORM, SPECIAL_PERIOD, SOURCES, SOURCE];
+        let more =
+            [REFRESH, BELOW_MINIMUM, COUNTS, BILINGUAL, PLATFORM, SPECIAL_PERIOD, SOURCES, SOURCE];
         for key in tables.into_iter().chain(more).flatten() {
             assert!(key.en.ends_with('.'), "{}", key.name);
             assert!(key.zh.ends_with('。'), "{}", key.name);

@@ -41,8 +41,8 @@ pub use axes::{axes, axes_of};
 pub use catalogue::{Catalogue, Loaded};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, File, Note, Paint};
 pub use edition::{
-    Alternative, Combination, Confidence, Edition, InForce, LimitError, Metric, MetricOption,
-    Patch, PickError, Reading,
+    Alternative, Combination, Confidence, Edition, InForce, KindOfDay, LimitError, Metric,
+    MetricOption, Patch, PickError, Reading, Refresh,
 };
 pub use platform::{NamedPeriod, Platform, Source, SourceConfidence};
 pub use schema::{platform_schema, reference, schema, sources_schema};

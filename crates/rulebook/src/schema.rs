@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use crate::keys::{
-    AXES, BILINGUAL, COUNTS, EDITION, Key, Kind, METRIC, Need, PERIOD, PERIOD_WORDS, PLATFORM,
-    READING, SOURCE, SOURCES, SPECIAL_PERIOD, UNANSWERED_WORDS, names,
+    AXES, BELOW_MINIMUM, BELOW_MINIMUM_WORDS, BILINGUAL, COUNTS, EDITION, Key, Kind, METRIC, Need,
+    PERIOD, PERIOD_WORDS, PLATFORM, READING, SOURCE, SOURCES, SPECIAL_PERIOD, UNANSWERED_WORDS,
+    names,
 };
 use crate::text::Lang;
 
@@ -117,6 +118,10 @@ fn shape(kind: Kind, need: Need) -> Json {
         }
         Kind::Unanswered => either(words(&names(UNANSWERED_WORDS)), object(&[COUNTS], whole)),
         Kind::Period => either(words(&names(PERIOD_WORDS)), object(&[PERIOD], whole)),
+        Kind::BelowMinimum => {
+            either(words(&names(BELOW_MINIMUM_WORDS)), object(&[BELOW_MINIMUM], whole))
+        }
+        Kind::Percent => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$" }),
         Kind::SpecialPeriods => {
             either(words(&["platform", "none"]), shape(Kind::Texts { at_least: 0 }, need))
         }

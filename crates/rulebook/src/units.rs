@@ -30,6 +30,21 @@ pub(crate) fn write_length(ms: i64) -> String {
     if ms % 1_000 == 0 { format!("{}s", ms / 1_000) } else { format!("{ms}ms") }
 }
 
+/// A share out of `57%` or `99.5%`, as a fraction that is not reduced; `None` when it is not one
+/// from 0 % to 100 %, or has more than four decimals.
+pub(crate) fn percent(text: &str) -> Option<(u32, u32)> {
+    let number = text.strip_suffix('%')?;
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let is_written = !whole.is_empty() && (number.len() == whole.len() || !decimals.is_empty());
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_written || !digits(whole) || !digits(decimals) || whole.len() > 3 || decimals.len() > 4 {
+        return None;
+    }
+    let den = 100 * 10u32.pow(decimals.len() as u32);
+    let num = format!("{whole}{decimals}").parse().ok()?;
+    (num <= den).then_some((num, den))
+}
+
 /// Milliseconds since local midnight out of `HH:MM`, `HH:MM:SS` or `HH:MM:SS.mmm`, up to `24:00`.
 pub(crate) fn time_of_day(text: &str) -> Option<i64> {
     let (clock, fraction) = match text.split_once('.') {
@@ -98,6 +113,16 @@ pub(crate) fn closest<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_are_percents() {
+        assert_eq!(percent("57%"), Some((57, 100)));
+        assert_eq!(percent("99.5%"), Some((995, 1_000)));
+        assert_eq!(percent("100%"), Some((100, 100)));
+        for wrong in ["57", "%", ".5%", "5.%", "100.1%", "-1%", "1 %", "0.00001%", "九%"] {
+            assert_eq!(percent(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn lengths_have_a_number_and_a_unit() {

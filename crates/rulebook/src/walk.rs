@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
-use metric::{Day, Period, Rule, Span, SpecialPeriod, Unanswered};
+use metric::{BelowMinimum, Day, Period, Rule, Span, SpecialPeriod, Unanswered};
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, say};
-use crate::keys::{self, AXES, BILINGUAL, Key, Kind, Need, PERIOD_WORDS, UNANSWERED_WORDS};
+use crate::keys::{
+    self, AXES, BELOW_MINIMUM_WORDS, BILINGUAL, Key, Kind, Need, PERIOD_WORDS, UNANSWERED_WORDS,
+};
 use crate::text::Text;
 use crate::units;
 
@@ -27,6 +29,9 @@ pub(crate) enum Value {
     Intervals(Vec<(i64, i64)>),
     Unanswered(Unanswered),
     Period(Period),
+    BelowMinimum(BelowMinimum),
+    /// A share as a fraction.
+    Percent(u32, u32),
     /// Special periods as written.
     Periods(WhichPeriods),
     /// Special periods as the platform defines them.
@@ -290,7 +295,12 @@ impl Walker<'_> {
             (Kind::Period, DeValue::String(text)) => {
                 self.either(key, text, span, PERIOD_WORDS).map(Value::Period)
             }
-            (Kind::Period, DeValue::Table(table)) => self.period(table, span),
+            (Kind::Period, DeValue::Table(table)) => self.period(key, table, span),
+            (Kind::BelowMinimum, DeValue::String(text)) => {
+                self.either(key, text, span, BELOW_MINIMUM_WORDS).map(Value::BelowMinimum)
+            }
+            (Kind::BelowMinimum, DeValue::Table(table)) => self.below_minimum(key, table, span),
+            (Kind::Percent, DeValue::String(text)) => self.percent(key, text, span),
             (Kind::SpecialPeriods, DeValue::String(text)) => self.which_periods(key, text, span),
             (Kind::SpecialPeriods, DeValue::Array(array)) => {
                 let ids = self.texts(key, array, span, 0)?;
@@ -589,13 +599,85 @@ impl Walker<'_> {
         }
     }
 
-    fn period(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<Value> {
-        let block = self.complete(table, span, keys::PERIOD);
+    fn period(&mut self, key: &Key, table: &DeTable<'_>, span: Range<usize>) -> Option<Value> {
+        let n_before = self.problems.len();
+        let block = self.complete(table, span.clone(), keys::PERIOD);
+        if self.problems.len() > n_before {
+            return None;
+        }
         let number = |name| match block.get(name)?.value {
-            Value::Whole(number) => u16::try_from(number).ok(),
+            Value::Whole(number) => u32::try_from(number).ok(),
             _ => None,
         };
-        Some(Value::Period(Period::Days { days: number("days")?, lag: number("lag")? }))
+        let short = |name| number(name).and_then(|n| u16::try_from(n).ok());
+        let until = block.get("until").is_some();
+        let parts = (short("days"), short("lag"), until, short("months"), number("samples"));
+        let period = match parts {
+            (Some(days), Some(lag), false, None, None) => Period::Days { days, lag },
+            (Some(days), None, true, None, None) => Period::ToLastSample { days },
+            (None, None, false, Some(months), None) => Period::Months { months },
+            (None, None, false, None, Some(samples)) => Period::LastSamples { samples },
+            _ => {
+                return self.incomplete(
+                    key,
+                    span,
+                    say!(
+                        "expected `days` with `lag`, `days` with `until`, `months` or `samples`",
+                        "应为 `days` 加 `lag`、`days` 加 `until`、`months` 或 `samples`"
+                    ),
+                );
+            }
+        };
+        Some(Value::Period(period))
+    }
+
+    fn below_minimum(
+        &mut self,
+        key: &Key,
+        table: &DeTable<'_>,
+        span: Range<usize>,
+    ) -> Option<Value> {
+        let n_before = self.problems.len();
+        let block = self.complete(table, span.clone(), keys::BELOW_MINIMUM);
+        if self.problems.len() > n_before {
+            return None;
+        }
+        let value = |name| block.get(name).map(|found| &found.value);
+        let below = match (value("samples"), value("value")) {
+            (Some(Value::Whole(samples)), None) => {
+                BelowMinimum::LastSamples(u32::try_from(*samples).ok()?)
+            }
+            (None, Some(Value::Percent(num, den))) => BelowMinimum::Value { num: *num, den: *den },
+            _ => {
+                let expected = say!("expected `samples` or `value`", "应为 `samples` 或 `value`");
+                return self.incomplete(key, span, expected);
+            }
+        };
+        Some(Value::BelowMinimum(below))
+    }
+
+    /// A small table whose keys are right, but not together.
+    fn incomplete<T>(&mut self, key: &Key, span: Range<usize>, label: Text) -> Option<T> {
+        let title =
+            say!("`{key}` is not one way to say it", "`{key}` 的写法不成立", key = key.name);
+        self.problems.push(Diagnostic::new(Code::MissingKey, span, title, label).help(
+            format!("for example `{} = {}`", key.name, key.example),
+            format!("例如 `{} = {}`", key.name, key.example),
+        ));
+        None
+    }
+
+    fn percent(&mut self, key: &Key, text: &str, span: Range<usize>) -> Option<Value> {
+        if let Some((num, den)) = units::percent(text) {
+            return Some(Value::Percent(num, den));
+        }
+        let title = say!("`{found}` is not a share", "`{found}` 不是比率", found = shown(text));
+        let label = say!("expected 0% to 100%", "应为 0% 到 100%");
+        self.problems.push(Diagnostic::new(Code::Range, span, title, label).help(
+            format!("for example `{} = {}`", key.name, key.example),
+            format!("例如 `{} = {}`", key.name, key.example),
+        ));
+        None
     }
 
     /// A small table that is needed whole, even inside a patch.
@@ -753,13 +835,20 @@ impl Kind {
             Self::Date => ("a calendar day without quotes", "不加引号的日期"),
             Self::TimeOfDay => ("a time of day", "时刻"),
             Self::Intervals => ("a list of pairs of times of day", "时刻对的列表"),
-            Self::Unanswered => {
-                ("`miss`, `drop` or a table with `counts`", " `miss`、`drop` 或含 `counts` 的表")
-            }
-            Self::Period => (
-                "`day`, `week`, `month` or a table with `days` and `lag`",
-                " `day`、`week`、`month` 或含 `days` 和 `lag` 的表",
+            Self::Unanswered => (
+                "`miss`, `drop`, `hit` or a table with `counts`",
+                " `miss`、`drop`、`hit` 或含 `counts` 的表",
             ),
+            Self::Period => (
+                "`day`, `week`, `month` or a table: `days` with `lag` or `until`, `months`, or \
+                 `samples`",
+                " `day`、`week`、`month` 或表：`days` 加 `lag` 或 `until`、`months`、`samples`",
+            ),
+            Self::BelowMinimum => (
+                "`not-assessed` or a table with `samples` or `value`",
+                " `not-assessed` 或含 `samples` 或 `value` 的表",
+            ),
+            Self::Percent => ("a share as `57%`", "比率，如 `57%`"),
             Self::SpecialPeriods => {
                 ("`platform`, `none` or a list of ids", " `platform`、`none` 或标识列表")
             }

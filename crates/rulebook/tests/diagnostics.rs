@@ -188,7 +188,7 @@ fn a_share_without_a_limit() {
     10 | figure = "share"
        | ^^^^^^ does not go together
        |
-       = help: write `within = "180s"`, or `figure = "mean"`
+       = help: write `within = "180s"`, or `within = "none"` where answered at all is on time
     "##);
     insta::assert_snapshot!(said(AXES, Lang::Zh), @r##"
     错误[Y017]: 比率类指标必须有时限
@@ -197,7 +197,7 @@ fn a_share_without_a_limit() {
     10 | figure = "share"
        | ^^^^^^ 互相矛盾
        |
-       = 办法: 写 `within = "180s"`，或 `figure = "mean"`
+       = 办法: 写 `within = "180s"`；有回复即达标的写 `within = "none"`
     "##);
 }
 

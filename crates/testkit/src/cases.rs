@@ -30,12 +30,14 @@
 //!
 //! `Edition`, `Reading`, `Now` and the registry may be missing. A chat line is `[day] time`, an
 //! author or the word of a fact, an account, for a transfer `from -> to`, and `key=value` pairs
-//! with the keys `conversation`, `id`, `ref`, `kind`, `seq`, `buyer`, `shop`, `text`; a value with
-//! spaces stands in double quotes. The day carries on until it changes; the shop is `s1` and the
-//! buyer `b1` unless a line says otherwise. Times are local.
+//! with the keys `conversation`, `id`, `ref`, `kind`, `seq`, `buyer`, `shop`, `text`, `stars`,
+//! `value`; a value with spaces stands in double quotes. The day carries on until it changes; the
+//! shop is `s1` and the buyer `b1` unless a line says otherwise. Times are local.
 //!
-//! Of an expectation only the fields that are given are compared. `account=none` is the shop
-//! itself, `value=none` an absent figure; without `account` it is the whole shop.
+//! An expectation is about one day, or, as `2023-08-01..2023-08-30 samples=9`, about the days over
+//! which the metric is published, seen at `Now`. Of an expectation only the fields that are given
+//! are compared. `account=none` is the shop itself, `value=none` an absent figure; without
+//! `account` it is the whole shop.
 
 use std::fmt;
 
@@ -98,6 +100,10 @@ pub struct Row {
     pub shop: String,
     /// The text, where a rule looks at it.
     pub text: Option<String>,
+    /// A rating.
+    pub stars: Option<u8>,
+    /// What else the fact says.
+    pub value: String,
 }
 
 /// What must come out for a day.
@@ -105,8 +111,10 @@ pub struct Row {
 pub struct Expectation {
     /// Its line in the file, from 1.
     pub line: usize,
-    /// The local day, `YYYY-MM-DD`.
+    /// The local day, `YYYY-MM-DD`; of a published period the first.
     pub day: String,
+    /// The last day, where the whole published period is meant. Absent: the one day.
+    pub to: Option<String>,
     /// Whose figure: an account, or `Some("")` for the shop itself. Absent: the whole shop.
     pub account: Option<String>,
     /// Hits plus misses.
@@ -446,6 +454,10 @@ fn row(number: usize, line: &str, day: &mut String) -> Result<Row, CaseError> {
     Ok(row)
 }
 
+/// The keys of a chat line, for messages to people.
+const KEYS: &str = "`conversation`, `id`, `ref`, `kind`, `seq`, `buyer`, `shop`, `text`, `stars`, \
+                    `value`";
+
 fn pair_of(row: &mut Row, number: usize, pair: &str) -> Result<(), CaseError> {
     let Some((key, value)) = pair.split_once('=') else {
         return error(number, format!("expected `key=value`, found `{pair}`"));
@@ -461,6 +473,14 @@ fn pair_of(row: &mut Row, number: usize, pair: &str) -> Result<(), CaseError> {
         "buyer" => &mut row.buyer,
         "shop" => &mut row.shop,
         "text" => row.text.insert(String::new()),
+        "value" => &mut row.value,
+        "stars" => match value.parse() {
+            Ok(stars) => {
+                row.stars = Some(stars);
+                return Ok(());
+            }
+            Err(_) => return error(number, format!("expected a number of stars, found `{value}`")),
+        },
         "seq" => match value.parse() {
             Ok(seq) => {
                 row.seq = Some(seq);
@@ -469,8 +489,7 @@ fn pair_of(row: &mut Row, number: usize, pair: &str) -> Result<(), CaseError> {
             Err(_) => return error(number, format!("expected a whole number, found `{value}`")),
         },
         _ => {
-            let known = "`conversation`, `id`, `ref`, `kind`, `seq`, `buyer`, `shop`, `text`";
-            return error(number, format!("there is no key `{key}`: the keys are {known}"));
+            return error(number, format!("there is no key `{key}`: the keys are {KEYS}"));
         }
     };
     value.clone_into(slot);
@@ -479,8 +498,12 @@ fn pair_of(row: &mut Row, number: usize, pair: &str) -> Result<(), CaseError> {
 
 fn expectation(number: usize, line: &str) -> Result<Expectation, CaseError> {
     let mut words = line.split_whitespace();
-    let day = read_day(number, words.next().unwrap_or_default())?;
-    let mut expected = Expectation { line: number, day, ..Expectation::default() };
+    let first = words.next().unwrap_or_default();
+    let (day, to) = match first.split_once("..") {
+        Some((from, to)) => (read_day(number, from)?, Some(read_day(number, to)?)),
+        None => (read_day(number, first)?, None),
+    };
+    let mut expected = Expectation { line: number, day, to, ..Expectation::default() };
     let mut n_fields = 0;
     for word in words {
         let Some((key, value)) = word.split_once('=') else {

@@ -4,7 +4,10 @@
 mod rules;
 
 use facts::{Account, Day, Fact, Instant, Zone};
-use metric::{Context, Figure, Judged, Outcome, ThreadState, fact_windows};
+use metric::{
+    Context, Figure, Inner, Judged, NoReplyNeeded, Outcome, ThreadState, Unanswered, Which,
+    fact_windows,
+};
 use rules::{Named, axis_rules, catalogue_rules, rules_in_force};
 use testkit::oracle::{self, Circumstances, OracleSample, Verdict};
 use testkit::worlds::{RandomParams, RandomWorld, describe, small_worlds};
@@ -33,7 +36,7 @@ fn by_engine(named: &Named, zone: &Zone, facts: &[Fact], now: Instant) -> Vec<Se
 }
 
 fn verdict(outcome: Outcome, figure: Figure) -> Verdict {
-    let is_share = figure == Figure::Share;
+    let is_share = figure.is_share();
     match outcome {
         Outcome::Pending => Verdict::Pending,
         Outcome::Dropped(reason) => Verdict::Dropped(reason.word()),
@@ -115,6 +118,21 @@ fn every_world_of_two_facts_under_every_reading() {
 fn every_world_of_two_facts_under_every_axis() {
     let n_worlds = small(&axis_rules(), 2);
     assert!(n_worlds > 100_000, "only {n_worlds} worlds");
+}
+
+/// Ratings, requests, and the first message of a day: all worlds of up to three facts.
+#[test]
+fn every_world_of_three_facts_under_what_is_not_a_plain_reply() {
+    let unusual = |named: &Named| {
+        matches!(named.rule.opens(), Inner::Rating | Inner::Request)
+            || named.rule.which == Which::FirstOfDay
+            || named.rule.no_reply_needed == NoReplyNeeded::Removes
+            || named.rule.unanswered == Unanswered::Hit
+    };
+    let rules: Vec<Named> = axis_rules().into_iter().filter(unusual).collect();
+    assert!(rules.len() > 40, "only {} rules", rules.len());
+    let n_worlds = small(&rules, 3);
+    assert!(n_worlds > 1_000_000, "only {n_worlds} worlds");
 }
 
 /// Random threads with every kind of fact, as they stand at midnight and in between.

@@ -281,6 +281,7 @@ fn log_of(threads: &[(u32, &[Fact])]) -> Log {
             log.form.get_or_insert_default().push(fact.form.code());
             log.mark.get_or_insert_default().push(fact.mark.0);
             log.flags.get_or_insert_default().push(fact.flags.0);
+            log.rating.get_or_insert_default().push(fact.rating.code());
         }
     }
     log
@@ -294,6 +295,7 @@ fn job(plan: &Plan, zone: &Zone, as_of: Instant) -> Job {
         days: (Day(i32::MIN), Day(i32::MAX)),
         as_of,
         known_by: as_of,
+        keeps_samples: false,
         special_periods: Vec::new(),
     }
 }

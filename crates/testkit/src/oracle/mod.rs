@@ -48,6 +48,11 @@
 //!     while a sample that counts is.
 //! 18. A leave-message that makes a miss does so for every sample of its conversation, pending
 //!     ones included; of shares only.
+//! 19. A rating without stars is nothing, but it uses up the card that was sent for it. A rating
+//!     timed by its card is of the card's day; whose it is, is seen from the rating.
+//! 20. Of a day's messages the first is the first that the metric sees and the buyer does not take
+//!     back in time; a later one does not take its place once it was answered.
+//! 21. A sample that no reply ended and that is a hit all the same is one whatever comes later.
 
 mod conversations;
 mod outcome;
@@ -214,7 +219,7 @@ pub fn count(
 ) -> Vec<OracleSample> {
     let story = Story::new(rule, zone, facts, now, around);
     let mut samples = match rule.sample {
-        Sample::Message | Sample::Round => story.plain_samples(),
+        Sample::Message | Sample::Round | Sample::Rating => story.plain_samples(),
         Sample::Conversation => story.conversation_samples(),
         Sample::BuyerDay => story.buyer_days(),
     };

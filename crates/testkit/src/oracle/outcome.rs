@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use facts::{Account, Day, FactKind, Instant};
 use metric::{
-    AnsweredLater, AtLimit, BotOnly, ClosedShop, Figure, Flagged, Judge, LeftMessage, Per,
-    Unanswered,
+    AnsweredLater, AtLimit, BotOnly, ClosedShop, Flagged, Inner, Judge, LeftMessage, Per,
+    Unanswered, Unsolved,
 };
 
 use super::conversations::Start;
@@ -65,6 +65,7 @@ impl Story<'_> {
     fn unanswered(&self, later: Option<&'static str>) -> Outcome {
         match (self.rule.unanswered, later) {
             (Unanswered::Drop, _) => Outcome::Dropped("unanswered"),
+            (Unanswered::Hit, _) => Outcome::Hit { wait: 0 },
             (_, Some(reason)) => Outcome::Dropped(reason),
             (Unanswered::Miss, None) => Outcome::Miss { wait: 0, unanswered: true },
             (Unanswered::Counts(span), None) => Outcome::Miss { wait: span.0, unanswered: true },
@@ -129,9 +130,10 @@ impl Story<'_> {
         if let Some(reason) = self.reason(timed_at, conversation, fate) {
             return Outcome::Dropped(reason);
         }
-        let missed = self.rule.conversation.left_message == LeftMessage::Miss
-            && self.rule.figure == Figure::Share
+        let left_message = self.rule.conversation.left_message == LeftMessage::Miss
+            && self.rule.figure.is_share()
             && conversation.is_some_and(|start| self.has_left_message(start));
+        let missed = left_message || conversation.is_some_and(|start| self.begins_outside(start));
         match outcome {
             Outcome::Hit { wait } if missed => Outcome::Miss { wait, unanswered: false },
             Outcome::Pending if missed => Outcome::Miss { wait: 0, unanswered: false },
@@ -140,7 +142,7 @@ impl Story<'_> {
     }
 
     fn sample(&self, timed_at: usize, part: Part) -> OracleSample {
-        let share = self.rule.figure == Figure::Share;
+        let share = self.rule.figure.is_share();
         let (verdict, wait_ms) = match part.outcome {
             Outcome::Hit { wait } if share => (Verdict::Hit, wait),
             Outcome::Hit { wait } => (Verdict::Counted { unanswered: false }, wait),
@@ -155,9 +157,31 @@ impl Story<'_> {
 
     // The four kinds of samples.
 
+    /// A rating comes out by its stars alone.
+    fn rating(&self, i: usize) -> Part {
+        let rating = self.facts[i].rating;
+        let enough = rating.stars().is_some_and(|stars| stars >= self.rule.satisfied);
+        let spoilt = self.rule.unsolved == Unsolved::Miss && rating.is_unsolved();
+        let outcome = if enough && !spoilt {
+            Outcome::Hit { wait: 0 }
+        } else {
+            Outcome::Miss { wait: 0, unanswered: false }
+        };
+        Part { opened_at: self.facts[self.rated_at(i)].at, owner: self.rated(i), outcome }
+    }
+
     /// Samples along the thread, each with the fact that times it and after exclusions.
     fn along_the_thread(&self) -> Vec<(usize, Part)> {
         let mut parts = Vec::new();
+        if self.inner() == Inner::Rating {
+            for i in self.ratings(None) {
+                let (part, at) = (self.rating(i), self.rated_at(i));
+                let timed_at = if self.is_timed_by_conversation() { self.timed_at(i) } else { at };
+                let outcome = self.outcome(part.outcome, at, self.conversations[i]);
+                parts.push((timed_at, Part { outcome, ..part }));
+            }
+            return parts;
+        }
         for life in self.lives(None) {
             let fate = self.fate(&life, None);
             let timed_at = self.timed_at(life.from);
@@ -200,7 +224,11 @@ impl Story<'_> {
                 owner: self.owner(&life),
                 outcome: self.fate(&life, within),
             };
-            let parts: Vec<Part> = self.lives(within).into_iter().map(part).collect();
+            let parts: Vec<Part> = if self.inner() == Inner::Rating {
+                self.ratings(within).into_iter().map(|i| self.rating(i)).collect()
+            } else {
+                self.lives(within).into_iter().map(part).collect()
+            };
             if parts.is_empty() {
                 continue;
             }
@@ -237,7 +265,7 @@ impl Story<'_> {
         let any_unanswered = outcomes().any(is_unanswered);
         let all_unanswered = outcomes().all(is_unanswered);
         let pending = outcomes().any(|outcome| outcome == Outcome::Pending);
-        if pending && self.rule.figure != Figure::Share {
+        if pending && !self.rule.figure.is_share() {
             return Outcome::Pending;
         }
         let hit = Outcome::Hit { wait };

@@ -2,8 +2,8 @@
 
 use facts::{Account, Author, Day, Fact, FactKind, Instant, Mark, MessageFlags, Span, Zone};
 use metric::{
-    AtLimit, Effect, HoursEnd, HoursTest, Inner, Outside, Per, Recalled, Rule, Sample, Settle,
-    Transfer,
+    AtLimit, Effect, HoursEnd, HoursTest, Inner, NoReplyNeeded, Outside, Per, Recalled, Rule,
+    Sample, Settle, Transfer, Which,
 };
 
 use super::Circumstances;
@@ -130,12 +130,29 @@ impl<'a> Story<'a> {
         let of = |start: Start| self.of_conversation(start);
         match (hours.test, self.conversations[i]) {
             (HoursTest::Question, _) => self.is_in_hours(self.facts[i].at),
-            (HoursTest::ConversationStart, Some(start)) => self.is_in_hours(self.facts[start].at),
+            (HoursTest::RatingSent, _) => self.is_in_hours(self.facts[self.card_of(i)].at),
+            (HoursTest::ConversationStart, Some(start)) => {
+                hours.outside == Outside::Misses || self.is_in_hours(self.facts[start].at)
+            }
             (HoursTest::ToHuman, Some(start)) => of(start)
                 .find(|&j| self.facts[j].kind == FactKind::ToHuman)
                 .is_some_and(|j| self.is_in_hours(self.facts[j].at)),
             (_, None) => false,
         }
+    }
+
+    /// The position of the card that was sent for the rating at `i`: the last one since the rating
+    /// before it; without one the rating itself.
+    fn card_of(&self, i: usize) -> usize {
+        let before = (0..i).rev().take_while(|&j| self.facts[j].kind != FactKind::Rated);
+        before.into_iter().find(|&j| self.facts[j].kind == FactKind::RatingSent).unwrap_or(i)
+    }
+
+    /// Whether the conversation is a miss because it began outside the hours.
+    pub(super) fn begins_outside(&self, start: Start) -> bool {
+        self.rule.hours.as_ref().is_some_and(|hours| {
+            hours.outside == Outside::Misses && !self.is_in_hours(self.facts[start].at)
+        })
     }
 
     pub(super) fn counts_when_answered_inside(&self) -> bool {
@@ -155,7 +172,17 @@ impl<'a> Story<'a> {
 
     pub(super) fn is_timed_by_conversation(&self) -> bool {
         self.rule.sample == Sample::Conversation
-            || self.rule.hours.as_ref().is_some_and(|hours| hours.test != HoursTest::Question)
+            || self.rule.hours.as_ref().is_some_and(|hours| {
+                hours.test == HoursTest::ConversationStart || hours.test == HoursTest::ToHuman
+            })
+    }
+
+    /// The fact that stands for a rating where no conversation times it: its card where the hours
+    /// test that, else itself.
+    pub(super) fn rated_at(&self, i: usize) -> usize {
+        let by_card =
+            self.rule.hours.as_ref().is_some_and(|hours| hours.test == HoursTest::RatingSent);
+        if by_card { self.card_of(i) } else { i }
     }
 
     /// The fact that gives a sample opened here its day and is held against the windows.
@@ -264,20 +291,52 @@ impl<'a> Story<'a> {
     /// Whether the buyer took the message back before its wait was over.
     pub(super) fn is_taken_back(&self, life: &Life) -> bool {
         let mark = self.facts[life.from].mark;
-        self.rule.recalled == Recalled::NeverSent
-            && mark != Mark::NONE
+        let takes_back = |kind| match kind {
+            FactKind::Recalled => self.rule.recalled == Recalled::NeverSent,
+            FactKind::NoReplyNeeded => self.rule.no_reply_needed == NoReplyNeeded::Removes,
+            _ => false,
+        };
+        mark != Mark::NONE
             && self.facts[life.from + 1..life.over]
                 .iter()
-                .any(|fact| fact.kind == FactKind::Recalled && fact.mark == mark)
+                .any(|fact| takes_back(fact.kind) && fact.mark == mark)
+    }
+
+    /// What samples are made of.
+    pub(super) fn inner(&self) -> Inner {
+        match self.rule.sample {
+            Sample::Message => Inner::Message,
+            Sample::Round => Inner::Round,
+            Sample::Rating => Inner::Rating,
+            Sample::Conversation | Sample::BuyerDay => self.rule.inner,
+        }
+    }
+
+    /// Whether the fact at `i` may open a sample, given those that opened before.
+    fn may_open(&self, i: usize, lives: &[Life]) -> bool {
+        let alone = || !lives.iter().any(|life| i < life.over);
+        let first_of_day = || !lives.iter().any(|life| self.days[life.from] == self.days[i]);
+        let question = self.is_visible_message(i) && self.facts[i].author == Author::Buyer;
+        match self.inner() {
+            Inner::Message => question && (self.rule.which == Which::Every || first_of_day()),
+            Inner::Round => question && alone(),
+            Inner::Request => self.facts[i].kind == FactKind::ToHuman && alone(),
+            Inner::Rating => false,
+        }
+    }
+
+    /// The ratings with stars, by position, that the hours hold for; in one conversation or all.
+    pub(super) fn ratings(&self, within: Option<Start>) -> Vec<usize> {
+        (0..self.facts.len())
+            .filter(|&i| self.facts[i].kind == FactKind::Rated)
+            .filter(|&i| self.facts[i].rating.stars().is_some())
+            .filter(|&i| within.is_none() || self.conversations[i] == within)
+            .filter(|&i| self.is_inside(i))
+            .collect()
     }
 
     /// Every sample that opens, grouped or not, in order; in one conversation or in the thread.
     pub(super) fn lives(&self, within: Option<Start>) -> Vec<Life> {
-        let inner = match self.rule.sample {
-            Sample::Message => Inner::Message,
-            Sample::Round => Inner::Round,
-            Sample::Conversation | Sample::BuyerDay => self.rule.inner,
-        };
         let mut lives: Vec<Life> = Vec::new();
         for i in 0..self.facts.len() {
             if within.is_some() && self.conversations[i] != within {
@@ -286,10 +345,8 @@ impl<'a> Story<'a> {
             let opens = if self.splits(i) {
                 // Passes on what it found open.
                 lives.iter().rev().any(|life| life.end == End::Transferred(i))
-            } else if self.is_visible_message(i) && self.facts[i].author == Author::Buyer {
-                inner == Inner::Message || !lives.iter().rev().any(|life| i < life.over)
             } else {
-                false
+                self.may_open(i, &lives)
             };
             if !opens {
                 continue;
@@ -303,6 +360,18 @@ impl<'a> Story<'a> {
             }
         }
         lives
+    }
+
+    /// Whose rating it is: that of the account that it names, of the one in charge, or of the last
+    /// one that replied that day.
+    pub(super) fn rated(&self, i: usize) -> Account {
+        let known = |j: usize| Some(self.facts[j].account).filter(|account| account.is_known());
+        let in_charge = || (0..i).rev().find(|&j| self.puts_in_charge(j)).and_then(known);
+        let replied = || {
+            let same_day = (0..i).rev().take_while(|&j| self.days[j] == self.days[i]);
+            same_day.into_iter().find(|&j| self.is_counted_reply(j)).and_then(known)
+        };
+        known(i).or_else(in_charge).or_else(replied).unwrap_or(Account::SHOP)
     }
 
     /// Whose sample it is (R12).

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Account, Author, Conversation, Day, Fact, FactKind, Form, Instant, Mark};
-use facts::{MessageFlags, Span, Zone};
+use facts::{MessageFlags, Rating, Span, Zone};
 
 use super::{Chance, Row, to_csv};
 
 /// The text of every perfunctory reply in a random world, and of no other message.
 pub const PERFUNCTORY_TEXT: &str = "在的亲";
+
+/// The value of a rating whose problem was not solved.
+const UNSOLVED: &str = "unsolved";
 
 const DAY_MS: i64 = 86_400_000;
 const MINUTE_MS: i64 = 60_000;
@@ -153,7 +156,7 @@ impl RandomWorld {
                 continue;
             }
             let mark = match row.fact {
-                FactKind::Recalled => marks.number(&row.reference),
+                FactKind::Recalled | FactKind::NoReplyNeeded => marks.number(&row.reference),
                 FactKind::Message if recalled.contains(row.id.as_str()) => marks.number(&row.id),
                 _ => 0,
             };
@@ -168,6 +171,10 @@ impl RandomWorld {
                 author: row.author.unwrap_or(Author::System),
                 form: row.form,
                 flags: if *perfunctory { MessageFlags::PERFUNCTORY } else { MessageFlags(0) },
+                rating: match row.stars {
+                    Some(stars) => Rating::new(stars, row.value == UNSOLVED),
+                    None => Rating::NONE,
+                },
             };
             threads.entry((row.shop.clone(), row.buyer.clone())).or_default().push(fact);
         }
@@ -291,7 +298,8 @@ enum Ids {
 enum Step {
     Says(Author),
     Does(FactKind),
-    Recalls,
+    /// A fact that refers to a message before it.
+    TakesBack(FactKind),
 }
 
 const STEPS: &[(u64, Step)] = &[
@@ -309,13 +317,13 @@ const STEPS: &[(u64, Step)] = &[
     (40, Step::Does(FactKind::Transferred)),
     (12, Step::Does(FactKind::LeftMessage)),
     (60, Step::Does(FactKind::Closed)),
-    (8, Step::Does(FactKind::RatingSent)),
-    (6, Step::Does(FactKind::Rated)),
-    (40, Step::Recalls),
+    (30, Step::Does(FactKind::RatingSent)),
+    (40, Step::Does(FactKind::Rated)),
+    (40, Step::TakesBack(FactKind::Recalled)),
+    (20, Step::TakesBack(FactKind::NoReplyNeeded)),
     (5, Step::Does(FactKind::Reported)),
     (4, Step::Does(FactKind::ReportUpheld)),
     (2, Step::Does(FactKind::Flagged)),
-    (4, Step::Does(FactKind::NoReplyNeeded)),
     (4, Step::Does(FactKind::Ordered)),
     (4, Step::Does(FactKind::Paid)),
     (3, Step::Does(FactKind::Shipped)),
@@ -420,7 +428,7 @@ impl<'a> Walk<'a> {
         let mut draft = match step {
             Step::Says(author) => self.message(author),
             Step::Does(kind) => self.event(kind),
-            Step::Recalls => self.recall(),
+            Step::TakesBack(kind) => self.take_back(kind),
         };
         draft.row.buyer.clone_from(&self.buyer);
         draft
@@ -470,7 +478,16 @@ impl<'a> Walk<'a> {
                 row.account = account_name(self.chance, &self.shop);
             }
             FactKind::Closed => self.conversation += self.chance.below(2) as usize,
-            FactKind::Rated => row.stars = Some(self.chance.between(1, 5) as u8),
+            FactKind::Rated => {
+                let stars = self.chance.between(1, 5) as u8;
+                row.stars = self.chance.percent(90).then_some(stars);
+                if self.chance.percent(15) {
+                    row.value = UNSOLVED.to_owned();
+                }
+                if self.chance.percent(40) {
+                    row.account = account_name(self.chance, &self.shop);
+                }
+            }
             FactKind::Ordered | FactKind::Paid | FactKind::Refunded => {
                 row.amount = format!("{}.50", self.chance.between(1, 999));
                 row.reference = format!("o{}", self.thread);
@@ -483,9 +500,9 @@ impl<'a> Walk<'a> {
         Draft { row, perfunctory: false }
     }
 
-    /// Takes back one of the last messages with an id, or one that is not in the log.
-    fn recall(&mut self) -> Draft {
-        let mut row = self.blank(FactKind::Recalled);
+    /// Refers to one of the last messages with an id, or to one that is not in the log.
+    fn take_back(&mut self, kind: FactKind) -> Draft {
+        let mut row = self.blank(kind);
         let last = self.messages.len().saturating_sub(3);
         let found = self.chance.below(3) as usize;
         row.reference = match self.messages.get(last + found) {

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use facts::{Account, Author, Conversation, Day, Fact, FactKind, Form, Instant, Mark};
-use facts::{MessageFlags, Span, Zone};
-use metric::{Per, Recalled, Rule, Sample, Unanswered};
+use facts::{MessageFlags, Rating, Span, Zone};
+use metric::{HoursTest, Inner, NoReplyNeeded, Per, Recalled, Rule, Sample, Unanswered};
 
 /// All logs of one thread with 1 to [`SmallWorlds::longest`] facts: the first at one of the
 /// starts, each other one gap after the fact before it, each fact one of the alphabet.
 ///
-/// In the alphabet, a `recalled` fact's mark says which buyer message it takes back: 1 the last
-/// one before it, 2 the one before that. In a world, the two facts share a mark that no other has;
-/// a recall that finds no message has a mark of its own.
+/// In the alphabet, a `recalled` (or `no-reply-needed`) fact's mark says which buyer message it
+/// takes back: 1 the last one before it, 2 the one before that. In a world, the two facts share a
+/// mark that no other has; a recall that finds no message has a mark of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SmallWorlds {
     /// What the alphabet is about.
@@ -91,7 +91,7 @@ fn place(world: &mut Vec<Fact>, letter: &Fact, at: Instant) -> Option<usize> {
     let row = world.len() as u32;
     let mut fact = Fact { at, row, ..*letter };
     let mut marked = None;
-    if letter.kind == FactKind::Recalled {
+    if matches!(letter.kind, FactKind::Recalled | FactKind::NoReplyNeeded) {
         let asks = |fact: &Fact| fact.kind == FactKind::Message && fact.author == Author::Buyer;
         let back = (letter.mark.0 as usize).saturating_sub(1);
         fact.mark = Mark(100 + row);
@@ -146,6 +146,14 @@ pub fn small_worlds(rule: &Rule, zone: &Zone, day: Day, longest: u32) -> Vec<Sma
     };
     let usual = around(&[Span(0), limit_plus(limit, -1), LONG]);
     let mut themes = vec![("replies", replies(), usual.clone())];
+    match rule.opens() {
+        Inner::Rating => themes.push(("ratings", ratings(), usual.clone())),
+        Inner::Request => themes.push(("requests", requests(), usual.clone())),
+        Inner::Message | Inner::Round => {}
+    }
+    if rule.no_reply_needed == NoReplyNeeded::Removes {
+        themes.push(("no reply needed", unneeded(), usual.clone()));
+    }
     if rule.per == Per::Account {
         themes.push(("transfers", transfers(), usual.clone()));
     }
@@ -179,7 +187,9 @@ fn looks_at_conversations(rule: &Rule) -> bool {
     rule.sample == Sample::Conversation
         || rule.conversation.bot_only != plain.bot_only
         || rule.conversation.left_message != plain.left_message
-        || rule.hours.as_ref().is_some_and(|hours| hours.test != metric::HoursTest::Question)
+        || rule.hours.as_ref().is_some_and(|hours| {
+            matches!(hours.test, HoursTest::ConversationStart | HoursTest::ToHuman)
+        })
 }
 
 fn limit_plus(limit: Span, ms: i64) -> Span {
@@ -190,7 +200,7 @@ fn limit_plus(limit: Span, ms: i64) -> Span {
 fn limit(rule: &Rule) -> Span {
     let substitute = match rule.unanswered {
         Unanswered::Counts(span) => Some(span),
-        Unanswered::Miss | Unanswered::Drop => None,
+        Unanswered::Miss | Unanswered::Drop | Unanswered::Hit => None,
     };
     rule.within.or(rule.cap).or(substitute).unwrap_or(Span::seconds(180))
 }
@@ -244,6 +254,50 @@ fn recalls() -> Vec<Fact> {
         transferred(Account::SHOP, SECOND),
         recalled(1),
         recalled(2),
+    ]
+}
+
+/// Stars, cards, and whose rating it is.
+fn ratings() -> Vec<Fact> {
+    let rated =
+        |stars, unsolved| Fact { rating: Rating::new(stars, unsolved), ..event(FactKind::Rated) };
+    vec![
+        message(Author::Buyer),
+        message(Author::Agent).by(FIRST),
+        event(FactKind::Assigned).by(SECOND),
+        event(FactKind::RatingSent),
+        rated(5, false),
+        rated(3, false).by(FIRST),
+        rated(4, true).within(Conversation(1)),
+        event(FactKind::Rated),
+    ]
+}
+
+/// Who asks for a human, waits in the queue, and is served or not.
+fn requests() -> Vec<Fact> {
+    let one = Conversation(1);
+    vec![
+        message(Author::Buyer),
+        event(FactKind::ToHuman),
+        event(FactKind::ToHuman).within(one),
+        event(FactKind::LeftMessage),
+        message(Author::Agent).by(FIRST),
+        message(Author::Auto),
+        message(Author::Bot),
+        event(FactKind::Assigned).by(SECOND).within(one),
+    ]
+}
+
+/// Messages that the shop marks as needing no reply.
+fn unneeded() -> Vec<Fact> {
+    let marked = |back| Fact { mark: Mark(back), ..event(FactKind::NoReplyNeeded) };
+    vec![
+        message(Author::Buyer),
+        message(Author::Agent).by(FIRST),
+        message(Author::Bot),
+        marked(1),
+        marked(2),
+        recalled(1),
     ]
 }
 
@@ -323,6 +377,7 @@ pub fn describe(world: &[Fact], zone: &Zone) -> String {
             (" conversation ", fact.conversation.0),
             (" mark ", fact.mark.0),
             (" flags ", u32::from(fact.flags.0)),
+            (" rating ", u32::from(fact.rating.code())),
         ];
         for (name, number) in numbers.into_iter().filter(|(_, number)| *number != 0) {
             let _ = write!(text, "{name}{number}");

@@ -5,8 +5,8 @@
 use facts::{Author, Form, Span};
 use metric::{
     AnswerBy, AnsweredLater, AtLimit, BotOnly, Effect, Figure, Flagged, Hours, HoursEnd, HoursTest,
-    Inner, Judge, LeftMessage, Outside, Per, Plan, Recalled, Rule, Sample, Settle, Transfer,
-    Unanswered,
+    Inner, Judge, LeftMessage, NoReplyNeeded, Outside, Per, Plan, Recalled, Rule, Sample, Settle,
+    Transfer, Unanswered, Unsolved, Which,
 };
 
 /// A rule with the name under which it is reported.
@@ -55,7 +55,7 @@ pub(crate) fn axis_rules() -> Vec<Named> {
     let mut all = Vec::new();
     for (name, base) in bases() {
         push(&mut all, name.to_owned(), base.clone());
-        for (axis, turn) in turns() {
+        for (axis, turn) in turns().into_iter().chain(unusual_turns()) {
             let mut rule = base.clone();
             turn(&mut rule);
             // Some axes exclude each other: that is said by the plan, and tested there.
@@ -96,7 +96,18 @@ fn bases() -> Vec<(&'static str, Rule)> {
     buyer_day.judge = Judge::Any;
     buyer_day.hours = hours(HoursTest::Question);
     buyer_day.authors[Author::Bot as usize] = Effect::Answers;
+    let mut rating = Rule::new(Sample::Rating);
+    rating.within = None;
+    rating.hours = hours(HoursTest::RatingSent);
+    rating.report_days = 7;
+    let mut request = conversation.clone();
+    request.inner = Inner::Request;
+    request.judge = Judge::First;
+    request.hours = hours(HoursTest::ToHuman);
+    request.conversation.left_message = LeftMessage::Miss;
     vec![
+        ("rating", rating),
+        ("request", request),
         ("round", round),
         ("message", message),
         ("conversation", conversation),
@@ -171,6 +182,43 @@ fn turns() -> Vec<Turn> {
         ("recalled stays", |rule| rule.recalled = Recalled::Stays),
         ("reports", |rule| rule.report_days = 7),
         ("flagged", |rule| rule.flagged = Flagged::Dropped),
+    ]
+}
+
+/// Axes of rules that count something else than plain replies.
+fn unusual_turns() -> Vec<Turn> {
+    vec![
+        ("of requests", |rule| rule.inner = Inner::Request),
+        ("of ratings", |rule| {
+            rule.inner = Inner::Rating;
+            rule.within = None;
+            rule.judge = Judge::All;
+        }),
+        ("first of the day", |rule| {
+            rule.which = Which::FirstOfDay;
+            rule.settle = Settle::Deadline;
+        }),
+        ("first until midnight", |rule| rule.which = Which::FirstOfDay),
+        ("five stars", |rule| rule.satisfied = 5),
+        ("unsolved", |rule| rule.unsolved = Unsolved::Miss),
+        ("hours at the card", |rule| set_test(rule, HoursTest::RatingSent)),
+        ("outside misses", |rule| {
+            set_test(rule, HoursTest::ConversationStart);
+            if let Some(hours) = &mut rule.hours {
+                hours.outside = Outside::Misses;
+            }
+        }),
+        ("unanswered hit", |rule| {
+            rule.unanswered = Unanswered::Hit;
+            rule.judge = Judge::All;
+        }),
+        ("no reply needed", |rule| rule.no_reply_needed = NoReplyNeeded::Removes),
+        ("answered at all", |rule| {
+            rule.within = None;
+            rule.judge = Judge::All;
+        }),
+        ("share of misses", |rule| rule.figure = Figure::MissShare),
+        ("mean of the fastest", |rule| rule.figure = Figure::MeanFastest),
     ]
 }
 
