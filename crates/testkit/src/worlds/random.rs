@@ -39,7 +39,7 @@ pub struct RandomParams {
     /// Equal seeds (and other parameters) give equal worlds.
     pub seed: u64,
     /// The platform's word, the same for all shops.
-    pub platform: &'static str,
+    pub platform: String,
     /// The zone of days, hours and written instants.
     pub zone: Zone,
     /// The order of the rows.
@@ -56,7 +56,7 @@ impl RandomParams {
             first_day: Day(20_605),
             days: 7,
             seed,
-            platform: "generic",
+            platform: "generic".to_owned(),
             zone: Zone::fixed(8 * 3_600_000),
             order: RowOrder::AsHappened,
         }
@@ -229,7 +229,7 @@ struct Draft {
 fn blank(params: &RandomParams, shop: &str, at: Instant, fact: FactKind) -> Row {
     Row {
         at,
-        platform: params.platform.to_owned(),
+        platform: params.platform.clone(),
         shop: shop.to_owned(),
         buyer: String::new(),
         conversation: String::new(),
