@@ -161,6 +161,15 @@ impl Conversations {
         !is_open && !may_go_on
     }
 
+    /// Until when the closed conversation in which something is still open may go on; `None`:
+    /// there is none.
+    pub(crate) fn may_go_on_until(&self, plan: &Plan) -> Option<Instant> {
+        let (at, serial) = self.last_closed?;
+        let within = plan.conversation.continues?;
+        let waits = |state: &ConversationState| !state.is_open && !state.open.is_empty();
+        self.get(serial).is_some_and(waits).then_some(at + within)
+    }
+
     /// A `closed` fact ended the conversation.
     pub(crate) fn close(&mut self, serial: u32, at: Instant) {
         self.last_closed = Some((at, serial));

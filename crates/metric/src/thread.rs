@@ -229,7 +229,9 @@ impl ThreadState {
             .filter(|deadline| *deadline >= now);
         let settles = cx.plan.settle == Settle::DayEnd && open.clone().next().is_some();
         let has_open = settles || !self.groups.is_empty();
-        limits.chain(has_open.then_some(self.day_end)).min()
+        let closing =
+            self.conversations.may_go_on_until(cx.plan).filter(|deadline| *deadline >= now);
+        limits.chain(has_open.then_some(self.day_end)).chain(closing).min()
     }
 
     /// Says what stands at `now`: everything settled by then, and what is still open as pending,
