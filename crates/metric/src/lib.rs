@@ -11,10 +11,13 @@ extern crate alloc;
 mod batch;
 mod conversation;
 mod group;
+mod headroom;
 mod judged;
 mod ledger;
 mod plan;
 mod rule;
+mod standard;
+mod standing;
 mod summary;
 mod tally;
 mod thread;
@@ -22,6 +25,10 @@ mod window;
 
 pub use batch::{Grouping, Job, Table, Threads, Trace, count, fact_windows, trace};
 pub use facts::{Author, Day, Form, Span};
+pub use headroom::{
+    Effects, Headroom, Hits, Leaving, Level, Misses, RECENT_DAYS, SampleEffect, Sides, Trailing,
+    first_check, recent_level, worst_days,
+};
 pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 pub use ledger::{Ledger, contributions};
 pub use plan::{Impossible, Plan};
@@ -31,6 +38,11 @@ pub use rule::{
     Per, Period, Recalled, Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered, Unsolved,
     Which,
 };
+pub use standard::{
+    Amount, BadLine, Begins, Comparison, Condition, Consequence, Holds, Lasts, Line, Minimum,
+    Often, Over, PointsClass, Rhythm, Role, Sanction, Season, Standard, Unit,
+};
+pub use standing::{Active, Change, Check, Event, Standing, Unassessed, Verdict, verdict_of_each};
 pub use summary::{Composition, Summary};
 pub use tally::{Cell, Ratio, Tally, mean_fastest, percentile};
 pub use thread::{Context, ThreadState, Window};
