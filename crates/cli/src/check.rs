@@ -34,7 +34,8 @@ enum Kind {
     Log,
 }
 
-/// What a file is: folders and `rule.toml`, `platform.toml`, `sources.toml` are rulebooks, other
+/// What a file is: folders and `rule.toml`, `platform.toml`, `standards.toml` and `sources.toml` are
+/// rulebooks, other
 /// TOML files are registries, everything else is a log.
 fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     if path.to_str() != Some("-") && !path.exists() {
@@ -45,7 +46,7 @@ fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
     let is_toml = path.extension().is_some_and(|extension| extension == "toml");
-    Ok(if path.is_dir() || matches!(name, "rule.toml" | "platform.toml" | "sources.toml") {
+    Ok(if path.is_dir() || is_rulebook(name) {
         Kind::Rulebooks
     } else if !is_toml {
         Kind::Log
@@ -54,6 +55,11 @@ fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     } else {
         Kind::Registry
     })
+}
+
+/// Whether a file has the name of one of a folder of rulebooks.
+fn is_rulebook(name: &str) -> bool {
+    matches!(name, "rule.toml" | "platform.toml" | "standards.toml" | "sources.toml")
 }
 
 /// Whether a TOML file under another name holds a rule.

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, say};
 use crate::edition::{Edition, Metric};
 use crate::platform::{self, Platform, Source};
 use crate::shipped::SHIPPED;
+use crate::standards::{self, NamedSeason, NamedStandard};
 use crate::walk::shown;
 
 /// Platforms and metrics with everything that they rest on.
@@ -18,6 +19,8 @@ pub struct Catalogue {
     metrics: Vec<Metric>,
     sources: Vec<Source>,
     cases: Vec<(String, String)>,
+    seasons: Vec<NamedSeason>,
+    standards: Vec<NamedStandard>,
 }
 
 /// What was read, and what is wrong with it.
@@ -64,7 +67,7 @@ impl Catalogue {
     /// A catalogue out of files alone: `(path, bytes)`, in the order in which it shall list them.
     ///
     /// The last parts of a path say what a file is: `sources.toml`, `<platform>/platform.toml`,
-    /// `<platform>/<metric>/rule.toml`, `<platform>/<metric>/cases.md`. Other files are looked past
+    /// `<platform>/standards.toml`, `<platform>/<metric>/rule.toml`, `<platform>/<metric>/cases.md`. Other files are looked past
     /// unless they are TOML, which is a problem.
     ///
     /// # Example
@@ -162,6 +165,25 @@ impl Catalogue {
         self.sources.iter()
     }
 
+    /// The standards of a platform, in the order read.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// let catalogue = rulebook::Catalogue::shipped();
+    /// let standard = catalogue.standards("taote").next().unwrap();
+    /// assert_eq!(standard.standard.metric, "taote/reply-3m");
+    /// assert_eq!(standard.standard.lines[0].to_string(), ">= 40%");
+    /// ```
+    pub fn standards(&self, platform: &str) -> impl Iterator<Item = &NamedStandard> {
+        self.standards.iter().filter(move |standard| standard.platform == platform)
+    }
+
+    /// The seasons of a platform, in the order read.
+    pub fn seasons(&self, platform: &str) -> impl Iterator<Item = &NamedSeason> {
+        self.seasons.iter().filter(move |season| season.platform == platform)
+    }
+
     /// The worked cases of a metric, as Markdown; `None` when it has none.
     #[must_use]
     pub fn cases(&self, metric: &str) -> Option<&str> {
@@ -174,6 +196,7 @@ impl Catalogue {
 enum What {
     Sources,
     Platform(String),
+    Standards(String),
     Rule(String, String),
     Cases(String, String),
     Misplaced,
@@ -187,6 +210,7 @@ fn what(path: &str) -> What {
     match parts[..] {
         [.., "sources.toml"] => What::Sources,
         [.., platform, "platform.toml"] => What::Platform(own(platform)),
+        [.., platform, "standards.toml"] => What::Standards(own(platform)),
         [.., platform, metric, "rule.toml"] => What::Rule(own(platform), own(metric)),
         [.., platform, metric, "cases.md"] => What::Cases(own(platform), own(metric)),
         [.., name] if name.ends_with(".toml") => What::Misplaced,
@@ -268,6 +292,12 @@ impl Loader {
                 self.take_editions(number, file, &format!("{platform}/{metric}"));
             }
         }
+        // Standards last, because they name metrics.
+        for (number, (file, what)) in files.iter().enumerate() {
+            if let What::Standards(platform) = what {
+                self.standards(number, file, platform);
+            }
+        }
         self.list.sort_by_key(|problem| (problem.file, problem.span.start));
         let files = files.into_iter().map(|(file, _)| file).collect();
         let diagnostics = Diagnostics { files, list: self.list };
@@ -278,6 +308,23 @@ impl Loader {
         for problem in problems {
             self.problem(file, problem);
         }
+    }
+
+    fn standards(&mut self, number: usize, file: &File, platform: &str) {
+        let mut problems = Vec::new();
+        if self.catalogue.platform(platform).is_none() {
+            problems.push(no_platform(platform));
+        }
+        let catalogue = &self.catalogue;
+        let known = standards::Known { metrics: &catalogue.metrics, sources: &catalogue.sources };
+        let found = standards::read(platform, &file.text, &known, &mut problems);
+        if let Some((seasons, standards)) = found.filter(|_| problems.is_empty()) {
+            self.catalogue.seasons.retain(|season| season.platform != platform);
+            self.catalogue.seasons.extend(seasons);
+            self.catalogue.standards.retain(|standard| standard.platform != platform);
+            self.catalogue.standards.extend(standards);
+        }
+        self.problems(number, problems);
     }
 
     fn rule(&mut self, number: usize, file: &File, platform: &str, metric: &str) {
@@ -420,6 +467,7 @@ mod tests {
         }
         assert_eq!(what("sources.toml"), What::Sources);
         assert_eq!(what("taobao/platform.toml"), What::Platform("taobao".into()));
+        assert_eq!(what("taobao/standards.toml"), What::Standards("taobao".into()));
         for path in ["rule.toml", "reply/rule.toml", "platform.toml", "taobao/x.toml"] {
             assert_eq!(what(path), What::Misplaced, "{path}");
         }

@@ -87,8 +87,14 @@ codes! {
     NoPlatform = "Y025", "the platform of a metric is not described", "指标所属的平台没有说明文件";
     /// An id is not written as ids are.
     Id = "Y026", "an id is not written as ids are", "标识的写法不对";
-    /// There is no such metric.
-    UnknownMetric = "Y027", "there is no such metric", "没有这个指标";
+    /// There is no such metric, or no such edition of it.
+    UnknownMetric = "Y027", "there is no such metric or edition", "没有这个指标或版本";
+    /// Not a line of a standard.
+    Line = "Y028", "a text is not a line", "不是一条线";
+    /// Not penalty points.
+    Points = "Y029", "a text is not points", "不是扣分";
+    /// No such season.
+    UnknownSeason = "Y030", "there is no such season", "没有这个时期";
 }
 
 /// Another place that a problem has to do with, in the same file.

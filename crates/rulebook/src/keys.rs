@@ -87,6 +87,16 @@ pub(crate) enum Kind {
     Named(&'static [Key]),
     /// A table of axes, under names that the writer chooses.
     Patches,
+    /// A line of a standard, as `>= 70%`.
+    Line,
+    /// Penalty points, as `A0.5`.
+    Points,
+    /// The days that a check of a standard looks at: as `Period`, or `half-month`.
+    Over,
+    /// `[[2026-02-15, 2026-02-23], …]`.
+    DayPairs,
+    /// `[["11-01", "11-11"], …]`.
+    MonthDayPairs,
 }
 
 /// Where an axis has an effect.
@@ -163,7 +173,12 @@ impl Applies {
 }
 
 impl Key {
-    const fn new(name: &'static str, kind: Kind, en: &'static str, zh: &'static str) -> Self {
+    pub(crate) const fn new(
+        name: &'static str,
+        kind: Kind,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
         Self {
             name,
             kind,
@@ -177,17 +192,17 @@ impl Key {
         }
     }
 
-    const fn required(mut self) -> Self {
+    pub(crate) const fn required(mut self) -> Self {
         self.need = Need::Required;
         self
     }
 
-    const fn default(mut self, default: &'static str) -> Self {
+    pub(crate) const fn default(mut self, default: &'static str) -> Self {
         self.default = default;
         self
     }
 
-    const fn example(mut self, example: &'static str) -> Self {
+    pub(crate) const fn example(mut self, example: &'static str) -> Self {
         self.example = example;
         self
     }

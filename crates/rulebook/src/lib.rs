@@ -31,6 +31,8 @@ mod keys;
 mod platform;
 mod schema;
 mod shipped;
+mod standard_keys;
+mod standards;
 mod text;
 mod toml_file;
 mod units;
@@ -45,6 +47,7 @@ pub use edition::{
     MetricOption, Patch, PickError, Reading, Refresh,
 };
 pub use platform::{NamedPeriod, Platform, Source, SourceConfidence};
-pub use schema::{platform_schema, reference, schema, sources_schema};
+pub use schema::{platform_schema, reference, schema, sources_schema, standards_schema};
+pub use standards::{NamedSeason, NamedStandard, StandardReading};
 pub use text::{Lang, Text};
 pub use zone::{UnknownZone, zone_transitions};

@@ -9,6 +9,9 @@ use crate::keys::{
     PERIOD, PERIOD_WORDS, PLATFORM, READING, SOURCE, SOURCES, SPECIAL_PERIOD, UNANSWERED_WORDS,
     names,
 };
+use crate::standard_keys::{
+    CONSEQUENCE, GRADE, HALF_MONTH, SEASON, STANDARD, STANDARD_PATCH, STANDARD_READING, STANDARDS,
+};
 use crate::text::Lang;
 
 /// The JSON Schema (draft 7) of `rule.toml`, for editors that read a `#:schema` line.
@@ -36,6 +39,12 @@ pub fn platform_schema() -> String {
 #[must_use]
 pub fn sources_schema() -> String {
     document("The sources of rulebooks (sources.toml)", &[SOURCES])
+}
+
+/// The JSON Schema of `standards.toml`: see [`schema`].
+#[must_use]
+pub fn standards_schema() -> String {
+    document("The standards of a platform (standards.toml)", &[STANDARDS])
 }
 
 fn document(title: &str, keys: &[&'static [Key]]) -> String {
@@ -132,7 +141,26 @@ fn shape(kind: Kind, need: Need) -> Json {
         }
         Kind::Named(keys) => named(object(&[keys], need)),
         Kind::Patches => named(object(&[AXES], Need::Optional)),
+        Kind::Line => json!({
+            "type": "string",
+            "pattern": "^(>=|>|<=|<) ?[0-9]+(\\.[0-9]+)? ?(%|ms|s|m|h)$",
+        }),
+        Kind::Points => json!({ "type": "string", "pattern": "^[AB]?[0-9]+(\\.[0-9])?$" }),
+        Kind::Over => {
+            let mut all = names(PERIOD_WORDS);
+            all.push(HALF_MONTH);
+            either(words(&all), object(&[PERIOD], whole))
+        }
+        Kind::DayPairs => pairs(json!({ "type": "string", "format": "date" })),
+        Kind::MonthDayPairs => {
+            pairs(json!({ "type": "string", "pattern": "^[01][0-9]-[0-3][0-9]$" }))
+        }
     }
+}
+
+fn pairs(of: Json) -> Json {
+    let pair = json!({ "type": "array", "minItems": 2, "maxItems": 2, "items": of });
+    json!({ "type": "array", "minItems": 1, "items": pair })
 }
 
 fn either(one: Json, other: Json) -> Json {
@@ -169,7 +197,7 @@ pub fn reference(lang: Lang) -> String {
         ),
     };
     let _ = writeln!(text, "{title}\n\n{intro}");
-    let sections: [(&str, &str, &[&'static [Key]]); 5] = [
+    let sections: [(&str, &str, &[&'static [Key]]); 10] = [
         ("`rule.toml`", "`rule.toml`", &[METRIC]),
         ("`[[edition]]`", "`[[edition]]`", &[EDITION, AXES]),
         ("`[edition.reading.…]`", "`[edition.reading.…]`", &[READING]),
@@ -178,6 +206,19 @@ pub fn reference(lang: Lang) -> String {
             "`platform.toml`、`[[special-period]]`",
             &[PLATFORM, SPECIAL_PERIOD],
         ),
+        (
+            "`standards.toml`, `[[standard]]`",
+            "`standards.toml`、`[[standard]]`",
+            &[STANDARDS, STANDARD],
+        ),
+        ("`[[standard.consequence]]`", "`[[standard.consequence]]`", &[CONSEQUENCE]),
+        ("`[[standard.grade]]`", "`[[standard.grade]]`", &[GRADE]),
+        (
+            "`[standard.reading.…]`, and what an alternative may change",
+            "`[standard.reading.…]`，以及其他答案可以改动的内容",
+            &[STANDARD_READING, STANDARD_PATCH],
+        ),
+        ("`standards.toml`: `[[season]]`", "`standards.toml`：`[[season]]`", &[SEASON]),
         ("`sources.toml`: `[[source]]`", "`sources.toml`：`[[source]]`", &[SOURCE]),
     ];
     for (en, zh, keys) in sections {

@@ -12,6 +12,7 @@ macro_rules! file {
 pub(crate) const SHIPPED: &[(&str, &str)] = &[
     file!("sources.toml"),
     file!("taobao/platform.toml"),
+    file!("taobao/standards.toml"),
     file!("taobao/human-reply-3m/rule.toml"),
     file!("taobao/human-reply-3m/cases.md"),
     file!("taobao/human-reply-time/rule.toml"),
@@ -34,6 +35,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     file!("tmall/answered-time/rule.toml"),
     file!("tmall/answered-time/cases.md"),
     file!("taote/platform.toml"),
+    file!("taote/standards.toml"),
     file!("taote/reply-3m/rule.toml"),
     file!("taote/reply-3m/cases.md"),
     file!("douyin/platform.toml"),
@@ -52,6 +54,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     file!("douyin/dissatisfaction/rule.toml"),
     file!("douyin/dissatisfaction/cases.md"),
     file!("pinduoduo/platform.toml"),
+    file!("pinduoduo/standards.toml"),
     file!("pinduoduo/human-reply-3m/rule.toml"),
     file!("pinduoduo/human-reply-3m/cases.md"),
     file!("pinduoduo/human-reply-3m-needed/rule.toml"),

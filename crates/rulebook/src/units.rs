@@ -94,6 +94,15 @@ pub(crate) fn day(value: &Datetime) -> Option<Day> {
     }
 }
 
+/// A month and its day out of `MM-DD`; `None` for a day that no year has.
+pub(crate) fn month_day(text: &str) -> Option<(u8, u8)> {
+    let (month, day) = text.split_once('-')?;
+    let (month, day) = (two_digits(month)?, two_digits(day)?);
+    // Of a leap year, so that 02-29 is one.
+    Day::from_date(2024, u32::try_from(month).ok()?, u32::try_from(day).ok()?).ok()?;
+    Some((month as u8, day as u8))
+}
+
 /// The closest of some names, `None` when none is close.
 pub(crate) fn closest<'a>(
     found: &str,

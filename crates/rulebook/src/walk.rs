@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use metric::{BelowMinimum, Day, Period, Rule, Span, SpecialPeriod, Unanswered};
+use metric::{
+    BelowMinimum, Day, Line, Over, Period, PointsClass, Rule, Span, SpecialPeriod, Unanswered,
+};
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
@@ -10,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, say};
 use crate::keys::{
     self, AXES, BELOW_MINIMUM_WORDS, BILINGUAL, Key, Kind, Need, PERIOD_WORDS, UNANSWERED_WORDS,
 };
+use crate::standard_keys::{HALF_MONTH, points};
 use crate::text::Text;
 use crate::units;
 
@@ -39,7 +42,16 @@ pub(crate) enum Value {
     Table(Block),
     Tables(Vec<Block>),
     Named(Vec<Named>),
+    Line(Line),
+    /// The class, and tenths of a point.
+    Points(Option<PointsClass>, u32),
+    Over(Over),
+    DayPairs(Vec<(Day, Day)>),
+    MonthDayPairs(Vec<MonthDayPair>),
 }
+
+/// First and last `(month, day)`.
+pub(crate) type MonthDayPair = ((u8, u8), (u8, u8));
 
 /// Which special periods of the platform a rule takes.
 #[derive(Clone, Debug)]
@@ -103,6 +115,20 @@ impl Block {
     pub(crate) fn day(&self, name: &str) -> Option<Day> {
         match self.get(name)?.value {
             Value::Day(day) => Some(day),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn whole(&self, name: &str) -> Option<i64> {
+        match self.get(name)?.value {
+            Value::Whole(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn line(&self, name: &str) -> Option<Line> {
+        match self.get(name)?.value {
+            Value::Line(line) => Some(line),
             _ => None,
         }
     }
@@ -315,8 +341,122 @@ impl Walker<'_> {
             (Kind::Tables(keys), DeValue::Array(array)) => self.tables(key, array, span, keys),
             (Kind::Named(keys), DeValue::Table(table)) => self.named(key, table, span, &[keys]),
             (Kind::Patches, DeValue::Table(table)) => self.patches(key, table, span),
+            (kind, value) => self.standard_value(key, kind, value, span),
+        }
+    }
+
+    /// The values that only standards have.
+    fn standard_value(
+        &mut self,
+        key: &'static Key,
+        kind: Kind,
+        value: &DeValue<'_>,
+        span: Range<usize>,
+    ) -> Option<Value> {
+        match (kind, value) {
+            (Kind::Line, DeValue::String(text)) => self.line(key, text, span),
+            (Kind::Points, DeValue::String(text)) => self.points(key, text, span),
+            (Kind::Over, DeValue::String(text)) if text == HALF_MONTH => {
+                Some(Value::Over(Over::HalfMonth))
+            }
+            (Kind::Over, DeValue::String(text)) => {
+                let mut words = keys::names(PERIOD_WORDS);
+                words.push(HALF_MONTH);
+                let word = self.word(key, text, span, &words)?;
+                let found = PERIOD_WORDS.iter().find(|(name, _)| *name == word);
+                found.map(|(_, period)| Value::Over(Over::Period(*period)))
+            }
+            (Kind::Over, DeValue::Table(table)) => match self.period(table, span)? {
+                Value::Period(period) => Some(Value::Over(Over::Period(period))),
+                _ => None,
+            },
+            (Kind::DayPairs, DeValue::Array(array)) => {
+                let day = |value: &DeValue<'_>| match value {
+                    DeValue::Datetime(date) => units::day(date),
+                    _ => None,
+                };
+                self.pairs(key, array, span, day).map(Value::DayPairs)
+            }
+            (Kind::MonthDayPairs, DeValue::Array(array)) => {
+                let month_day = |value: &DeValue<'_>| value.as_str().and_then(units::month_day);
+                self.pairs(key, array, span, month_day).map(Value::MonthDayPairs)
+            }
             (_, other) => self.wrong_type(key, other.type_str(), span),
         }
+    }
+
+    fn line(&mut self, key: &Key, text: &str, span: Range<usize>) -> Option<Value> {
+        if let Ok(line) = text.parse() {
+            return Some(Value::Line(line));
+        }
+        self.problems.push(
+            Diagnostic::new(
+                Code::Line,
+                span,
+                say!("`{found}` is not a line", "`{found}` 不是一条线", found = shown(text)),
+                say!(
+                    "expected `>=`, `>`, `<=` or `<` and a share (`70%`) or a length (`40s`)",
+                    "应为 `>=`、`>`、`<=` 或 `<`，加比率（`70%`）或时长（`40s`）"
+                ),
+            )
+            .help(
+                format!("for example `{} = \">= 70%\"`", key.name),
+                format!("例如 `{} = \">= 70%\"`", key.name),
+            ),
+        );
+        None
+    }
+
+    fn points(&mut self, key: &Key, text: &str, span: Range<usize>) -> Option<Value> {
+        if let Some((class, tenths)) = points(text) {
+            return Some(Value::Points(class, tenths));
+        }
+        self.problems.push(Diagnostic::new(
+            Code::Points,
+            span,
+            say!("`{found}` is not points", "`{found}` 不是扣分", found = shown(text)),
+            say!(
+                "expected `{example}`: a class where there are classes, at most one decimal",
+                "应如 `{example}`：有类别的写类别，最多一位小数",
+                example = key.example.trim_matches('"')
+            ),
+        ));
+        None
+    }
+
+    /// Pairs of days, each pair a list of two.
+    fn pairs<T>(
+        &mut self,
+        key: &'static Key,
+        array: &[Spanned<DeValue<'_>>],
+        span: Range<usize>,
+        read: impl Fn(&DeValue<'_>) -> Option<T>,
+    ) -> Option<Vec<(T, T)>> {
+        let mut pairs = Vec::new();
+        for item in array {
+            let ends = match item.get_ref().as_array().map(|pair| &pair[..]) {
+                Some([from, to]) => read(from.get_ref()).zip(read(to.get_ref())),
+                _ => None,
+            };
+            let Some(ends) = ends else {
+                self.problems.push(Diagnostic::new(
+                    Code::Date,
+                    item.span(),
+                    say!("`{key}` holds something else", "`{key}` 里有别的内容", key = key.name),
+                    say!(
+                        "expected the first and the last day, as `{example}`",
+                        "应为第一天和最后一天，如 `{example}`",
+                        example = key.example
+                    ),
+                ));
+                return None;
+            };
+            pairs.push(ends);
+        }
+        if pairs.is_empty() {
+            return self.empty(key, span);
+        }
+        Some(pairs)
     }
 
     fn text(&mut self, key: &Key, text: &str, span: Range<usize>) -> Option<Value> {
@@ -857,6 +997,14 @@ impl Kind {
                 return (format!("a table or `{word}`"), format!("表或 `{word}`"));
             }
             Self::Tables(_) => ("an array of tables", "表的数组"),
+            Self::Line => ("a comparison and a share or a length", "比较符加比率或时长"),
+            Self::Points => ("points, with a class where there are classes", "扣分（可带类别）"),
+            Self::Over => (
+                "`day`, `week`, `half-month`, `month` or a table with `days` and `lag`",
+                " `day`、`week`、`half-month`、`month` 或含 `days` 和 `lag` 的表",
+            ),
+            Self::DayPairs => ("a list of pairs of days", "日期对的列表"),
+            Self::MonthDayPairs => ("a list of pairs of `\"MM-DD\"`", " `\"月-日\"` 对的列表"),
         };
         (en.to_owned(), zh.to_owned())
     }

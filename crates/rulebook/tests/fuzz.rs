@@ -15,12 +15,18 @@ const PLATFORM: &str = "name = { zh = '甲', en = 'X' }\ntime-zone = 'Asia/Shang
     from = 2026-02-15\nto = 2026-02-23\nsource = ['S1']\n";
 const SOURCES: &str = "[[source]]\nkey = 'S1'\ntitle = 'one'\nwhere = 'here'\ndate = 'undated'\n\
     confidence = 'article'\n";
+const RULE: &str = "name = { zh = '甲', en = 'X' }\nsummary = { zh = '乙', en = 'Y' }\n\
+    [[edition]]\nid = 'one'\nsource = ['S1']\nconfidence = 'article'\nsample = 'round'\n\
+    authors.agent = 'answers'\nwithin = '180s'\nfigure = 'share'\n\
+    period = { days = 30, lag = 1 }\n";
 
 /// Loads a file under a path, with a platform and a source beside it, and renders what is wrong.
 fn check(path: &str, bytes: &[u8]) -> Diagnostics {
     let beside = [("sources.toml", SOURCES), ("x/platform.toml", PLATFORM)];
+    let rule = (path == "x/standards.toml").then_some(("x/y/rule.toml", RULE));
     let files = beside
         .iter()
+        .chain(&rule)
         .filter(|(known, _)| *known != path)
         .map(|(path, text)| (*path, text.as_bytes()))
         .chain([(path, bytes)]);
@@ -36,6 +42,10 @@ fn check(path: &str, bytes: &[u8]) -> Diagnostics {
         for note in &found.also {
             assert!(file.text.get(note.span.clone()).is_some(), "{found:?}");
         }
+    }
+    if path == "x/standards.toml" {
+        let is_read = loaded.catalogue.standards("x").next().is_some();
+        assert_eq!(is_read, loaded.diagnostics.is_empty());
     }
     let metrics: Vec<_> = loaded.catalogue.metrics().collect();
     let read = path != "x/y/rule.toml" || !metrics.is_empty();
@@ -64,6 +74,7 @@ fn the_corpus_is_told_its_codes() {
         let place = match name.split_once('-') {
             Some(("platform", _)) => "x/platform.toml",
             Some(("sources", _)) => "sources.toml",
+            Some(("standards", _)) => "x/standards.toml",
             _ => "x/y/rule.toml",
         };
         let diagnostics = check(place, &bytes);
@@ -214,6 +225,56 @@ fn rule_of(values: &[(&str, &str)]) -> String {
     )
 }
 
+/// Pieces that standards are made of, some of them wrong.
+const STANDARD_PIECES: &[&str] = &[
+    "[[standard]]\n",
+    "[[season]]\n",
+    "[[standard.consequence]]\n",
+    "[[standard.grade]]\n",
+    "[standard.reading.at]\n",
+    "id = \"one\"\n",
+    "name = { zh = \"甲\", en = \"X\" }\n",
+    "metric = \"x/y\"\n",
+    "metric = \"x/z\"\n",
+    "edition = \"one\"\n",
+    "role = \"gate\"\n",
+    "role = \"grade\"\n",
+    "line = \">= 70%\"\n",
+    "line = \"< 40s\"\n",
+    "over = \"week\"\n",
+    "over = \"half-month\"\n",
+    "check = \"weekly\"\n",
+    "check-day = 31\n",
+    "minimum = 100\n",
+    "minimum-above = 100\n",
+    "from = 2022-03-01\n",
+    "to = 2022-02-01\n",
+    "dated = [[2026-02-15, 2026-02-14]]\n",
+    "yearly = [[\"12-30\", \"01-02\"]]\n",
+    "yearly = [[\"02-30\", 1]]\n",
+    "season = [\"one\"]\n",
+    "what = \"points\"\n",
+    "points = \"A0.5\"\n",
+    "yuan = 1000\n",
+    "lasts = \"while-failing\"\n",
+    "lasts-days = 3\n",
+    "until-passes = 3\n",
+    "recovery = \"> 40%\"\n",
+    "repeated = { at-least = 2 }\n",
+    "source = [\"S1\"]\n",
+    "confidence = \"article\"\n",
+    "choice = \"a\"\n",
+    "question = { zh = \"问\", en = \"q\" }\n",
+    "alternative.b = { line = \"> 1%\" }\n",
+    "= ",
+    "\"",
+    "]",
+    "é中\u{feff}",
+];
+
+/// A standard that is right, to be spoilt.
+const STANDARD: &str = include_str!("../../../fuzz/rulebook-corpus/standards-right.toml");
+
 fn shipped_rules() -> Vec<&'static str> {
     vec![
         include_str!("../../../rulebooks/taobao/human-reply-3m/rule.toml"),
@@ -237,7 +298,7 @@ proptest! {
 
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        for path in ["x/y/rule.toml", "x/platform.toml", "sources.toml"] {
+        for path in ["x/y/rule.toml", "x/platform.toml", "x/standards.toml", "sources.toml"] {
             check(path, &bytes);
         }
     }
@@ -245,6 +306,29 @@ proptest! {
     #[test]
     fn pieces_in_any_order(pieces in proptest::collection::vec(select(PIECES), 0..40)) {
         check("x/y/rule.toml", pieces.concat().as_bytes());
+    }
+
+    #[test]
+    fn pieces_of_standards_in_any_order(
+        pieces in proptest::collection::vec(select(STANDARD_PIECES), 0..40)
+    ) {
+        check("x/standards.toml", pieces.concat().as_bytes());
+    }
+
+    #[test]
+    fn standards_mutated(
+        edits in proptest::collection::vec(
+            (any::<Index>(), 0..4_usize, select(STANDARD_PIECES)),
+            1..6,
+        ),
+    ) {
+        let mut chars: Vec<char> = STANDARD.chars().collect();
+        for (at, n_removed, piece) in edits {
+            let at = at.index(chars.len());
+            let end = (at + n_removed).min(chars.len());
+            chars.splice(at..end, piece.chars());
+        }
+        check("x/standards.toml", chars.into_iter().collect::<String>().as_bytes());
     }
 
     /// A rule either is told to contradict itself or compiles to a plan: [`check`] sees to it.

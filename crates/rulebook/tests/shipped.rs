@@ -71,6 +71,7 @@ fn every_file_names_its_schema() {
         let expected = match path.rsplit('/').next().unwrap() {
             "rule.toml" => "#:schema ../../rule.schema.json",
             "platform.toml" => "#:schema ../platform.schema.json",
+            "standards.toml" => "#:schema ../standards.schema.json",
             _ => "#:schema ./sources.schema.json",
         };
         assert_eq!(text.lines().next(), Some(expected), "{path}");
@@ -84,6 +85,7 @@ fn the_schemas_are_up_to_date() {
         ("rule.schema.json", rulebook::schema()),
         ("platform.schema.json", rulebook::platform_schema()),
         ("sources.schema.json", rulebook::sources_schema()),
+        ("standards.schema.json", rulebook::standards_schema()),
     ];
     for (name, text) in schemas {
         let path = folder().join(name);
