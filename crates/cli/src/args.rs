@@ -40,6 +40,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Count figures from logs
     Measure(MeasureArgs),
+    /// Show who passes and who fails, what follows, and how much room is left
+    Standing(StandingArgs),
     /// Show the rounds behind a figure, each with the clause that judged it
     Explain(ExplainArgs),
     /// Show the catalogue of rules, or one metric
@@ -143,6 +145,44 @@ pub(crate) enum Format {
     Csv,
     /// Columns.
     Parquet,
+}
+
+/// `yingda standing`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct StandingArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Only standards of these metrics [default: all of the platforms in the log]
+    #[arg(long, short, value_name = "METRIC", value_delimiter = ',')]
+    pub(crate) metric: Vec<String>,
+    /// Only these shops
+    #[arg(long, value_name = "SHOP", value_delimiter = ',')]
+    pub(crate) shop: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Assess also what only articles claim
+    #[arg(long)]
+    pub(crate) as_told: bool,
+    /// Count under our own readings alone, which is faster: no band
+    #[arg(long)]
+    pub(crate) no_band: bool,
+    /// How to print
+    #[arg(long, short, value_enum, default_value_t = StandingFormat::Table)]
+    pub(crate) format: StandingFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How standings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StandingFormat {
+    /// For people.
+    Table,
+    /// One object a line.
+    Json,
+    /// One line a row, with a header.
+    Csv,
 }
 
 /// `yingda explain`

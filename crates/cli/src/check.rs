@@ -35,8 +35,7 @@ enum Kind {
 }
 
 /// What a file is: folders and `rule.toml`, `platform.toml`, `standards.toml` and `sources.toml` are
-/// rulebooks, other
-/// TOML files are registries, everything else is a log.
+/// rulebooks, other TOML files are registries, everything else is a log.
 fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     if path.to_str() != Some("-") && !path.exists() {
         return Err(Failure::new(lang.of(

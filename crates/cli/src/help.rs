@@ -81,6 +81,7 @@ fn about(name: &str) -> Option<&'static str> {
     Some(match name {
         "yingda" => "应答：按各平台规则精确统计客服回复指标，逐条给出依据",
         "measure" => "从聊天日志统计指标",
+        "standing" => "哪些店铺达标、不达标，有什么后果，还有多少余量",
         "explain" => "列出指标背后的每个轮次，以及判定它的条款",
         "rules" => "查看规则目录，或某一指标",
         "check" => "检查规则文件、店铺登记和日志",
@@ -92,6 +93,8 @@ fn about(name: &str) -> Option<&'static str> {
 /// The help of an argument of a command by its id; `None` where the English one stays.
 fn help(command: &str, id: &str) -> Option<&'static str> {
     Some(match (command, id) {
+        ("standing", "metric") => "只看这些指标的标准 [默认：日志中各平台的全部标准]",
+        ("standing", "format") => "输出格式：table（默认）、json、csv",
         ("explain", "metric") => "哪个指标，如 `taobao/human-reply-3m`",
         ("explain", "shop") => "哪个店铺",
         ("explain", "text") => "显示消息文字",
@@ -122,6 +125,8 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "shop" => "只看这些店铺",
         "by" => "分组：shop 店铺（默认）、account 账号、day 每日、hour 小时",
         "band" => "给出所有可选读法下的最低值和最高值",
+        "as_told" => "也考核只有文章提到的标准",
+        "no_band" => "只按我们自己的读法统计，较快；不给区间",
         "percentiles" => "已回复样本等待时间的中位数、第 90 和第 99 百分位",
         "format" => "输出格式：table（默认）、json、csv、parquet",
         "output" => "写到哪个文件 [默认：标准输出]",

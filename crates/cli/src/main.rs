@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod counting;
 mod explain;
 mod failure;
 mod generate;
@@ -18,6 +19,7 @@ mod report;
 mod rules;
 mod screen;
 mod selection;
+mod standing;
 mod words;
 
 use std::process::ExitCode;
@@ -55,6 +57,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
     let clean = |clean: bool| if clean { DONE } else { FAULT };
     match &cli.command {
         Command::Measure(args) => measure::run(args, screen).map(clean),
+        Command::Standing(args) => standing::run(args, screen),
         Command::Explain(args) => explain::run(args, screen).map(clean),
         Command::Rules(args) => rules::run(args, screen).map(|()| DONE),
         Command::Check(args) => check::run(args, screen).map(|ok| if ok { DONE } else { NO }),

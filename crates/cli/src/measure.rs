@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Day, Log, ShopId};
-use metric::{Figure, Grouping, Job, Judged, Outcome, Ratio, Reason, Table, Tally, Threads};
-use rayon::prelude::*;
+use facts::{Day, Log};
+use metric::{Figure, Grouping, Judged, Outcome, Ratio, Reason, Table, Tally};
 
 use crate::args::{By, Format, MeasureArgs};
+use crate::counting::{self, Counted, Names, wanted_shops};
 use crate::failure::Failure;
 use crate::input::{self, Input, InvalidReplies, Keep};
-use crate::lang::Lang;
-use crate::progress::Progress;
 use crate::selection::{self, Chosen, Selected, Wanted, weakest};
 use crate::{report, screen::Screen};
 
@@ -87,31 +85,6 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
     Ok(input.is_clean())
 }
 
-/// Which shops of the log are wanted, by number.
-fn wanted_shops(log: &Log, names: &[String], lang: Lang) -> Result<Vec<bool>, Failure> {
-    for name in names {
-        if log.shop_names.find(name).is_none() {
-            return Err(Failure::new(lang.of(
-                format!("--shop `{name}`: the log has no such shop"),
-                format!("--shop `{name}`：日志中没有这个店铺"),
-            )));
-        }
-    }
-    Ok((0..log.shops.len())
-        .map(|shop| {
-            let name = log.shop_name(ShopId(shop as u32));
-            names.is_empty() || names.iter().any(|wanted| wanted == name)
-        })
-        .collect())
-}
-
-/// One rule to count: which metric and which combination of answers to its open readings.
-struct Counted {
-    selected: usize,
-    combination: usize,
-    job: Job,
-}
-
 /// What was counted for a row.
 struct Counts {
     /// By combination of answers to the open readings, our own first.
@@ -178,28 +151,17 @@ fn figures(
     screen: &Screen,
 ) -> Result<Vec<Row>, Failure> {
     let log = &input.log;
-    let mut counted = Vec::new();
-    let mut n_combinations = Vec::new();
-    for (selected, metric) in metrics.iter().enumerate() {
-        let picks = if args.band { combinations(metric) } else { vec![Vec::new()] };
-        n_combinations.push(picks.len());
-        for (combination, picks) in picks.iter().enumerate() {
-            for chosen in &metric.editions {
-                let rule = answered(chosen, picks, screen.lang)?;
-                let mut job = selection::job(metric, chosen, &rule, invalid, screen.lang)?;
-                job.keeps_samples = is_by_samples(metric, args);
-                counted.push(Counted { selected, combination, job });
-            }
-        }
+    let (mut counted, n_combinations) =
+        counting::rules(metrics, invalid, args.band, screen.lang)?;
+    for one in &mut counted {
+        one.job.keeps_samples = is_by_samples(&metrics[one.selected], args);
     }
     let grouping = Grouping {
         account: args.by.contains(&By::Account),
         hour: args.by.contains(&By::Hour),
         waits: args.percentiles || metrics.iter().any(|metric| metric.figure().needs_waits()),
     };
-    let jobs: Vec<Job> = counted.iter().map(|one| one.job.clone()).collect();
-    let threads = Threads::new(log, &input.registry);
-    let table = count(&threads, &jobs, grouping, screen);
+    let table = counting::count(input, &counted, grouping, screen);
     let names = Names::of(log);
     let mut cells: BTreeMap<Key, Counts> = BTreeMap::new();
     for key in expected_rows(metrics, log, shops, &names, &args.by) {
@@ -331,59 +293,6 @@ fn count_published<'t>(
     }
 }
 
-/// Counts all threads, on all cores.
-fn count(threads: &Threads<'_>, jobs: &[Job], grouping: Grouping, screen: &Screen) -> Table {
-    let n = threads.len();
-    let size = (n / 256).clamp(64, 65_536);
-    let progress = Progress::counting(n as u64, screen);
-    let table = (0..n.div_ceil(size))
-        .into_par_iter()
-        .map(|i| {
-            let range = i * size..((i + 1) * size).min(n);
-            let part = metric::count(threads, range.clone(), jobs, grouping);
-            progress.advance(range.len() as u64);
-            part
-        })
-        .reduce(Table::default, |mut all, part| {
-            all.merge(part);
-            all
-        });
-    progress.done();
-    table
-}
-
-/// Shops and accounts in name order.
-struct Names<'l> {
-    /// By shop number.
-    shop_position: Vec<usize>,
-    /// By position.
-    shops: Vec<&'l str>,
-    /// By account number.
-    account_position: Vec<usize>,
-    /// By position.
-    accounts: Vec<&'l str>,
-}
-
-impl<'l> Names<'l> {
-    fn of(log: &'l Log) -> Self {
-        let shops = (0..log.shops.len()).map(|shop| log.shop_name(ShopId(shop as u32)));
-        let (shop_position, shops) = sorted(shops.collect());
-        let (account_position, accounts) = sorted(log.accounts.iter().collect());
-        Self { shop_position, shops, account_position, accounts }
-    }
-}
-
-/// The position of each name when names are sorted, and the sorted names.
-fn sorted(names: Vec<&str>) -> (Vec<usize>, Vec<&str>) {
-    let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by_key(|number| names[*number]);
-    let mut positions = vec![0; names.len()];
-    for (position, number) in order.iter().enumerate() {
-        positions[*number] = position;
-    }
-    (positions, order.into_iter().map(|number| names[number]).collect())
-}
-
 /// The rows that are printed even when nothing was counted: a shop without samples on a day has no
 /// rate, which is something else than not being there.
 fn expected_rows(
@@ -467,58 +376,4 @@ fn band(counts: &Counts, selected: &Selected<'_>) -> Option<(Ratio, Ratio)> {
     let low = values.iter().copied().min_by(|a, b| a.compare(*b))?;
     let high = values.iter().copied().max_by(|a, b| a.compare(*b))?;
     Some((low, high))
-}
-
-type Picks = Vec<(String, String)>;
-
-/// All combinations of answers to the open readings of a metric's editions, our own first.
-fn combinations(selected: &Selected<'_>) -> Vec<Picks> {
-    let mut questions: Vec<(String, Vec<String>)> = Vec::new();
-    for chosen in &selected.editions {
-        for reading in &chosen.edition.open {
-            if chosen.picks.iter().any(|(id, _)| *id == reading.id) {
-                continue;
-            }
-            let position = questions.iter().position(|(id, _)| *id == reading.id);
-            let at = position.unwrap_or_else(|| {
-                questions.push((reading.id.clone(), Vec::new()));
-                questions.len() - 1
-            });
-            for name in reading.names() {
-                if !questions[at].1.iter().any(|known| known == name) {
-                    questions[at].1.push(name.to_owned());
-                }
-            }
-        }
-    }
-    let mut all: Vec<Picks> = vec![Vec::new()];
-    for (id, answers) in questions {
-        all = answers
-            .iter()
-            .flat_map(|answer| {
-                all.iter().map(|picks| {
-                    let mut picks = picks.clone();
-                    picks.push((id.clone(), answer.clone()));
-                    picks
-                })
-            })
-            .collect();
-    }
-    all
-}
-
-/// The rule of an edition with readings answered; answers that this edition does not know are our
-/// own there.
-fn answered(chosen: &Chosen, picks: &Picks, lang: Lang) -> Result<metric::Rule, Failure> {
-    let all: Vec<(&str, &str)> = chosen
-        .picks
-        .iter()
-        .chain(picks)
-        .filter(|(id, answer)| {
-            let reading = chosen.edition.reading(id);
-            reading.is_some_and(|reading| reading.names().any(|name| name == answer))
-        })
-        .map(|(id, answer)| (&**id, &**answer))
-        .collect();
-    chosen.edition.rule(&all).map_err(|error| Failure::new(error.message(lang.rulebook())))
 }

@@ -109,7 +109,7 @@ impl<'a> Line<'a> {
 }
 
 /// Opens what is written to: a file, or standard output.
-fn open(path: Option<&Path>, lang: Lang) -> Result<Box<dyn Write + Send>, Failure> {
+pub(crate) fn open(path: Option<&Path>, lang: Lang) -> Result<Box<dyn Write + Send>, Failure> {
     match path {
         None => Ok(Box::new(BufWriter::new(io::stdout()))),
         Some(path) => match File::create(path) {
@@ -126,7 +126,7 @@ fn unwritable(path: &Path, error: &io::Error, lang: Lang) -> Failure {
     ))
 }
 
-fn broken(error: impl std::fmt::Display, lang: Lang) -> Failure {
+pub(crate) fn broken(error: impl std::fmt::Display, lang: Lang) -> Failure {
     Failure::new(
         lang.of(
             format!("the output could not be written: {error}"),
@@ -140,7 +140,7 @@ fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }
 
-fn finish(result: io::Result<()>, lang: Lang) -> Result<(), Failure> {
+pub(crate) fn finish(result: io::Result<()>, lang: Lang) -> Result<(), Failure> {
     match result {
         Err(error) if !is_gone(&error) => Err(broken(error, lang)),
         _ => Ok(()),

@@ -23,6 +23,9 @@ pub(crate) struct Selected<'c> {
     pub(crate) known_by: Instant,
     /// The local days of the log on which the metric is in force, in order.
     pub(crate) days: Vec<Day>,
+    /// The first and the last local day of the log before `as_of`: of other days nothing is known.
+    /// Absent: the log has no fact before it.
+    pub(crate) known: Option<(Day, Day)>,
     /// The period the platform publishes over, seen on the day of `as_of`.
     pub(crate) period: (Day, Day),
     pub(crate) editions: Vec<Chosen>,
@@ -305,6 +308,7 @@ fn choose<'c>(
         as_of: clock.as_of,
         known_by: clock.known_by,
         days: clock.days.iter().filter(is_in_force).copied().collect(),
+        known: clock.days.first().copied().zip(clock.days.last().copied()),
         period,
         editions,
     })

@@ -70,12 +70,16 @@ impl Effects {
     /// restore it is the least possible.
     #[must_use]
     pub fn of(figure: Figure, unanswered: Unanswered) -> Self {
+        // A hit of a share of misses, and a reply in no time, add to the denominator alone.
         let at_once = Some(SampleEffect { num: 0, den: 1 });
         match figure {
             Figure::Share => Self {
                 miss: Some(SampleEffect { num: 0, den: 1 }),
                 hit: Some(SampleEffect { num: 1, den: 1 }),
             },
+            Figure::MissShare => {
+                Self { miss: Some(SampleEffect { num: 1, den: 1 }), hit: at_once }
+            }
             Figure::Mean => Self {
                 miss: match unanswered {
                     Unanswered::Counts(length) => Some(SampleEffect { num: length.0, den: 1 }),
@@ -84,7 +88,7 @@ impl Effects {
                 hit: at_once,
             },
             Figure::MeanAnswered => Self { miss: None, hit: at_once },
-            Figure::Count => Self { miss: None, hit: None },
+            Figure::MeanFastest | Figure::Count => Self { miss: None, hit: None },
         }
     }
 }

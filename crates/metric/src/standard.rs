@@ -180,11 +180,12 @@ impl Unit {
     /// The unit of what a figure publishes; `None` for a count.
     #[must_use]
     pub fn of(figure: Figure) -> Option<Self> {
-        match figure {
-            Figure::Mean | Figure::MeanAnswered => Some(Self::Length),
-            Figure::Count => None,
-            // Shares, of hits or of anything else.
-            _ => Some(Self::Share),
+        if figure.is_mean() {
+            Some(Self::Length)
+        } else if figure.is_share() {
+            Some(Self::Share)
+        } else {
+            None
         }
     }
 }
@@ -380,8 +381,10 @@ impl Over {
             Self::HalfMonth => half_start(day),
             Self::Period(Period::Days { days, .. }) => day.plus(1 - i32::from(days.max(1))),
             Self::Period(Period::Week) => day.plus(-i32::from(day.weekday())),
-            Self::Period(Period::Month) => day.month_start(),
-            #[allow(unreachable_patterns, reason = "periods that metrics gain later")]
+            Self::Period(Period::Months { months }) => {
+                (1..months.max(1)).fold(day.month_start(), |first, _| first.plus(-1).month_start())
+            }
+            // The samples say how far back it goes.
             Self::Period(other) => other.ending(day.plus(1)).0,
         };
         (first, day)
@@ -390,7 +393,7 @@ impl Over {
     /// Whether it is a natural week, half or month, which does not move with the day.
     #[must_use]
     pub const fn is_natural(self) -> bool {
-        matches!(self, Self::HalfMonth | Self::Period(Period::Week | Period::Month))
+        matches!(self, Self::HalfMonth | Self::Period(Period::Week | Period::Months { .. }))
     }
 
     /// Of a window of several days that moves with the day: how many days, and its lag.
@@ -782,7 +785,7 @@ mod tests {
     #[test]
     fn the_first_month_is_cut_by_the_first_day_in_force() {
         let mut standard = Standard::new("2022", "taobao/human-reply-3m", Role::Requirement);
-        standard.over = Some(Over::Period(Period::Month));
+        standard.over = Some(Over::Period(Period::MONTH));
         standard.rhythm = Rhythm::Monthly { day: 1 };
         standard.from = Some(day("2022-07-06"));
         standard.to = Some(day("2023-03-23"));

@@ -467,7 +467,29 @@ impl Reader<'_> {
                 },
             );
         }
-        self.rhythm_fits(block, standard, standard.over(rule.period));
+        if rule.figure.needs_waits() {
+            self.contradiction(
+                block.place("metric"),
+                say!(
+                    "the figure of `{metric}` cannot be added up from days",
+                    "`{metric}` 的数值不能由每天相加得到",
+                    metric = shown(&standard.metric)
+                ),
+                say!("choose another metric", "请换一个指标"),
+            );
+        }
+        let over = standard.over(rule.period);
+        if matches!(over, Over::Period(period) if period.is_by_samples()) {
+            self.contradiction(
+                block.place("over"),
+                say!(
+                    "samples, not days, say what the window holds",
+                    "窗口由样本而不是日子决定"
+                ),
+                say!("write `over`, as `over = {{ days = 30, lag = 1 }}`", "写明 `over`，如 `over = {{ days = 30, lag = 1 }}`"),
+            );
+        }
+        self.rhythm_fits(block, standard, over);
     }
 
     /// A natural period is checked when it has ended.
@@ -475,7 +497,7 @@ impl Reader<'_> {
         let wanted = match over {
             Over::HalfMonth => "half-monthly",
             Over::Period(Period::Week) => "weekly",
-            Over::Period(Period::Month) => "monthly",
+            Over::Period(Period::Months { .. }) => "monthly",
             Over::Period(_) => return,
         };
         let given = match standard.rhythm {

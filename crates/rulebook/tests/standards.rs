@@ -174,7 +174,7 @@ fn every_key_arrives() {
     assert_eq!(gate.consequences[0].lasts, Lasts::Once);
     let told = &all[3].standard;
     assert_eq!(told.rhythm, Rhythm::Monthly { day: 20 });
-    assert_eq!(told.over, Some(Over::Period(Period::Month)));
+    assert_eq!(told.over, Some(Over::Period(Period::MONTH)));
     assert!(told.lines.is_empty());
 }
 

@@ -1,0 +1,280 @@
+//! `yingda standing`: who passes and who fails, what follows, and how much room is left.
+
+mod assess;
+mod figures;
+mod print;
+mod sentences;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::{Day, FactKind, Instant, Log, ShopId};
+use metric::{Grouping, Role, Standard, Verdict};
+use rulebook::{Catalogue, NamedStandard};
+
+use crate::args::{StandingArgs, StandingFormat};
+use crate::counting;
+use crate::failure::{DONE, FAULT, Failure, NO};
+use crate::input::{self, Input, Keep};
+use crate::lang::Lang;
+use crate::screen::Screen;
+use crate::selection::{self, Selected, Wanted};
+
+use self::assess::{Row, Shop};
+use self::figures::DailyFigures;
+
+/// Runs the command; the exit code.
+pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
+    let lang = screen.lang;
+    let catalogue = selection::catalogue(args.rules.rulebooks.as_deref(), lang)?;
+    for name in &args.metric {
+        selection::find_metric(&catalogue, name, lang)?;
+    }
+    let keep = Keep::for_counting(&catalogue, lang)?;
+    let input = input::read(&args.input, &keep, screen)?;
+    let standards = wanted_standards(&catalogue, &input.log, args);
+    let mut asked = asked(args, &standards, lang)?;
+    let groups = select(&catalogue, &input.log, &asked, args, screen)?;
+    let shops = counting::wanted_shops(&input.log, &args.shop, lang)?;
+    let daily = count(&input, &groups, &keep, args, screen)?;
+    let mut rows = Vec::new();
+    let names = counting::Names::of(&input.log);
+    let mut order: Vec<usize> = (0..input.log.shops.len()).filter(|shop| shops[*shop]).collect();
+    order.sort_by_key(|shop| names.shop_position[*shop]);
+    for shop in order {
+        for one in &mut asked.standards {
+            rows.extend(row(&input, &groups, &daily, shop, one));
+        }
+    }
+    if rows.is_empty() {
+        screen.notice(lang.of(
+            "no standard bears on these shops on this day; `--as-told` adds what articles claim",
+            "这一天没有适用于这些店铺的标准；`--as-told` 可加上文章里的说法",
+        ));
+    }
+    let path = args.output.as_deref();
+    match args.format {
+        StandingFormat::Table => print::table(&rows, path, screen)?,
+        StandingFormat::Json => print::json(&rows, path, lang)?,
+        StandingFormat::Csv => print::csv(&rows, path, lang)?,
+    }
+    let fails =
+        |row: &Row<'_>| row.verdict == Verdict::Fail && row.named.standard.role != Role::Notice;
+    Ok(match (input.is_clean(), rows.iter().any(fails)) {
+        (false, _) => FAULT,
+        (true, true) => NO,
+        (true, false) => DONE,
+    })
+}
+
+fn wanted_standards<'c>(
+    catalogue: &'c Catalogue,
+    log: &Log,
+    args: &StandingArgs,
+) -> Vec<&'c NamedStandard> {
+    let platforms = catalogue.platforms().filter(|one| log.platforms.find(&one.id).is_some());
+    platforms
+        .flat_map(|platform| catalogue.standards(&platform.id))
+        .filter(|one| args.as_told || !one.as_told)
+        .filter(|one| args.metric.is_empty() || args.metric.contains(&one.standard.metric))
+        .collect()
+}
+
+/// A standard with its open readings answered as was asked.
+struct Asked<'c> {
+    named: &'c NamedStandard,
+    standard: Standard,
+    /// `(reading, answer)` where another answer than ours was asked for.
+    picks: Vec<(String, String)>,
+}
+
+/// What is asked for, with the answers to readings of standards taken out of the call.
+struct All<'c> {
+    standards: Vec<Asked<'c>>,
+    /// The other answers, which are about editions.
+    readings: Vec<String>,
+}
+
+fn asked<'c>(
+    args: &StandingArgs,
+    standards: &[&'c NamedStandard],
+    lang: Lang,
+) -> Result<All<'c>, Failure> {
+    let mut all = All { standards: Vec::new(), readings: Vec::new() };
+    for named in standards {
+        let standard = named.standard.clone();
+        all.standards.push(Asked { named, standard, picks: Vec::new() });
+    }
+    for text in &args.rules.reading {
+        let Some((reading, answer)) = text.split_once('=') else {
+            all.readings.push(text.clone());
+            continue;
+        };
+        let mut is_known = false;
+        for one in &mut all.standards {
+            let Some(open) = one.named.open.iter().find(|open| open.id == reading.trim()) else {
+                continue;
+            };
+            is_known = true;
+            let answer = answer.trim();
+            if answer == open.choice {
+                continue;
+            }
+            let found = open.alternatives.iter().find(|(name, _)| name == answer);
+            let Some((_, standard)) = found else {
+                let names = open.alternatives.iter().map(|(name, _)| format!("`{name}`"));
+                let list: Vec<String> = names.chain([format!("`{}`", open.choice)]).collect();
+                let list = list.join(lang.of(", ", "、"));
+                return Err(Failure::new(lang.of(
+                    format!("--reading {reading}: no answer `{answer}`; there are {list}"),
+                    format!("--reading {reading}：没有 `{answer}` 这个选项；可选 {list}"),
+                )));
+            };
+            one.standard = standard.clone();
+            one.picks.push((open.id.clone(), answer.to_owned()));
+        }
+        if !is_known {
+            all.readings.push(text.clone());
+        }
+    }
+    Ok(all)
+}
+
+/// The metrics of standards that are counted under the same edition.
+struct Group<'c> {
+    edition: Option<String>,
+    metrics: Vec<Selected<'c>>,
+}
+
+fn select<'c>(
+    catalogue: &'c Catalogue,
+    log: &Log,
+    asked: &All<'_>,
+    args: &StandingArgs,
+    screen: &Screen,
+) -> Result<Vec<Group<'c>>, Failure> {
+    let mut metrics: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+    for one in &asked.standards {
+        let edition = one.standard.edition.clone().or_else(|| args.rules.edition.clone());
+        metrics.entry(edition).or_default().insert(one.standard.metric.clone());
+    }
+    let mut told = BTreeSet::new();
+    let mut groups = Vec::new();
+    for (edition, metrics) in metrics {
+        let metrics: Vec<String> = metrics.into_iter().collect();
+        let mut rules = args.rules.clone();
+        // An answer is about the metrics that leave the question open.
+        let bears = |reading: &str, all: &[String]| {
+            all.iter().filter_map(|id| catalogue.metric(id)).any(|metric| {
+                metric.editions.iter().any(|edition| edition.reading(reading).is_some())
+            })
+        };
+        let is_of_others = |text: &String| {
+            let reading = text.split('=').next().unwrap_or_default().trim();
+            let everywhere: Vec<String> =
+                asked.standards.iter().map(|one| one.standard.metric.clone()).collect();
+            bears(reading, &everywhere) && !bears(reading, &metrics)
+        };
+        rules.reading = asked.readings.iter().filter(|text| !is_of_others(text)).cloned().collect();
+        rules.edition.clone_from(&edition);
+        let wanted =
+            Wanted { rules: &rules, metrics: &metrics, every_day: true, lang: screen.lang };
+        let selection = selection::select(catalogue, log, &wanted)?;
+        for notice in selection.notices {
+            if told.insert(notice.clone()) {
+                screen.notice(&notice);
+            }
+        }
+        groups.push(Group { edition, metrics: selection.metrics });
+    }
+    Ok(groups)
+}
+
+/// By group, metric of the group and shop.
+type Daily = BTreeMap<(usize, usize, usize), DailyFigures>;
+
+fn count(
+    input: &Input,
+    groups: &[Group<'_>],
+    keep: &Keep,
+    args: &StandingArgs,
+    screen: &Screen,
+) -> Result<Daily, Failure> {
+    let mut daily = Daily::new();
+    for (group, one) in groups.iter().enumerate() {
+        let (counted, n_combinations) =
+            counting::rules(&one.metrics, &keep.invalid, !args.no_band, screen.lang)?;
+        let table = counting::count(input, &counted, Grouping::default(), screen);
+        for (metric, selected) in one.metrics.iter().enumerate() {
+            let of_platform = (0..input.log.shops.len())
+                .filter(|shop| input.log.shops[*shop].platform == selected.platform);
+            for shop in of_platform {
+                let figures = DailyFigures::new(selected, n_combinations[metric]);
+                daily.insert((group, metric, shop), figures);
+            }
+        }
+        for (job, shop, cell, tally) in table.sorted() {
+            let job = &counted[job as usize];
+            if let Some(figures) = daily.get_mut(&(group, job.selected, shop as usize)) {
+                figures.add(cell.day, job.combination, &tally);
+            }
+        }
+    }
+    Ok(daily)
+}
+
+fn row<'c>(
+    input: &Input,
+    groups: &[Group<'_>],
+    daily: &Daily,
+    shop: usize,
+    asked: &Asked<'c>,
+) -> Option<Row<'c>> {
+    let log = &input.log;
+    let platform = log.platform_of(ShopId(shop as u32));
+    if platform != asked.named.platform {
+        return None;
+    }
+    // The group that counts the standard's own edition, else the one that was asked for.
+    let own = |group: &&(usize, &Group<'_>)| {
+        asked.standard.edition.is_none() || group.1.edition == asked.standard.edition
+    };
+    let all: Vec<(usize, &Group<'_>)> = groups.iter().enumerate().collect();
+    let (group, metric) = all.iter().filter(own).find_map(|(number, group)| {
+        let is_it = |one: &Selected<'_>| one.metric.id == asked.standard.metric;
+        group.metrics.iter().position(is_it).map(|metric| (*number, metric))
+    })?;
+    let selected = &groups[group].metrics[metric];
+    let name = log.shop_name(ShopId(shop as u32));
+    let today = selected.zone.day(selected.as_of);
+    let shop_facts = Shop {
+        name: name.to_owned(),
+        entry: input.registry.shop(platform, name),
+        violations: days_of(log, selected, shop, FactKind::Violation),
+        orders: orders(log, selected, shop),
+        today,
+    };
+    let figures = daily.get(&(group, metric, shop))?;
+    assess::assess(asked.named, &asked.standard, &asked.picks, selected, figures, &shop_facts)
+}
+
+/// The days of a shop's facts of one kind that had happened and were known.
+fn days_of(log: &Log, selected: &Selected<'_>, shop: usize, kind: FactKind) -> Vec<Day> {
+    let rows = (0..log.len() as u32).filter(|row| {
+        let i = *row as usize;
+        log.kind[i] == kind.code()
+            && log.shop[i] as usize == shop
+            && Instant(log.at[i]) < selected.as_of
+            && log.seen_at(*row) < selected.known_by
+    });
+    rows.map(|row| selected.zone.day(Instant(log.at[row as usize]))).collect()
+}
+
+/// Orders by day; `None` where the log tells of no order of the shop: then it tells of none at all.
+fn orders(log: &Log, selected: &Selected<'_>, shop: usize) -> Option<BTreeMap<Day, u64>> {
+    let days = days_of(log, selected, shop, FactKind::Ordered);
+    let mut orders = BTreeMap::new();
+    for day in &days {
+        *orders.entry(*day).or_default() += 1;
+    }
+    (!days.is_empty()).then_some(orders)
+}

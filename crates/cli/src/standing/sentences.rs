@@ -1,0 +1,247 @@
+//! Standings in words, in the user's language.
+
+use facts::Day;
+use metric::{
+    Active, Amount, Consequence, Figure, Hits, Lasts, Minimum, Misses, PointsClass, Ratio, Role,
+    Sanction, Unassessed, Verdict,
+};
+
+use super::assess::{Projection, Room, Row};
+use crate::lang::Lang;
+use crate::report;
+
+pub(crate) fn value(value: Option<Ratio>, figure: Figure, lang: Lang) -> String {
+    report::value(value, figure, lang)
+}
+
+pub(crate) fn days(from: Day, to: Day) -> String {
+    if from == to { from.to_string() } else { format!("{from} … {to}") }
+}
+
+/// The verdict in one word, as the mark of a row.
+pub(crate) fn verdict(row: &Row<'_>, lang: Lang) -> &'static str {
+    match (row.verdict, row.standard.role) {
+        (Verdict::Pass, _) => lang.of("PASS", "达标"),
+        (Verdict::Fail, Role::Gate) => lang.of("CLOSED", "不够门槛"),
+        (Verdict::Fail, _) => lang.of("FAIL", "不达标"),
+        (Verdict::Unassessed(Unassessed::NoLine), _) => lang.of("told", "提示"),
+        (Verdict::Unassessed(_), _) => lang.of("not assessed", "未考核"),
+    }
+}
+
+/// Why a check says neither yes nor no.
+pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang) -> String {
+    let text = match reason {
+        Unassessed::NoSamples => lang.of("there are no samples", "没有样本"),
+        Unassessed::BelowMinimum => {
+            let least = row.minimum.map_or(1, Minimum::least);
+            let has = row.window.samples().unwrap_or(0);
+            return lang.of(
+                format!("{has} samples, and it takes {least}"),
+                format!("只有 {has} 个样本，满 {least} 个才考核"),
+            );
+        }
+        Unassessed::Condition => lang.of("not for this shop", "不适用于该店铺"),
+        Unassessed::UnknownCondition => lang.of(
+            "whether it is for this shop is not known: the registry (`--registry`) or the log \
+             does not say",
+            "不知道是否适用于该店铺：店铺登记（`--registry`）或日志没有说明",
+        ),
+        Unassessed::NotInForce => lang.of("not in force", "未施行"),
+        Unassessed::Season => lang.of("another season", "不在该时期内"),
+        Unassessed::SpecialPeriod => {
+            lang.of("all samples are of a special period", "样本都在特殊时期内，不计")
+        }
+        Unassessed::NoData => lang.of("the log has none of these days", "日志没有这些天"),
+        Unassessed::NoLine => lang.of("no line is told", "没有写明标准线"),
+    };
+    text.to_owned()
+}
+
+/// What a platform does.
+pub(crate) fn sanction(what: Sanction, lang: Lang) -> &'static str {
+    let (en, zh) = match what {
+        Sanction::Reminder => ("a reminder", "提醒"),
+        Sanction::Warning => ("a warning", "警告"),
+        Sanction::PublicWarning => ("a public warning", "公示警告"),
+        Sanction::Points => ("points", "扣分"),
+        Sanction::Fine => ("a fine", "罚款"),
+        Sanction::Demotion => ("demotion of the shop", "店铺降权"),
+        Sanction::NoNewListing => ("no new goods", "禁止上新"),
+        Sanction::NoListing => ("no goods put on sale", "禁止上架"),
+        Sanction::Delisting => ("goods taken off sale", "商品下架"),
+        Sanction::NoCampaign => ("no marketing activity", "不能参加营销活动"),
+        Sanction::RemovedFromResources => ("goods removed from resource positions", "移除资源位"),
+        Sanction::AdsRemoved => ("advertisements removed", "移除广告"),
+        Sanction::LabelRemoved => ("the label is removed", "取消标识"),
+        Sanction::FlowLimit => ("limited traffic", "限流"),
+        Sanction::Study => ("compulsory study", "强制学习"),
+        Sanction::PayoutDelay => ("delayed payouts", "延长账期"),
+        Sanction::Supervision => ("supervision of the shop", "店铺监管"),
+        Sanction::Deposit => ("the deposit is forfeited", "罚没保证金"),
+        Sanction::Suspended => ("the shop is shut away", "关小黑屋"),
+        Sanction::Violation => ("counts as a violation", "计为违规"),
+        Sanction::MonthlyAssessment => ("the natural month is assessed too", "增加自然月考核"),
+    };
+    lang.of(en, zh)
+}
+
+/// A number of points or money in words.
+fn amount(amount: Amount, lang: Lang) -> String {
+    let tenths = |n: u32| match n % 10 {
+        0 => (n / 10).to_string(),
+        rest => format!("{}.{rest}", n / 10),
+    };
+    match amount {
+        Amount::Points { class, tenths: n, week_cap } => {
+            let class = class.map_or("", PointsClass::word);
+            let cap = week_cap.map_or(String::new(), |cap| {
+                let cap = tenths(cap);
+                lang.of(
+                    format!(", at most {class}{cap} a week"),
+                    format!("，每周最多 {class}{cap}"),
+                )
+            });
+            format!("{class}{}{cap}", tenths(n))
+        }
+        Amount::Yuan(from, to) if from == to => {
+            lang.of(format!("{from} yuan"), format!("{from} 元"))
+        }
+        Amount::Yuan(from, to) => {
+            lang.of(format!("{from} to {to} yuan"), format!("{from} 至 {to} 元"))
+        }
+    }
+}
+
+/// A consequence with its amount, and whether it is sure.
+pub(crate) fn consequence(one: &Consequence, lang: Lang) -> String {
+    let mut text = sanction(one.what, lang).to_owned();
+    if let Some(found) = one.amount {
+        text =
+            format!("{text}{}{}{}", lang.of(" (", "（"), amount(found, lang), lang.of(")", "）"));
+    }
+    if one.may { lang.of(format!("possibly {text}"), format!("可能{text}")) } else { text }
+}
+
+/// What stands: consequences that began on one day and end alike, in one sentence.
+pub(crate) fn active(row: &Row<'_>, lang: Lang) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for active in &row.consequences {
+        let Some(one) = row.standard.consequences.get(active.consequence) else { continue };
+        let span = span(active, one, lang);
+        let what = consequence(one, lang);
+        match groups.iter_mut().find(|(known, _)| *known == span) {
+            Some((_, list)) => list.push(what),
+            None => groups.push((span, vec![what])),
+        }
+    }
+    let sentence = |(span, list): (String, Vec<String>)| {
+        format!("{}{}{span}", list.join(lang.of(", ", "、")), lang.of(": ", "："))
+    };
+    groups.into_iter().map(sentence).collect()
+}
+
+/// From when to when a consequence stands, and what lifts it.
+fn span(active: &Active, one: &Consequence, lang: Lang) -> String {
+    let since = active.since;
+    match (one.lasts, active.until) {
+        (Lasts::Once, _) => lang.of(format!("on {since}"), format!("{since}")),
+        (_, Some(until)) => {
+            lang.of(format!("from {since} to {until}"), format!("{since} 至 {until}"))
+        }
+        (Lasts::Passes(needed), None) => {
+            let line = one.recovery.map_or(String::new(), |line| {
+                lang.of(format!(" with {line}"), format!("（{line}）"))
+            });
+            let so_far = active.passes;
+            if needed <= 1 {
+                lang.of(
+                    format!("since {since}, until the next check that passes{line}"),
+                    format!("{since} 起，至下一次达标{line}的检查为止"),
+                )
+            } else {
+                lang.of(
+                    format!(
+                        "since {since}, until {needed} checks in a row pass{line}, {so_far} so far"
+                    ),
+                    format!("{since} 起，连续 {needed} 次检查达标{line}才解除，已 {so_far} 次"),
+                )
+            }
+        }
+        (Lasts::Days(_), None) => lang.of(format!("since {since}"), format!("{since} 起")),
+    }
+}
+
+/// The room that is left, or what restores the figure.
+pub(crate) fn room(row: &Row<'_>, room: &Room, lang: Lang) -> Option<String> {
+    let head = &room.headroom;
+    let span = days(room.from, room.to);
+    let samples = room.samples;
+    let mut text = match (head.misses, head.hits) {
+        (Some(Misses::Unlimited), _) => {
+            lang.of("no miss makes it fail".to_owned(), "再多未达标也不会不合格".to_owned())
+        }
+        (Some(Misses::AtMost(0)), _) => {
+            lang.of("the next miss makes it fail".to_owned(), "再有一个未达标就不合格".to_owned())
+        }
+        (Some(Misses::AtMost(n)), _) => {
+            lang.of(format!("{n} more may be misses"), format!("还可以有 {n} 个未达标"))
+        }
+        (None, Some(Hits::After(n))) if row.figure == Figure::Share => {
+            lang.of(format!("{n} hits in a row restore it"), format!("连续 {n} 个达标可恢复"))
+        }
+        (None, Some(Hits::After(n))) => lang.of(
+            format!("it takes at least {n} replies, each at once, to restore it"),
+            format!("至少要 {n} 次立即回复才能恢复"),
+        ),
+        (None, Some(Hits::Never)) => lang.of(
+            "no run of hits restores it in this window".to_owned(),
+            "在这个窗口内，再多达标也无法恢复".to_owned(),
+        ),
+        (None, None) => return None,
+    };
+    let n = head.until_assessed;
+    if n > 0 && row.minimum.map_or(1, Minimum::least) > 1 {
+        text += &lang
+            .of(format!("; assessed after {n} more samples"), format!("；再有 {n} 个样本才考核"));
+    }
+    Some(lang.of(
+        format!("{text} ({span}, {samples} samples so far)"),
+        format!("{text}（{span}，目前 {samples} 个样本）"),
+    ))
+}
+
+/// What comes at the recent level, and which days leave.
+pub(crate) fn projection(row: &Row<'_>, ahead: &Projection, lang: Lang) -> Vec<String> {
+    let level = value(Some(ahead.level), row.figure, lang);
+    let n = ahead.level_days;
+    let at = lang.of(
+        format!("at the level of the last {n} days with samples ({level})"),
+        format!("若保持最近 {n} 个有样本的日子的水平（{level}）"),
+    );
+    let mut lines = vec![match (row.by_figure, ahead.passes_on, ahead.fails_on) {
+        (Verdict::Fail, Some(day), _) => {
+            lang.of(format!("{at} it passes on {day}"), format!("{at}，{day} 达标"))
+        }
+        (Verdict::Fail, None, _) => {
+            lang.of(format!("{at} it never passes"), format!("{at}，永远不会达标"))
+        }
+        (_, _, Some(day)) => {
+            lang.of(format!("{at} it fails on {day}"), format!("{at}，{day} 起不达标"))
+        }
+        _ => lang.of(format!("{at} it keeps passing"), format!("{at}，会一直达标")),
+    }];
+    if !ahead.worst.is_empty() {
+        let each = ahead.worst.iter().map(|bad| {
+            let shown = value(bad.sides.value(), row.figure, lang);
+            let (day, leaves) = (bad.day, bad.leaves);
+            lang.of(format!("{day} ({shown}) on {leaves}"), format!("{day}（{shown}）于 {leaves}"))
+        });
+        let each: Vec<String> = each.collect();
+        lines.push(lang.of(
+            format!("the worst days leave: {}", each.join(", ")),
+            format!("最差的日子移出窗口：{}", each.join("，")),
+        ));
+    }
+    lines
+}
