@@ -527,6 +527,9 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
     // Where the line may end, in bytes.
     let mut last_break: Option<usize> = None;
     for c in text.chars() {
+        if c == ' ' || (width(c) == 2 && !"，。；：、）".contains(c)) {
+            last_break = Some(line.len());
+        }
         if used + width(c) > most {
             let at = last_break.filter(|at| *at > 0).unwrap_or(line.len());
             let rest = line[at..].trim_start().to_owned();
@@ -538,9 +541,6 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
         }
         if c == ' ' && line.trim().is_empty() && !lines.is_empty() {
             continue;
-        }
-        if c == ' ' || (width(c) == 2 && !"，。；：、）".contains(c)) {
-            last_break = Some(line.len());
         }
         line.push(c);
         used += width(c);
