@@ -151,8 +151,7 @@ fn figures(
     screen: &Screen,
 ) -> Result<Vec<Row>, Failure> {
     let log = &input.log;
-    let (mut counted, n_combinations) =
-        counting::rules(metrics, invalid, args.band, screen.lang)?;
+    let (mut counted, n_combinations) = counting::rules(metrics, invalid, args.band, screen.lang)?;
     for one in &mut counted {
         one.job.keeps_samples = is_by_samples(&metrics[one.selected], args);
     }

@@ -77,9 +77,7 @@ impl Effects {
                 miss: Some(SampleEffect { num: 0, den: 1 }),
                 hit: Some(SampleEffect { num: 1, den: 1 }),
             },
-            Figure::MissShare => {
-                Self { miss: Some(SampleEffect { num: 1, den: 1 }), hit: at_once }
-            }
+            Figure::MissShare => Self { miss: Some(SampleEffect { num: 1, den: 1 }), hit: at_once },
             Figure::Mean => Self {
                 miss: match unanswered {
                     Unanswered::Counts(length) => Some(SampleEffect { num: length.0, den: 1 }),

@@ -482,11 +482,11 @@ impl Reader<'_> {
         if matches!(over, Over::Period(period) if period.is_by_samples()) {
             self.contradiction(
                 block.place("over"),
+                say!("samples, not days, say what the window holds", "窗口由样本而不是日子决定"),
                 say!(
-                    "samples, not days, say what the window holds",
-                    "窗口由样本而不是日子决定"
+                    "write `over`, as `over = {{ days = 30, lag = 1 }}`",
+                    "写明 `over`，如 `over = {{ days = 30, lag = 1 }}`"
                 ),
-                say!("write `over`, as `over = {{ days = 30, lag = 1 }}`", "写明 `over`，如 `over = {{ days = 30, lag = 1 }}`"),
             );
         }
         self.rhythm_fits(block, standard, over);

@@ -366,7 +366,7 @@ impl Walker<'_> {
                 let found = PERIOD_WORDS.iter().find(|(name, _)| *name == word);
                 found.map(|(_, period)| Value::Over(Over::Period(*period)))
             }
-            (Kind::Over, DeValue::Table(table)) => match self.period(table, span)? {
+            (Kind::Over, DeValue::Table(table)) => match self.period(key, table, span)? {
                 Value::Period(period) => Some(Value::Over(Over::Period(period))),
                 _ => None,
             },

@@ -18,7 +18,7 @@ fn said(lines: &str, lang: Lang) -> String {
 fn a_line_without_a_comparison() {
     let lines = "metric = \"taote/reply-3m\"\nline = \"40%\" # 四成\n";
     insta::assert_snapshot!(said(lines, Lang::En), @r##"
-    error[Y027]: `40%` is not a line
+    error[Y028]: `40%` is not a line
      --> taote/standards.toml:7:8
       |
     7 | line = "40%" # 四成
@@ -27,7 +27,7 @@ fn a_line_without_a_comparison() {
       = help: for example `line = ">= 70%"`
     "##);
     insta::assert_snapshot!(said(lines, Lang::Zh), @r##"
-    错误[Y027]: `40%` 不是一条线
+    错误[Y028]: `40%` 不是一条线
      --> taote/standards.toml:7:8
       |
     7 | line = "40%" # 四成
@@ -56,7 +56,7 @@ fn a_misspelt_metric_and_sanction() {
     let lines = "metric = \"taote/reply-3\"\nline = \">= 40%\"\n\
         [[standard.consequence]]\nwhat = \"demotion\"\nlasts = \"while-failng\"\n";
     insta::assert_snapshot!(said(lines, Lang::En), @r##"
-    error[Y029]: there is no metric `taote/reply-3` here
+    error[Y027]: there is no metric `taote/reply-3` here
      --> taote/standards.toml:6:10
       |
     6 | metric = "taote/reply-3"
@@ -74,7 +74,7 @@ fn a_misspelt_metric_and_sanction() {
     "##);
     let other = "metric = \"taobao/human-reply-3m\"\nline = \">= 40%\"\n";
     insta::assert_snapshot!(said(other, Lang::Zh), @r##"
-    错误[Y029]: 这里没有 `taobao/human-reply-3m`
+    错误[Y027]: 这里没有 `taobao/human-reply-3m`
      --> taote/standards.toml:6:10
       |
     6 | metric = "taobao/human-reply-3m"
