@@ -12,6 +12,10 @@ const FILES: &[(&str, &[&str])] = &[
     ("docs/reference/rule-language.zh.md", &["rules", "--keys", "--lang", "zh"]),
 ];
 
+/// The pages of the metrics, which the program writes as a folder. A test of `rulebook` compares
+/// them.
+const PAGES: &str = "docs/reference/metrics";
+
 /// The program as `cargo build --release` leaves it, also where `CARGO_TARGET_DIR` puts it.
 pub(crate) fn program() -> PathBuf {
     let target =
@@ -40,6 +44,11 @@ pub(crate) fn write() -> Result<Vec<String>, String> {
         fs::create_dir_all(folder).map_err(failed)?;
         fs::write(path, text).map_err(failed)?;
     }
+    // Pages of metrics that are gone must not stay.
+    if Path::new(PAGES).exists() {
+        fs::remove_dir_all(PAGES).map_err(|error| format!("cannot clear {PAGES}: {error}"))?;
+    }
+    printed(&["rules", "--pages", PAGES])?;
     Ok(Vec::new())
 }
 

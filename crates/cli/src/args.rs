@@ -79,6 +79,10 @@ pub(crate) struct RuleArgs {
     /// Count under one edition, whatever the day (its id, or `as-told`)
     #[arg(long, value_name = "ID")]
     pub(crate) edition: Option<String>,
+    /// Count every day under the editions in force on this day: who would fail under next month's
+    /// rules?
+    #[arg(long, value_name = "DATE", conflicts_with = "edition")]
+    pub(crate) rules_on: Option<String>,
     /// Answer an open reading otherwise, as `R6=drop`; may be repeated
     #[arg(long, value_name = "READING=ANSWER", value_delimiter = ',')]
     pub(crate) reading: Vec<String>,
@@ -251,9 +255,22 @@ pub(crate) enum ExplainFormat {
 /// `yingda rules`
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RulesArgs {
-    /// A metric, as `taobao/human-reply-3m`, or a platform, as `taobao`
+    /// Metrics, as `taobao/human-reply-3m`, or platforms, as `taobao`
     #[arg(value_name = "METRIC")]
-    pub(crate) metric: Option<String>,
+    pub(crate) metrics: Vec<String>,
+    /// Only metrics of these platforms
+    #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
+    pub(crate) platform: Vec<String>,
+    /// What changed after one day, up to another (included)
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
+    #[arg(conflicts_with_all = ["schema", "keys"])]
+    pub(crate) between: Option<Vec<String>>,
+    /// Also show the worked cases in full
+    #[arg(long)]
+    pub(crate) cases: bool,
+    /// Write the reference pages (Markdown, both languages) into a folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["schema", "keys", "between"])]
+    pub(crate) pages: Option<PathBuf>,
     /// A folder of your own rulebooks, beside the shipped ones or in their place
     #[arg(long, value_name = "DIR")]
     pub(crate) rulebooks: Option<PathBuf>,

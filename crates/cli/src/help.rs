@@ -99,7 +99,8 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("explain", "shop") => "哪个店铺",
         ("explain", "text") => "显示消息文字",
         ("explain", "format") => "输出格式：table（默认）、json",
-        ("rules", "metric") => "某一指标，如 `taobao/human-reply-3m`，或某一平台，如 `taobao`",
+        ("rules", "metrics") => "指标，如 `taobao/human-reply-3m`，或平台，如 `taobao`",
+        ("rules", "platform") => "只看这些平台的指标",
         ("rules", "format") => "输出格式：table（默认）、json",
         ("generate", "output") => {
             "写到哪个文件：`.csv`、`.jsonl`（均可再加 `.gz`、`.zst`）或 `.parquet`；`-` 为标准输出（CSV）[默认 -]"
@@ -132,6 +133,10 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "output" => "写到哪个文件 [默认：标准输出]",
         "rulebooks" => "自己的规则文件夹，补充或替换自带规则",
         "edition" => "不论日期，一律按某一版统计（版本号，或 `as-told`）",
+        "rules_on" => "不论日期，一律按这一天生效的版本统计：按下月的规则谁会不达标？",
+        "between" => "某日之后、另一日（含）之前有哪些变动",
+        "cases" => "同时列出全部实例",
+        "pages" => "把参考页面（Markdown，中英文）写到某个文件夹",
         "reading" => "改用另一种读法，如 `R6=drop`；可重复",
         "limit" => "可设时限的指标（`generic/*`）的时限，如 `60s`、`24h`",
         "as_of" => "在哪一天（或带时区的时刻）查看 [默认：日志最后一条的次日，此时全部已结算]",

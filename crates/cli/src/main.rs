@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod changes;
 mod check;
 mod counting;
 mod explain;

@@ -1,12 +1,15 @@
 //! `yingda rules`: the catalogue, readable.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
 use comfy_table::{Cell, ContentArrangement, Table};
-use rulebook::{Catalogue, Edition, Metric};
+use rulebook::{Catalogue, Edition, Metric, Part, Reading, differences};
 use serde::Serialize;
 
 use crate::args::{ExplainFormat, RulesArgs};
+use crate::changes;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::report::plain_style;
@@ -22,13 +25,22 @@ pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
         rulebook::reference(lang.rulebook())
     } else {
         let catalogue = selection::catalogue(args.rulebooks.as_deref(), lang)?;
-        let metrics = wanted(&catalogue, args.metric.as_deref(), lang)?;
-        match (args.format, args.metric.as_deref()) {
-            (ExplainFormat::Json, _) => json(&metrics, lang)?,
-            (ExplainFormat::Table, Some(name)) if name.contains('/') => {
-                metrics.iter().map(|metric| page(&catalogue, metric, lang)).collect()
+        if let Some(folder) = &args.pages {
+            return write_pages(&catalogue, folder, lang);
+        }
+        let metrics = wanted(&catalogue, args, lang)?;
+        let is_page = |name: &String| name.contains('/');
+        match (&args.between, args.format) {
+            (Some(days), format) => changes::between(&metrics, days, format, lang)?,
+            (None, ExplainFormat::Json) => json(&metrics, lang)?,
+            (None, ExplainFormat::Table) if args.metrics.iter().any(is_page) => {
+                let pages: Vec<String> = metrics
+                    .iter()
+                    .map(|metric| page(&catalogue, metric, args.cases, lang))
+                    .collect();
+                pages.join("\n")
             }
-            (ExplainFormat::Table, _) => list(&catalogue, &metrics, lang),
+            (None, ExplainFormat::Table) => list(&catalogue, &metrics, lang),
         }
     };
     let mut out = io::stdout().lock();
@@ -38,18 +50,55 @@ pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
     }
 }
 
+/// Writes the reference pages into a folder, and makes it where it is missing.
+fn write_pages(catalogue: &Catalogue, folder: &Path, lang: Lang) -> Result<(), Failure> {
+    for page in rulebook::pages(catalogue) {
+        let path = folder.join(&page.path);
+        let parent = path.parent().unwrap_or(folder);
+        let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, &page.text));
+        written.map_err(|error| {
+            Failure::new(lang.of(
+                format!("{}: cannot write: {error}", path.display()),
+                format!("{}：无法写入：{error}", path.display()),
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// The metrics that were named, of the platforms that were named; each once.
 fn wanted<'c>(
     catalogue: &'c Catalogue,
-    name: Option<&str>,
+    args: &RulesArgs,
     lang: Lang,
 ) -> Result<Vec<&'c Metric>, Failure> {
-    match name {
-        None => Ok(catalogue.metrics().collect()),
-        Some(name) if catalogue.platform(name).is_some() => {
-            Ok(catalogue.metrics_of(name).collect())
+    for platform in &args.platform {
+        if catalogue.platform(platform).is_none() {
+            let known: Vec<&str> = catalogue.platforms().map(|one| one.id.as_str()).collect();
+            let known = known.join(" ");
+            return Err(Failure::new(lang.of(
+                format!("--platform `{platform}`: no such platform; there are {known}"),
+                format!("--platform `{platform}`：没有这个平台；现有 {known}"),
+            )));
         }
-        Some(name) => Ok(vec![selection::find_metric(catalogue, name, lang)?]),
     }
+    let mut found: Vec<&Metric> = Vec::new();
+    for name in &args.metrics {
+        let named: Vec<&Metric> = match catalogue.platform(name) {
+            Some(_) => catalogue.metrics_of(name).collect(),
+            None => vec![selection::find_metric(catalogue, name, lang)?],
+        };
+        for metric in named {
+            if !found.iter().any(|known| known.id == metric.id) {
+                found.push(metric);
+            }
+        }
+    }
+    if args.metrics.is_empty() {
+        found = catalogue.metrics().collect();
+    }
+    found.retain(|one| args.platform.is_empty() || args.platform.contains(&one.platform));
+    Ok(found)
 }
 
 fn list(catalogue: &Catalogue, metrics: &[&Metric], lang: Lang) -> String {
@@ -86,11 +135,13 @@ fn list(catalogue: &Catalogue, metrics: &[&Metric], lang: Lang) -> String {
     format!("{table}\n{hint}\n")
 }
 
-fn page(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> String {
+fn page(catalogue: &Catalogue, metric: &Metric, with_cases: bool, lang: Lang) -> String {
     let mut text = format!("{}  {}\n", lang.text(&metric.name), metric.id);
     for line in wrap(lang.text(&metric.summary), 88) {
         text.push_str(&format!("{line}\n"));
     }
+    text.push_str(&in_words(metric, lang));
+    text.push_str(&side_by_side(metric, lang));
     for edition in &metric.editions {
         text.push_str(&format!("\n{}\n", heading(edition, lang)));
         if let Some(note) = &edition.note {
@@ -107,19 +158,103 @@ fn page(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> String {
             let title = source.map_or("", |source| source.title.as_str());
             let place = source.map_or("", |source| source.place.as_str());
             let date = source.map_or("", |source| source.date.as_str());
-            text.push_str(&format!("    {key}  {title}，{date}\n      {place}\n"));
+            let confidence = source.map_or("", |source| source.confidence.word());
+            text.push_str(&format!("    {key}  {title}，{date} · {confidence}\n      {place}\n"));
         }
         let readings = edition.readings.join(" ");
         text.push_str(&format!("  {} {readings}\n", lang.of("readings", "读法")));
         for reading in &edition.open {
-            let others: Vec<&str> =
-                reading.alternatives.iter().map(|other| other.name.as_str()).collect();
-            let question = lang.text(&reading.question);
-            let (ours, or) = lang.of(("ours", "or"), ("本书取", "或"));
-            let (id, choice, others) = (&reading.id, &reading.choice, others.join(" | "));
-            text.push_str(&format!("    {id}  {question}\n"));
-            text.push_str(&format!("        {ours} {choice}, {or} {others}\n"));
+            text.push_str(&open_reading(edition, reading, lang));
         }
+    }
+    text.push_str(&cases(catalogue, metric, with_cases, lang));
+    text
+}
+
+/// A question with our answer and the others, each with the axes that it changes.
+fn open_reading(edition: &Edition, reading: &Reading, lang: Lang) -> String {
+    let question = lang.text(&reading.question);
+    let ours = lang.of("ours", "本书取");
+    let mut text = format!("    {}  {question}\n        {ours} {}\n", reading.id, reading.choice);
+    for other in &reading.alternatives {
+        let picked = edition.rule(&[(&reading.id, &other.name)]);
+        let changed = edition.rule(&[]).and_then(|own| Ok(differences(&own, &picked?)));
+        let changed: Vec<String> = changed
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| format!("{} {}", one.key, one.new.unwrap_or_else(|| "–".to_owned())))
+            .collect();
+        let (or, changed) = (lang.of("or", "或"), changed.join(lang.of(", ", "，")));
+        text.push_str(&format!("        {or} {}: {changed}\n", other.name));
+    }
+    text
+}
+
+/// What the newest dated edition says, part by part.
+fn in_words(metric: &Metric, lang: Lang) -> String {
+    let newest = metric.editions.iter().rfind(|one| !one.as_told).or(metric.editions.first());
+    let Some(edition) = newest else { return String::new() };
+    let Ok(rule) = edition.rule(&[]) else { return String::new() };
+    let words = rulebook::words_of(&rule, lang.rulebook());
+    let mut text = String::new();
+    for part in Part::ALL {
+        let sentences: Vec<&str> =
+            words.iter().filter(|one| one.part == part).map(|one| &*one.sentence).collect();
+        if !sentences.is_empty() {
+            text.push_str(&format!("\n{}\n", part.heading(lang.rulebook())));
+            for line in wrap(&sentences.join(lang.of(" ", "")), 84) {
+                text.push_str(&format!("  {line}\n"));
+            }
+        }
+    }
+    text
+}
+
+/// The axes on which editions differ, one column an edition; empty where there is one edition or
+/// nothing differs.
+fn side_by_side(metric: &Metric, lang: Lang) -> String {
+    let rules: Vec<_> =
+        metric.editions.iter().filter_map(|edition| edition.rule(&[]).ok()).collect();
+    let Some((first, others)) = rules.split_first() else { return String::new() };
+    let mut keys: Vec<&'static str> = Vec::new();
+    for difference in others.iter().flat_map(|other| differences(first, other)) {
+        if !keys.contains(&difference.key) {
+            keys.push(difference.key);
+        }
+    }
+    if keys.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new();
+    table.load_style(plain_style());
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    let differs = lang.of("editions differ in", "各版不同之处").to_owned();
+    let ids = metric.editions.iter().map(|edition| edition.id.clone());
+    table.set_header(std::iter::once(differs).chain(ids));
+    for key in keys {
+        let value = |rule: &metric::Rule| {
+            let found = rulebook::axes_of(rule).into_iter().find(|(known, _)| *known == key);
+            found.map_or("–".to_owned(), |(_, value)| value)
+        };
+        table.add_row(std::iter::once(key.to_owned()).chain(rules.iter().map(value)));
+    }
+    format!("\n{table}\n")
+}
+
+/// The worked cases: their titles, or all of them.
+fn cases(catalogue: &Catalogue, metric: &Metric, in_full: bool, lang: Lang) -> String {
+    let Some(cases) = catalogue.cases(&metric.id) else { return String::new() };
+    if in_full {
+        return format!("\n{cases}");
+    }
+    let titles: Vec<&str> = cases.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    let n = titles.len();
+    let mut text = lang.of(
+        format!("\n{n} worked cases (`--cases` shows them)\n"),
+        format!("\n{n} 个实例（`--cases` 查看全文）\n"),
+    );
+    for title in titles {
+        text.push_str(&format!("  {title}\n"));
     }
     text
 }
@@ -169,6 +304,9 @@ struct MetricLine<'a> {
 struct EditionLine<'a> {
     id: &'a str,
     from: Option<String>,
+    announced: Option<String>,
+    effective: Option<String>,
+    enforced: Option<String>,
     as_told: bool,
     revision: String,
     confidence: &'a str,
@@ -206,6 +344,9 @@ fn edition_line(edition: &Edition, lang: Lang) -> EditionLine<'_> {
     EditionLine {
         id: &edition.id,
         from: edition.from.map(|day| day.to_string()),
+        announced: edition.announced.map(|day| day.to_string()),
+        effective: edition.effective.map(|day| day.to_string()),
+        enforced: edition.enforced.map(|day| day.to_string()),
         as_told: edition.as_told,
         revision: edition.revision(),
         confidence: edition.confidence.word(),

@@ -151,15 +151,14 @@ pub(crate) fn select<'c>(
         let transitions = platform.transitions().map_err(Failure::new)?;
         let zone = transitions.into_iter().map(|(from, offset)| (Instant(from), offset)).collect();
         let zone = Zone::new(zone).map_err(Failure::new)?;
-        let clock = Clock::new(log, zone, wanted.rules.as_of.as_deref(), lang)?;
+        let clock = Clock::new(log, zone, wanted.rules, lang)?;
         for metric in catalogue.metrics_of(&platform.id) {
             if !wanted.metrics.is_empty() && !wanted.metrics.contains(&metric.id) {
                 continue;
             }
             let one = choose(metric, number, &clock, wanted, limit, &mut picks)?;
-            if let Some(notice) = days_not_in_force(&one, &clock, wanted) {
-                selection.notices.push(notice);
-            }
+            selection.notices.extend(days_not_in_force(&one, &clock, wanted));
+            selection.notices.extend(counted_under(&one, &clock, lang));
             if !one.editions.is_empty() {
                 selection.metrics.push(one);
             }
@@ -229,12 +228,15 @@ struct Clock {
     known_by: Instant,
     today: Day,
     days: Vec<Day>,
+    /// The day whose editions are counted on every day. Absent: each day has its own.
+    rules_on: Option<Day>,
 }
 
 impl Clock {
-    fn new(log: &Log, zone: Zone, as_of: Option<&str>, lang: Lang) -> Result<Self, Failure> {
+    fn new(log: &Log, zone: Zone, rules: &RuleArgs, lang: Lang) -> Result<Self, Failure> {
+        let rules_on = rules.rules_on.as_deref().map(|text| parse_day("--rules-on", text, lang));
         let all = local_days(log, &zone);
-        let (as_of, known_by) = match as_of {
+        let (as_of, known_by) = match rules.as_of.as_deref() {
             None => {
                 let settled = zone.start_of(all.last().map_or(Day(0), |day| day.plus(1)));
                 (settled, Instant(i64::MAX))
@@ -246,7 +248,7 @@ impl Clock {
         };
         let today = zone.day(as_of);
         let days = all.into_iter().filter(|day| zone.start_of(*day) < as_of).collect();
-        Ok(Self { zone, as_of, known_by, today, days })
+        Ok(Self { zone, as_of, known_by, today, days, rules_on: rules_on.transpose()? })
     }
 }
 
@@ -281,15 +283,18 @@ fn choose<'c>(
     } else {
         period
     };
-    let in_force: Vec<(&Edition, Day, Day)> = match &wanted.rules.edition {
-        Some(id) => {
+    let in_force: Vec<(&Edition, Day, Day)> = match (&wanted.rules.edition, clock.rules_on) {
+        (None, Some(day)) => {
+            metric.edition_on(day).map(|edition| (edition, from, to)).into_iter().collect()
+        }
+        (Some(id), _) => {
             let edition = metric.edition(id);
             if edition.is_none() && wanted.metrics.contains(&metric.id) {
                 return Err(no_edition(metric, id, wanted.lang));
             }
             edition.map(|edition| (edition, from, to)).into_iter().collect()
         }
-        None => metric
+        (None, None) => metric
             .editions_between(from, to)
             .into_iter()
             .map(|one| (one.edition, one.from, one.to))
@@ -323,7 +328,7 @@ fn published_period(
     let yesterday = clock.today.plus(-1);
     let edition = match &wanted.rules.edition {
         Some(id) => metric.edition(id),
-        None => metric.edition_on(yesterday),
+        None => metric.edition_on(clock.rules_on.unwrap_or(yesterday)),
     };
     let Some(edition) = edition else { return Ok((yesterday, yesterday)) };
     let rule =
@@ -413,7 +418,7 @@ fn days_not_in_force(
     clock: &Clock,
     wanted: &Wanted<'_>,
 ) -> Option<String> {
-    if wanted.rules.edition.is_some() {
+    if wanted.rules.edition.is_some() || clock.rules_on.is_some() {
         return None;
     }
     let in_period =
@@ -429,6 +434,24 @@ fn days_not_in_force(
             format!("{id}: begins on {first}; {missing} earlier days of the log are not counted"),
             format!("{id}：自 {first} 起施行；日志中此前的 {missing} 天不计"),
         )
+    })
+}
+
+/// Says which edition is counted where a day was named for all.
+fn counted_under(selected: &Selected<'_>, clock: &Clock, lang: Lang) -> Option<String> {
+    let (id, day) = (&selected.metric.id, clock.rules_on?);
+    Some(match selected.editions.first() {
+        Some(chosen) => {
+            let edition = &chosen.edition.id;
+            lang.of(
+                format!("{id}: every day under edition {edition}, in force on {day}"),
+                format!("{id}：所有日期均按 {day} 生效的 {edition} 版统计"),
+            )
+        }
+        None => lang.of(
+            format!("{id}: no edition is in force on {day}; it is not counted"),
+            format!("{id}：{day} 没有生效的版本，不统计"),
+        ),
     })
 }
 

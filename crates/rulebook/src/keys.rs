@@ -959,6 +959,23 @@ pub(crate) const AXES: &[Key] = &[
     }),
 ];
 
+/// The axis of a path as `hours.test`, `None` when there is none.
+pub(crate) fn axis(path: &str) -> Option<&'static Key> {
+    let mut keys = AXES;
+    let mut parts = path.split('.').peekable();
+    loop {
+        let name = parts.next()?;
+        let key = keys.iter().find(|key| key.name == name)?;
+        if parts.peek().is_none() {
+            return Some(key);
+        }
+        keys = match key.kind {
+            Kind::Table(keys) | Kind::TableOr(_, keys) => keys,
+            _ => return None,
+        };
+    }
+}
+
 /// Keys of `period = { … }`: `days` with `lag` or `until`, or `months`, or `samples`.
 pub(crate) const PERIOD: &[Key] = &[
     Key::new("days", Kind::Whole(1, 366), "How many local days.", "多少天。").example("30"),

@@ -22,12 +22,15 @@
 #![forbid(unsafe_code)]
 
 mod axes;
+mod axis_words;
 mod catalogue;
+mod changes;
 mod check;
 mod compile;
 mod diagnostic;
 mod edition;
 mod keys;
+mod pages;
 mod platform;
 mod schema;
 mod shipped;
@@ -40,12 +43,15 @@ mod walk;
 mod zone;
 
 pub use axes::{axes, axes_of};
+pub use axis_words::{AxisWords, Part, axis_name, words_of};
 pub use catalogue::{Catalogue, Loaded};
+pub use changes::{Change, Dated, Difference, Event, changes_between, differences};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, File, Note, Paint};
 pub use edition::{
     Alternative, Combination, Confidence, Edition, InForce, KindOfDay, LimitError, Metric,
     MetricOption, Patch, PickError, Reading, Refresh,
 };
+pub use pages::{Page, pages};
 pub use platform::{NamedPeriod, Platform, Source, SourceConfidence};
 pub use schema::{platform_schema, reference, schema, sources_schema, standards_schema};
 pub use standards::{NamedSeason, NamedStandard, StandardReading};
