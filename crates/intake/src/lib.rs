@@ -24,6 +24,7 @@ mod identity;
 mod instant;
 mod jsonl;
 mod lang;
+pub mod panel;
 mod parquet;
 mod read;
 pub mod registry;

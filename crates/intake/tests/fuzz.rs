@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use intake::{Lang, Options, Source, read, registry};
+use intake::{Lang, Options, Source, panel, read, registry};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
@@ -53,6 +53,31 @@ fn read_registry(bytes: &[u8]) {
     if let Err(wrong) = registry::parse(bytes, "shops.toml") {
         assert!(!wrong.items.is_empty());
         let _ = (wrong.render(Lang::Zh), wrong.render_coloured(Lang::En));
+    }
+}
+
+/// How many figures a panel file has; `None`: it is no panel.
+fn read_panel(bytes: &[u8]) -> Option<usize> {
+    let said = |problems: &[panel::Problem]| {
+        problems.iter().for_each(|problem| drop((problem.message(Lang::Zh), problem.to_string())));
+    };
+    match panel::parse(bytes, "panel.csv") {
+        Ok(panel) => {
+            let figures = panel.figures.len();
+            assert_eq!(panel.rows, figures as u64 + panel.rejected + panel.repeats);
+            assert!(panel.problems.len() as u64 >= panel.rejected);
+            said(&panel.problems);
+            for figure in &panel.figures {
+                assert_eq!(figure.value.to_string().parse(), Ok(figure.value));
+                let _ = figure.value.admits(panel::Quantity::Wait, i64::MAX, 1);
+            }
+            Some(figures)
+        }
+        Err(problems) => {
+            assert!(!problems.is_empty());
+            said(&problems);
+            None
+        }
     }
 }
 
@@ -198,6 +223,11 @@ fn registries() {
     survives(&read_registry, "registry", 2_000);
 }
 
+#[test]
+fn panels() {
+    survives(&|bytes| drop(read_panel(bytes)), "panel", 3_000);
+}
+
 /// The names of corpus files say what becomes of them: `ok-…` holds facts, `out-…` holds only rows
 /// that are left out, `no-…` is no log.
 #[test]
@@ -212,6 +242,13 @@ fn the_corpus_is_what_its_names_say() {
                 Some("no") => assert!(result.is_err(), "{folder}/{name}: {result:?}"),
                 _ => panic!("{folder}/{name} says nothing"),
             }
+        }
+    }
+    for (path, bytes) in corpus("panel") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        match (name.split('-').next(), read_panel(&bytes)) {
+            (Some("ok"), Some(1..)) | (Some("out"), Some(0)) | (Some("no"), None) => {}
+            (_, found) => panic!("panel/{name}: {found:?}"),
         }
     }
     for (path, bytes) in corpus("registry") {
