@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Check rulebooks, registries and logs
     Check(CheckArgs),
+    /// Find the readings under which the platform's own figures come out
+    Calibrate(CalibrateArgs),
     /// Write a realistic log from a seed
     Generate(GenerateArgs),
 }
@@ -250,6 +252,43 @@ pub(crate) enum ExplainFormat {
     Table,
     /// One object a line.
     Json,
+}
+
+/// `yingda calibrate`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CalibrateArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Figures read off the platform's panel (CSV: shop, metric, day or from and to, value);
+    /// `observed` facts of the logs are used too
+    #[arg(long, value_name = "PANEL")]
+    pub(crate) observed: Vec<PathBuf>,
+    /// Only these metrics
+    #[arg(long, short, value_name = "METRIC", value_delimiter = ',')]
+    pub(crate) metric: Vec<String>,
+    /// Only these shops
+    #[arg(long, value_name = "SHOP", value_delimiter = ',')]
+    pub(crate) shop: Vec<String>,
+    /// A folder of your own rulebooks, beside the shipped ones or in their place
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rulebooks: Option<PathBuf>,
+    /// How many of the rounds on which candidates differ are listed, for each metric
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) rounds: usize,
+    /// How to print
+    #[arg(long, short, value_enum, default_value_t = CalibrateFormat::Table)]
+    pub(crate) format: CalibrateFormat,
+}
+
+/// How a calibration is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CalibrateFormat {
+    /// For people.
+    Table,
+    /// One object a line: metrics, readings, figures, rounds.
+    Json,
+    /// One line a figure, with a header.
+    Csv,
 }
 
 /// `yingda rules`

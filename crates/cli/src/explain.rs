@@ -446,7 +446,7 @@ fn log_text(log: &Log, row: u32) -> Option<&str> {
 }
 
 /// An instant in local time with its offset.
-fn rfc3339(at: Instant, zone: &Zone) -> String {
+pub(crate) fn rfc3339(at: Instant, zone: &Zone) -> String {
     let offset = zone.offset(at) / 60_000;
     let sign = if offset < 0 { '-' } else { '+' };
     let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);

@@ -85,6 +85,7 @@ fn about(name: &str) -> Option<&'static str> {
         "explain" => "列出指标背后的每个轮次，以及判定它的条款",
         "rules" => "查看规则目录，或某一指标",
         "check" => "检查规则文件、店铺登记和日志",
+        "calibrate" => "找出能还原平台面板数字的读法",
         "generate" => "由种子生成仿真日志",
         _ => return None,
     })
@@ -99,6 +100,8 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("explain", "shop") => "哪个店铺",
         ("explain", "text") => "显示消息文字",
         ("explain", "format") => "输出格式：table（默认）、json",
+        ("calibrate", "metric") => "只看这些指标",
+        ("calibrate", "format") => "输出格式：table（默认）、json、csv",
         ("rules", "metrics") => "指标，如 `taobao/human-reply-3m`，或平台，如 `taobao`",
         ("rules", "platform") => "只看这些平台的指标",
         ("rules", "format") => "输出格式：table（默认）、json",
@@ -133,6 +136,10 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "output" => "写到哪个文件 [默认：标准输出]",
         "rulebooks" => "自己的规则文件夹，补充或替换自带规则",
         "edition" => "不论日期，一律按某一版统计（版本号，或 `as-told`）",
+        "observed" => {
+            "从平台面板抄下的数字（CSV：shop、metric、day 或 from 与 to、value）；日志中的 `observed` 也会用上"
+        }
+        "rounds" => "每个指标最多列出多少个判定不同的轮次 [默认 20]",
         "rules_on" => "不论日期，一律按这一天生效的版本统计：按下月的规则谁会不达标？",
         "between" => "某日之后、另一日（含）之前有哪些变动",
         "cases" => "同时列出全部实例",

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod calibrate;
 mod changes;
 mod check;
 mod counting;
@@ -62,6 +63,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
         Command::Explain(args) => explain::run(args, screen).map(clean),
         Command::Rules(args) => rules::run(args, screen).map(|()| DONE),
         Command::Check(args) => check::run(args, screen).map(|ok| if ok { DONE } else { NO }),
+        Command::Calibrate(args) => calibrate::run(args, screen),
         Command::Generate(args) => generate_log(args, screen),
     }
 }

@@ -271,7 +271,8 @@ fn layout(
         }
     }
     let has = |name| layout[column(name)].is_some();
-    if !has("day") && !(has("from") && has("to")) {
+    let has_days = has("day") || (has("from") && has("to"));
+    if !has_days {
         wrong(Some("day"), Wrong::MissingColumn);
     }
     if problems.is_empty() { Ok(layout) } else { Err(problems) }

@@ -170,8 +170,7 @@ fn panels_add_up_and_the_first_stands() {
 
 fn of_log(rows: &str) -> Panel {
     let text = format!("at,platform,shop,buyer,author,fact,account,value\n{rows}");
-    let sources =
-        [crate::Source::Bytes { name: "log.csv".into(), bytes: text.into_bytes().into() }];
+    let sources = [crate::Source::Bytes { name: "log.csv".into(), bytes: text.into_bytes() }];
     let (log, report) =
         crate::read(&sources, &crate::Options::default(), &mut |_| Ok(())).expect("a log");
     assert_eq!(report.rejected, 0);

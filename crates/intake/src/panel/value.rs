@@ -173,9 +173,8 @@ impl FromStr for Printed {
 fn decimal(text: &str) -> Result<Decimal, BadValue> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let has_point = text.contains('.');
-    if whole.is_empty() || !all_digits(whole) || !all_digits(rest) || has_point != !rest.is_empty()
-    {
+    let ends_in_point = text.contains('.') && rest.is_empty();
+    if whole.is_empty() || !all_digits(whole) || !all_digits(rest) || ends_in_point {
         return Err(BadValue::Malformed);
     }
     if whole.len() + rest.len() > MAX_DIGITS || rest.len() > MAX_PLACES {

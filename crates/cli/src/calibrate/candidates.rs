@@ -1,0 +1,152 @@
+//! Candidates: an edition, or those in force, with its open readings answered.
+
+use facts::Day;
+use metric::Rule;
+use rulebook::{Edition, Metric};
+
+use super::Placed;
+
+/// The most candidates that are counted for one metric; a checked rulebook has at most 512
+/// combinations of readings in one edition.
+pub(super) const MOST: usize = 1024;
+
+/// Which editions are counted on which days.
+pub(super) struct Policy<'c> {
+    /// What it is called: the editions' ids.
+    pub(super) name: String,
+    /// Whether these are the editions in force.
+    pub(super) in_force: bool,
+    /// Editions with their first and last day.
+    pub(super) editions: Vec<(&'c Edition, Day, Day)>,
+    /// The open readings of these editions, each with its answers, ours first.
+    pub(super) questions: Vec<(&'c str, Vec<&'c str>)>,
+}
+
+/// One way to count.
+pub(super) struct Candidate<'c> {
+    /// Position of its policy.
+    pub(super) policy: usize,
+    /// `(reading, answer)`, one for each question of the policy.
+    pub(super) picks: Vec<(&'c str, &'c str)>,
+}
+
+/// All candidates of a metric, those in force and with our own readings first.
+pub(super) struct Candidates<'c> {
+    pub(super) policies: Vec<Policy<'c>>,
+    pub(super) all: Vec<Candidate<'c>>,
+    /// How many there would be without [`MOST`].
+    pub(super) n_possible: usize,
+}
+
+impl<'c> Candidates<'c> {
+    /// The candidates for the days of some figures.
+    pub(super) fn of(metric: &'c Metric, figures: &[Placed<'_>]) -> Self {
+        let from = figures.iter().map(|one| one.figure.from).min().unwrap_or(Day(0));
+        let to = figures.iter().map(|one| one.figure.to).max().unwrap_or(Day(0));
+        let in_force: Vec<(&Edition, Day, Day)> = metric
+            .editions_between(from, to)
+            .into_iter()
+            .map(|one| (one.edition, one.from, one.to))
+            .collect();
+        let only = match in_force[..] {
+            [(only, _, _)] => Some(only.id.as_str()),
+            _ => None,
+        };
+        let others = metric
+            .editions
+            .iter()
+            .filter(|edition| Some(edition.id.as_str()) != only)
+            .map(|edition| Policy::new(false, vec![(edition, from, to)]));
+        let mut policies = Vec::new();
+        if !in_force.is_empty() {
+            policies.push(Policy::new(true, in_force));
+        }
+        policies.extend(others);
+        let n_possible = policies.iter().map(Policy::n_combinations).sum();
+        let all = policies
+            .iter()
+            .enumerate()
+            .flat_map(|(number, policy)| policy.combinations(number))
+            .take(MOST)
+            .collect();
+        Self { policies, all, n_possible }
+    }
+
+    pub(super) fn policy(&self, candidate: usize) -> &Policy<'c> {
+        &self.policies[self.all[candidate].policy]
+    }
+
+    /// The rule of a candidate under one of its editions; answers that the edition does not know
+    /// are our own there.
+    pub(super) fn rule(&self, candidate: usize, edition: &Edition) -> Option<Rule> {
+        let picks: Vec<(&str, &str)> = self.all[candidate]
+            .picks
+            .iter()
+            .filter(|(id, answer)| {
+                edition.reading(id).is_some_and(|one| one.names().any(|name| name == *answer))
+            })
+            .copied()
+            .collect();
+        edition.rule(&picks).ok()
+    }
+
+    /// The answers of a candidate that are not our own.
+    pub(super) fn unusual(&self, candidate: usize) -> Vec<(&'c str, &'c str)> {
+        let Candidate { policy, picks } = &self.all[candidate];
+        let questions = &self.policies[*policy].questions;
+        let ours = questions.iter().map(|(_, answers)| answers[0]);
+        let pairs = picks.iter().zip(ours);
+        pairs.filter(|((_, answer), ours)| answer != ours).map(|(pick, _)| *pick).collect()
+    }
+
+    /// On how many questions two candidates differ.
+    pub(super) fn distance(&self, a: usize, b: usize) -> usize {
+        let (a, b) = (&self.all[a], &self.all[b]);
+        let differing = a.picks.iter().filter(|(reading, answer)| {
+            b.picks.iter().any(|(other, theirs)| other == reading && theirs != answer)
+        });
+        differing.count() + usize::from(a.policy != b.policy)
+    }
+
+    /// A candidate's answer to a reading. `None`: the reading is not open there.
+    pub(super) fn answer(&self, candidate: usize, reading: &str) -> Option<&'c str> {
+        let picks = &self.all[candidate].picks;
+        picks.iter().find(|(id, _)| *id == reading).map(|(_, answer)| *answer)
+    }
+}
+
+impl<'c> Policy<'c> {
+    fn new(in_force: bool, editions: Vec<(&'c Edition, Day, Day)>) -> Self {
+        let mut questions: Vec<(&str, Vec<&str>)> = Vec::new();
+        for reading in editions.iter().flat_map(|(edition, _, _)| &edition.open) {
+            let position = questions.iter().position(|(id, _)| *id == reading.id);
+            let at = position.unwrap_or_else(|| {
+                questions.push((&reading.id, Vec::new()));
+                questions.len() - 1
+            });
+            for name in reading.names() {
+                if !questions[at].1.contains(&name) {
+                    questions[at].1.push(name);
+                }
+            }
+        }
+        let ids: Vec<&str> = editions.iter().map(|(edition, _, _)| &*edition.id).collect();
+        Self { name: ids.join("+"), in_force, editions, questions }
+    }
+
+    fn n_combinations(&self) -> usize {
+        self.questions.iter().map(|(_, answers)| answers.len()).fold(1, usize::saturating_mul)
+    }
+
+    fn combinations(&self, number: usize) -> impl Iterator<Item = Candidate<'c>> + '_ {
+        (0..self.n_combinations().min(MOST)).map(move |n| {
+            let mut rest = n;
+            let picks = self.questions.iter().map(|(id, answers)| {
+                let answer = answers[rest % answers.len()];
+                rest /= answers.len();
+                (*id, answer)
+            });
+            Candidate { policy: number, picks: picks.collect() }
+        })
+    }
+}

@@ -1,0 +1,251 @@
+//! `yingda calibrate`: which editions and readings reproduce the figures of a platform's panel.
+//!
+//! Every observed figure that the logs cover is counted under every candidate; a candidate
+//! reproduces a figure when its exact value prints as the panel printed it, and its samples are
+//! those of the panel where the panel says them.
+
+mod candidates;
+mod compare;
+mod findings;
+mod print;
+mod rounds;
+
+use std::path::Path;
+
+use facts::{Day, Log, ShopId, ThreadId, Zone};
+use intake::panel::{self, Observed, Panel};
+use metric::Threads;
+use rulebook::{Catalogue, Metric};
+
+use crate::args::{CalibrateArgs, CalibrateFormat, RuleArgs};
+use crate::failure::{DONE, FAULT, Failure, NO};
+use crate::input::{self, Input, Keep};
+use crate::lang::Lang;
+use crate::screen::Screen;
+use crate::selection::{self, Selected, Wanted};
+use candidates::Candidates;
+use compare::{Compared, Counting};
+use findings::Findings;
+use rounds::Rounds;
+
+/// How many problems of a panel are shown one by one.
+const SHOWN: usize = 20;
+
+/// One metric and what its figures say.
+struct Calibrated<'a> {
+    metric: &'a Metric,
+    candidates: Candidates<'a>,
+    compared: Vec<Compared<'a>>,
+    /// Absent: no figure could be compared.
+    findings: Option<Findings>,
+    rounds: Rounds,
+}
+
+/// A figure that was compared with nothing, and why.
+struct Uncompared<'a> {
+    figure: &'a Observed,
+    why: Why,
+}
+
+/// Why a figure was compared with nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    UnknownMetric,
+    NoShop,
+    NoAccount,
+    /// The local days of the shop's facts.
+    Days(Day, Day),
+    /// The value has another unit than the metric, or none where it needs one.
+    Unit,
+    NoEdition,
+}
+
+/// Everything that is printed.
+struct Report<'a> {
+    metrics: Vec<Calibrated<'a>>,
+    uncompared: Vec<Uncompared<'a>>,
+    /// Metrics of the logs' platforms without a figure that was compared.
+    never: Vec<&'a Metric>,
+}
+
+/// Runs the command; the exit code: 1 when for some metric no candidate reproduces every figure,
+/// or nothing was compared; 2 when rows of a log or a panel were left out.
+pub(crate) fn run(args: &CalibrateArgs, screen: &Screen) -> Result<u8, Failure> {
+    let lang = screen.lang;
+    let catalogue = selection::catalogue(args.rulebooks.as_deref(), lang)?;
+    for name in &args.metric {
+        selection::find_metric(&catalogue, name, lang)?;
+    }
+    let keep = Keep::for_counting(&catalogue, lang)?;
+    let input = input::read(&args.input, &keep, screen)?;
+    let panel = panels(&args.observed, &input.log, screen)?;
+    let wanted = |figure: &&Observed| {
+        let is_metric = args.metric.is_empty() || args.metric.contains(&figure.metric);
+        is_metric && (args.shop.is_empty() || args.shop.contains(&figure.shop))
+    };
+    let figures: Vec<&Observed> = panel.figures.iter().filter(wanted).collect();
+    let report = calibrate(&catalogue, &input, &keep, &figures, args, screen)?;
+    match args.format {
+        CalibrateFormat::Table => print::table(&report, screen)?,
+        CalibrateFormat::Json => print::json(&report)?,
+        CalibrateFormat::Csv => print::csv(&report)?,
+    }
+    let reproduces = |one: &Calibrated<'_>| {
+        one.findings.as_ref().is_none_or(|findings| !findings.reproducing.is_empty())
+    };
+    let is_compared = report.metrics.iter().any(|one| one.findings.is_some());
+    Ok(if !input.is_clean() || panel.rejected > 0 {
+        FAULT
+    } else if is_compared && report.metrics.iter().all(reproduces) {
+        DONE
+    } else {
+        NO
+    })
+}
+
+/// The figures of all panel files and of the logs' `observed` facts, with what is wrong told.
+fn panels(paths: &[std::path::PathBuf], log: &Log, screen: &Screen) -> Result<Panel, Failure> {
+    let lang = screen.lang;
+    let mut all = Panel::default();
+    for path in paths {
+        all.extend(read_panel(path, lang)?);
+    }
+    all.extend(panel::from_log(log));
+    for problem in all.problems.iter().take(SHOWN) {
+        screen.error(&problem.message(lang.intake()));
+    }
+    if all.problems.len() > SHOWN {
+        let more = all.problems.len() - SHOWN;
+        screen.error(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
+    }
+    if all.rejected > 0 {
+        let (rejected, rows) = (all.rejected, all.rows);
+        screen.error(&lang.of(
+            format!("{rejected} of {rows} observed figures are at fault and were left out"),
+            format!("{rows} 条面板数字中有 {rejected} 条有误，已剔除"),
+        ));
+    }
+    if all.rows == 0 {
+        return Err(Failure::new(lang.of(
+            "no observed figure: name a panel with `--observed FILE`, or give logs with \
+             `observed` facts",
+            "没有面板数字：请用 `--observed 文件` 指定，或提供含 `observed` 事实的日志",
+        )));
+    }
+    Ok(all)
+}
+
+fn read_panel(path: &Path, lang: Lang) -> Result<Panel, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::new(lang.of(
+            format!("{}: cannot read: {error}", path.display()),
+            format!("{}：无法读取：{error}", path.display()),
+        ))
+    })?;
+    panel::parse(&bytes, &path.display().to_string()).map_err(|problems| {
+        let told: Vec<String> =
+            problems.iter().map(|problem| problem.message(lang.intake())).collect();
+        Failure::new(told.join("\n"))
+    })
+}
+
+fn calibrate<'a>(
+    catalogue: &'a Catalogue,
+    input: &'a Input,
+    keep: &Keep,
+    figures: &[&'a Observed],
+    args: &CalibrateArgs,
+    screen: &Screen,
+) -> Result<Report<'a>, Failure> {
+    let lang = screen.lang;
+    let log = &input.log;
+    let rules = RuleArgs {
+        rulebooks: args.rulebooks.clone(),
+        edition: None,
+        rules_on: None,
+        reading: Vec::new(),
+        limit: None,
+        as_of: None,
+    };
+    // Every metric of the log's platforms, so that those without a figure can be named.
+    let wanted = Wanted { rules: &rules, metrics: &[], every_day: true, lang };
+    let selection = selection::select(catalogue, log, &wanted)?;
+    let threads = Threads::new(log, &input.registry);
+    let mut report = Report { metrics: Vec::new(), uncompared: Vec::new(), never: Vec::new() };
+    for figure in figures {
+        if !selection.metrics.iter().any(|one| one.metric.id == figure.metric) {
+            let why = match catalogue.metric(&figure.metric) {
+                None => Why::UnknownMetric,
+                Some(_) if log.platforms.find(&figure.platform).is_none() => Why::NoShop,
+                Some(_) => Why::NoEdition,
+            };
+            report.uncompared.push(Uncompared { figure, why });
+        }
+    }
+    for selected in &selection.metrics {
+        let metric = selected.metric;
+        let mut of_metric = Vec::new();
+        for figure in figures.iter().filter(|figure| figure.metric == metric.id) {
+            match Placed::of(figure, selected, log) {
+                Ok(placed) => of_metric.push(placed),
+                Err(why) => report.uncompared.push(Uncompared { figure, why }),
+            }
+        }
+        if of_metric.is_empty() {
+            report.never.push(metric);
+            continue;
+        }
+        let candidates = Candidates::of(metric, &of_metric);
+        let counting =
+            Counting { selected, threads: &threads, log, invalid: &keep.invalid, screen };
+        let compared = counting.compare(&candidates, of_metric)?;
+        let findings = Findings::of(&candidates, &compared);
+        let rounds = match &findings {
+            Some(findings) => {
+                rounds::differing(&counting, &candidates, &compared, findings, args.rounds)?
+            }
+            None => Rounds::default(),
+        };
+        report.metrics.push(Calibrated { metric, candidates, compared, findings, rounds });
+    }
+    Ok(report)
+}
+
+/// A figure with its shop and account in the log, which covers its days.
+struct Placed<'a> {
+    figure: &'a Observed,
+    shop: u32,
+    account: Option<u32>,
+}
+
+impl<'a> Placed<'a> {
+    fn of(figure: &'a Observed, selected: &Selected<'_>, log: &Log) -> Result<Self, Why> {
+        let shop = (0..log.shops.len() as u32).find(|shop| {
+            log.shops[*shop as usize].platform == selected.platform
+                && log.shop_name(ShopId(*shop)) == figure.shop
+        });
+        let shop = shop.ok_or(Why::NoShop)?;
+        let (first, last) = days_of(shop, log, &selected.zone).ok_or(Why::NoShop)?;
+        if figure.from < first || last < figure.to {
+            return Err(Why::Days(first, last));
+        }
+        let account = match &figure.account {
+            None => None,
+            Some(name) => Some(log.accounts.find(name).ok_or(Why::NoAccount)?),
+        };
+        if figure.value.admits(compare::quantity(selected.figure()), 0, 1).is_none() {
+            return Err(Why::Unit);
+        }
+        Ok(Self { figure, shop, account })
+    }
+}
+
+/// The first and the last local day on which a shop has facts with a buyer.
+fn days_of(shop: u32, log: &Log, zone: &Zone) -> Option<(Day, Day)> {
+    let instants = || {
+        let rows = (0..log.len()).filter(|row| log.shop[*row] == shop);
+        rows.filter(|row| log.thread[*row] != ThreadId::NONE.0).map(|row| log.at[row])
+    };
+    let day = |at: i64| zone.day(facts::Instant(at));
+    Some((day(instants().min()?), day(instants().max()?)))
+}
