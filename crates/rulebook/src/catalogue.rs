@@ -52,8 +52,6 @@ impl Catalogue {
     /// let catalogue = rulebook::Catalogue::shipped();
     /// let taobao = catalogue.platform("taobao").unwrap();
     /// assert_eq!((taobao.name.zh.as_str(), taobao.time_zone.as_str()), ("淘宝", "Asia/Shanghai"));
-    /// let ids: Vec<&str> = catalogue.metrics_of("taobao").map(|metric| &*metric.id).collect();
-    /// assert_eq!(ids, ["taobao/human-reply-3m", "taobao/human-reply-time"]);
     /// ```
     #[must_use]
     pub fn shipped() -> &'static Self {
