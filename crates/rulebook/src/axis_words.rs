@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use metric::Rule;
+use metric::{Inner, Rule};
 
 use crate::axes::axes_of;
 use crate::keys::axis;
@@ -86,9 +86,11 @@ pub struct AxisWords {
 /// ```
 #[must_use]
 pub fn words_of(rule: &Rule, lang: Lang) -> Vec<AxisWords> {
+    let is_rated = rule.opens() == Inner::Rating;
     let mut all: Vec<AxisWords> = axes_of(rule)
         .into_iter()
         .filter(|(key, _)| axis(key).is_none_or(|axis| axis.applies.holds(rule)))
+        .filter(|(key, _)| !is_rated || !entry(key).is_some_and(Entry::is_of_replies))
         .filter_map(|(key, value)| {
             let sentence = sentence(key, &value, lang)?;
             Some(AxisWords { part: entry(key).map_or(Part::Other, |e| e.part), key, sentence })
@@ -124,6 +126,13 @@ struct Entry {
     other: (&'static str, &'static str),
     /// How the value is put there.
     shown: fn(&str, Lang) -> Option<String>,
+}
+
+impl Entry {
+    /// Whether it says nothing where ratings are counted, which nobody replies to.
+    fn is_of_replies(&self) -> bool {
+        matches!(self.part, Part::Answers | Part::Limit)
+    }
 }
 
 const fn pick(words: (&'static str, &'static str), lang: Lang) -> &'static str {
@@ -231,14 +240,48 @@ const AUTHORS: &[(&str, &str, &str)] = &[
 
 /// `30 days, lag 1` with its days.
 fn period(value: &str, lang: Lang) -> Option<String> {
+    if let Some(months) = value.strip_suffix(" months") {
+        return Some(match lang {
+            Lang::En => format!("the last {months} whole calendar months"),
+            Lang::Zh => format!("最近 {months} 个自然月"),
+        });
+    }
+    if let Some(days) = value.strip_suffix(" days to the last sample") {
+        return Some(match lang {
+            Lang::En => format!("{days} days, the last of which is that of the last sample"),
+            Lang::Zh => format!("截至最近一个样本当天的 {days} 天"),
+        });
+    }
+    if let Some(samples) = last_samples(value, lang) {
+        return Some(samples);
+    }
     let (days, lag) = value.split_once(" days, lag ")?;
     let (days, lag): (u32, u32) = (days.parse().ok()?, lag.parse().ok()?);
-    let first = lag + days - 1;
+    let first = (lag + days).checked_sub(1)?;
     Some(match (lang, days) {
         (Lang::En, 1) => format!("each natural day (T-{lag})"),
         (Lang::Zh, 1) => format!("每个自然日（T-{lag}）"),
         (Lang::En, _) => format!("{days} days, T-{first} to T-{lag}"),
         (Lang::Zh, _) => format!("{days} 天，T-{first} 至 T-{lag}"),
+    })
+}
+
+/// `last 10 samples`.
+fn last_samples(value: &str, lang: Lang) -> Option<String> {
+    let samples = value.strip_prefix("last ")?.strip_suffix(" samples")?;
+    Some(match lang {
+        Lang::En => format!("the last {samples} samples, on whatever days"),
+        Lang::Zh => format!("最近 {samples} 个样本，不论哪天"),
+    })
+}
+
+/// The last samples, or a fixed share as `57/100`.
+fn below_minimum(value: &str, lang: Lang) -> Option<String> {
+    last_samples(value, lang).or_else(|| {
+        Some(match lang {
+            Lang::En => format!("the fixed value {value}"),
+            Lang::Zh => format!("固定值 {value}"),
+        })
     })
 }
 
@@ -272,6 +315,7 @@ const ENTRIES: &[Entry] = &[
                 "Rounds: from the buyer's first unanswered message to the first counted reply.",
                 "按对话轮次：从买家第一句未回复的话，到第一句有效回复。"
             ),
+            ("rating", "Each rating of a buyer is a sample.", "每次评价是一个样本。"),
             ("conversation", "Each conversation is one sample.", "每次会话是一个样本。"),
             ("buyer-day", "Each buyer is one sample a local day.", "每个买家每天是一个样本。"),
         ]
@@ -299,6 +343,12 @@ const ENTRIES: &[Entry] = &[
             ("none", "", ""),
             ("message", "It is judged from every buyer message in it.", "由其中每条买家消息判定。"),
             ("round", "It is judged from the rounds in it.", "由其中各轮次判定。"),
+            (
+                "request",
+                "It is judged from the request for a human, time in the queue included.",
+                "由转人工的请求判定，含排队时间。"
+            ),
+            ("rating", "It is judged from the ratings in it.", "由其中的评价判定。"),
         ]
     ),
     entry!(
@@ -317,6 +367,43 @@ const ENTRIES: &[Entry] = &[
                  unanswered.",
                 "平均等待在时限内且没有未回复的，即达标。"
             ),
+        ]
+    ),
+    entry!(
+        "which",
+        Counted,
+        "which messages",
+        "哪些消息",
+        [
+            ("every", "", ""),
+            (
+                "first-of-day",
+                "Only a buyer's first message of each day opens a sample.",
+                "只有买家每天的第一句话成为样本。"
+            ),
+        ]
+    ),
+    entry!(
+        "satisfied",
+        Counted,
+        "satisfied from",
+        "满意的星数",
+        [],
+        ("A rating of at least {} stars is a hit.", "至少 {} 星算满意（达标）。"),
+        as_is
+    ),
+    entry!(
+        "unsolved",
+        Counted,
+        "marked as unsolved",
+        "标记为未解决",
+        [
+            (
+                "counts",
+                "A rating marked as unsolved counts by its stars.",
+                "标记为“未解决”的评价照星数算。"
+            ),
+            ("miss", "A rating marked as unsolved is a miss.", "标记为“未解决”的评价算不达标。"),
         ]
     ),
     entry!(
@@ -345,6 +432,11 @@ const ENTRIES: &[Entry] = &[
                 "The conversation's first hand-over to a human must lie in them.",
                 "看会话首次转人工的时刻是否在时段内。"
             ),
+            (
+                "rating-sent",
+                "The instant at which the rating was asked for must lie in them.",
+                "看发出邀评的时刻是否在时段内。"
+            ),
         ]
     ),
     entry!(
@@ -368,6 +460,11 @@ const ENTRIES: &[Entry] = &[
                 "counts-when-answered-inside",
                 "Questions outside them count when they are answered inside.",
                 "时段外的提问，若在时段内得到回复则计入。"
+            ),
+            (
+                "misses",
+                "A conversation that begins outside them is a miss.",
+                "时段外开始的会话算不达标。"
             ),
         ]
     ),
@@ -442,6 +539,7 @@ const ENTRIES: &[Entry] = &[
                 "A sample without a counted reply leaves both sides.",
                 "没有有效回复的样本，分子分母都不计。"
             ),
+            ("hit", "A sample without a counted reply is a hit.", "没有有效回复算达标。"),
         ],
         ("A sample without a counted reply counts as a wait of {}.", "没有有效回复按等待 {} 计。"),
         length
@@ -512,10 +610,29 @@ const ENTRIES: &[Entry] = &[
                 "The share: samples on time over all samples.",
                 "比率：按时回复的样本除以全部样本。"
             ),
+            (
+                "miss-share",
+                "The share of misses: samples that are no hits over all samples.",
+                "不达标比率：不达标的样本除以全部样本。"
+            ),
             ("mean", "The mean wait over all samples.", "全部样本的平均等待。"),
+            (
+                "mean-fastest",
+                "The mean wait over the fastest of the answered samples.",
+                "已回复样本中最快的一部分的平均等待。"
+            ),
             ("mean-answered", "The mean wait over the answered samples.", "已回复样本的平均等待。"),
             ("count", "The number of samples.", "样本个数。"),
         ]
+    ),
+    entry!(
+        "fastest",
+        Published,
+        "the fastest",
+        "最快的部分",
+        [],
+        ("Of the answered samples the fastest {} % are averaged.", "取已回复样本中最快的 {}%。"),
+        as_is
     ),
     entry!(
         "transfer",
@@ -604,6 +721,20 @@ const ENTRIES: &[Entry] = &[
         ]
     ),
     entry!(
+        "no-reply-needed",
+        LeftOut,
+        "no reply needed",
+        "无需回复",
+        [
+            ("nothing", "", ""),
+            (
+                "removes",
+                "An open message that the shop marks as needing no reply was never sent.",
+                "商家标记为“无需回复”的未回复消息视为未发送。"
+            ),
+        ]
+    ),
+    entry!(
         "report-days",
         LeftOut,
         "upheld reports",
@@ -687,6 +818,15 @@ const ENTRIES: &[Entry] = &[
         ),
         as_is
     ),
+    entry!(
+        "below-minimum",
+        Published,
+        "below the minimum",
+        "样本不足时",
+        [],
+        ("With fewer, the platform takes: {}.", "不足时平台取：{}。"),
+        below_minimum
+    ),
 ];
 
 #[cfg(test)]
@@ -695,7 +835,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::keys::{AXES, Key, Kind};
+    use crate::keys::{AXES, Key, Kind, UNANSWERED_WORDS};
 
     /// A rule with hours, so that every axis has a value.
     fn full() -> Rule {
@@ -710,8 +850,11 @@ mod tests {
 
     #[test]
     fn every_axis_has_words() {
-        for (key, _) in axes_of(&full()) {
-            assert!(entry(key).is_some(), "`{key}`: give it words in axis_words.rs");
+        let keys = axes_of(&full()).into_iter().map(|(key, _)| key);
+        // Some axes are written only where they matter: the table of keys has them all.
+        for key in keys.chain(AXES.iter().map(|key| key.name)) {
+            let is_table = key == "conversation";
+            assert!(is_table || entry(key).is_some(), "`{key}`: give it words in axis_words.rs");
         }
     }
 
@@ -721,6 +864,9 @@ mod tests {
         match key.kind {
             Kind::Word(list) if prefix != "authors." && prefix != "bot-stage." => {
                 found.extend(list().into_iter().map(|word| (path.clone(), word)));
+            }
+            Kind::Unanswered => {
+                found.extend(UNANSWERED_WORDS.iter().map(|(word, _)| (path.clone(), *word)));
             }
             Kind::Table(keys) | Kind::TableOr(_, keys) => {
                 keys.iter().for_each(|key| words_of_key(key, &format!("{path}."), found));
@@ -733,10 +879,9 @@ mod tests {
     fn every_word_of_an_axis_has_a_sentence() {
         let mut found = Vec::new();
         AXES.iter().for_each(|key| words_of_key(key, "", &mut found));
-        assert!(found.len() > 30);
-        let shown: Vec<&str> = axes_of(&full()).into_iter().map(|(key, _)| key).collect();
-        for (key, word) in found.iter().filter(|(key, _)| shown.contains(&key.as_str())) {
-            let entry = entry(key).unwrap();
+        assert!(found.len() > 40);
+        for (key, word) in &found {
+            let entry = entry(key).unwrap_or_else(|| panic!("`{key}`: give it words"));
             let has = entry.values.iter().any(|(value, _, _)| value == word);
             assert!(has, "`{key}` = `{word}`: give it a sentence in axis_words.rs");
         }
@@ -770,6 +915,14 @@ mod tests {
         assert_eq!(
             told("unanswered", "counts 600s"),
             "A sample without a counted reply counts as a wait of 10 min."
+        );
+        assert_eq!(
+            told("period", "180 days to the last sample"),
+            "Over 180 days, the last of which is that of the last sample."
+        );
+        assert_eq!(
+            told("below-minimum", "last 10 samples"),
+            "With fewer, the platform takes: the last 10 samples, on whatever days."
         );
         assert_eq!(told("unheard-of", "x"), "`unheard-of`: `x`");
         assert_eq!(sentence("cap", "none", Lang::En), None);

@@ -11,7 +11,7 @@ use crate::text::Lang;
 pub struct Difference {
     /// The axis, as `hours.test`.
     pub key: &'static str,
-    /// Its value in the first rule. Absent: the rule has no such axis (hours of a whole day).
+    /// Its value in the first rule. Absent: the axis does not matter there and is not named.
     pub old: Option<String>,
     /// Its value in the second.
     pub new: Option<String>,

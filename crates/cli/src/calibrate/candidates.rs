@@ -39,10 +39,14 @@ pub(super) struct Candidates<'c> {
 }
 
 impl<'c> Candidates<'c> {
-    /// The candidates for the days of some figures.
+    /// The candidates for the days of some figures, [`MOST`] at most.
     pub(super) fn of(metric: &'c Metric, figures: &[Placed<'_>]) -> Self {
         let from = figures.iter().map(|one| one.figure.from).min().unwrap_or(Day(0));
         let to = figures.iter().map(|one| one.figure.to).max().unwrap_or(Day(0));
+        Self::up_to(MOST, metric, from, to)
+    }
+
+    fn up_to(most: usize, metric: &'c Metric, from: Day, to: Day) -> Self {
         let in_force: Vec<(&Edition, Day, Day)> = metric
             .editions_between(from, to)
             .into_iter()
@@ -67,7 +71,7 @@ impl<'c> Candidates<'c> {
             .iter()
             .enumerate()
             .flat_map(|(number, policy)| policy.combinations(number))
-            .take(MOST)
+            .take(most)
             .collect();
         Self { policies, all, n_possible }
     }
@@ -148,5 +152,55 @@ impl<'c> Policy<'c> {
             });
             Candidate { policy: number, picks: picks.collect() }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rulebook::Catalogue;
+
+    use super::*;
+
+    fn candidates(most: usize, from: &str, to: &str) -> Candidates<'static> {
+        let metric = Catalogue::shipped().metric("taobao/human-reply-3m").unwrap();
+        Candidates::up_to(most, metric, from.parse().unwrap(), to.parse().unwrap())
+    }
+
+    #[test]
+    fn those_in_force_with_our_own_readings_come_first_and_the_cap_is_told() {
+        let all = candidates(MOST, "2026-06-01", "2026-06-30");
+        assert_eq!(all.all.len(), all.n_possible);
+        assert!(all.policies[0].in_force && all.policies[0].name == "2022-03-01");
+        assert!(all.policies[1..].iter().all(|policy| !policy.in_force));
+        assert!(all.unusual(0).is_empty());
+        assert_eq!(all.unusual(1).len(), 1);
+        let capped = candidates(100, "2026-06-01", "2026-06-30");
+        assert_eq!((capped.all.len(), capped.n_possible), (100, all.n_possible));
+    }
+
+    /// The combinations of one edition are those that a band is taken over.
+    #[test]
+    fn candidates_of_an_edition_are_its_combinations() {
+        let all = candidates(MOST, "2026-06-01", "2026-06-30");
+        let (edition, _, _) = all.policies[0].editions[0];
+        let of_edition = (0..all.all.len()).filter(|one| all.all[*one].policy == 0);
+        let rules: Vec<Rule> = of_edition.filter_map(|one| all.rule(one, edition)).collect();
+        let expected: Vec<Rule> = edition.combinations().map(|one| one.rule).collect();
+        assert_eq!(rules, expected);
+    }
+
+    #[test]
+    fn days_over_a_seam_have_a_candidate_with_both_editions() {
+        let all = candidates(MOST, "2022-02-01", "2022-03-02");
+        assert_eq!(all.policies[0].name, "2020-12-09+2022-03-01");
+        let days = all.policies[0].editions[1];
+        assert_eq!(
+            (days.1.to_string(), days.2.to_string()),
+            ("2022-03-01".into(), "2022-03-02".into())
+        );
+        // The same editions alone, and those that are only counted on request.
+        assert!(all.policies.iter().skip(1).any(|policy| policy.name == "2020-12-09"));
+        assert!(all.policies.iter().skip(1).any(|policy| policy.name == "as-told"));
+        assert_eq!(all.distance(0, 0), 0);
     }
 }

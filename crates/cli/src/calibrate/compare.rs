@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use facts::{Instant, Log};
 use intake::panel::{Observed, Quantity};
-use metric::{Figure, Grouping, Job, Table, Tally, Threads};
+use metric::{Figure, Grouping, Job, Ratio, Rule, Table, Tally, Threads};
 use rayon::prelude::*;
 
 use super::Placed;
@@ -22,6 +22,8 @@ pub(super) struct Compared<'a> {
     pub(super) shop: u32,
     /// By candidate.
     pub(super) tallies: Vec<Tally>,
+    /// By candidate: its value. Absent: there is none, as without samples.
+    pub(super) values: Vec<Option<Ratio>>,
     /// By candidate: whether it reproduces the figure.
     pub(super) fits: Vec<bool>,
 }
@@ -38,8 +40,8 @@ pub(super) struct Counting<'a> {
 /// What kind of quantity a figure is.
 pub(super) const fn quantity(figure: Figure) -> Quantity {
     match figure {
-        Figure::Share => Quantity::Share,
-        Figure::Mean | Figure::MeanAnswered => Quantity::Wait,
+        Figure::Share | Figure::MissShare => Quantity::Share,
+        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => Quantity::Wait,
         Figure::Count => Quantity::Count,
     }
 }
@@ -52,54 +54,66 @@ impl Counting<'_> {
         figures: Vec<Placed<'p>>,
     ) -> Result<Vec<Compared<'p>>, Failure> {
         let n = candidates.all.len();
-        let mut tallies: Vec<Vec<Tally>> = vec![vec![Tally::default(); n]; figures.len()];
+        let mut counted: Vec<Vec<Counted>> = vec![vec![Counted::default(); n]; figures.len()];
         // A figure that was looked at on some day knows nothing of what came later.
         let mut by_instant: BTreeMap<Option<Instant>, Vec<usize>> = BTreeMap::new();
         for (i, placed) in figures.iter().enumerate() {
             by_instant.entry(placed.figure.captured_at).or_default().push(i);
         }
         for (captured_at, group) in by_instant {
-            self.count(candidates, &figures, captured_at, &group, &mut tallies)?;
+            self.count(candidates, &figures, captured_at, &group, &mut counted)?;
         }
-        let kinds: Vec<Figure> = (0..n).map(|candidate| kind(candidates, candidate)).collect();
-        let compared = figures.into_iter().zip(tallies).map(|(placed, tallies)| {
-            let fits = tallies
-                .iter()
-                .zip(&kinds)
-                .map(|(tally, kind)| fits(placed.figure, tally, *kind))
+        let rules: Vec<Option<Rule>> = (0..n).map(|one| published(candidates, one)).collect();
+        let compared = figures.into_iter().zip(counted).map(|(placed, counted)| {
+            let figure = placed.figure;
+            let both = || counted.iter().zip(&rules);
+            let values: Vec<Option<Ratio>> =
+                both().map(|(counted, rule)| counted.value(rule.as_ref()?)).collect();
+            let fits = both()
+                .zip(&values)
+                .map(|((counted, rule), value)| match (rule, value) {
+                    (Some(rule), Some(value)) => fits(figure, &counted.tally, rule.figure, *value),
+                    _ => false,
+                })
                 .collect();
-            Compared { figure: placed.figure, shop: placed.shop, tallies, fits }
+            let tallies = counted.iter().map(|one| one.tally).collect();
+            Compared { figure, shop: placed.shop, tallies, values, fits }
         });
         Ok(compared.collect())
     }
 
-    /// Adds up the tallies of the figures of a group, seen at one instant.
+    /// Adds up what is counted for the figures of a group, seen at one instant.
     fn count(
         &self,
         candidates: &Candidates<'_>,
         figures: &[Placed<'_>],
         captured_at: Option<Instant>,
         group: &[usize],
-        tallies: &mut [Vec<Tally>],
+        counted: &mut [Vec<Counted>],
     ) -> Result<(), Failure> {
         let mut jobs = Vec::new();
         let mut of_job = Vec::new();
+        let mut needs_waits = false;
         for candidate in 0..candidates.all.len() {
+            needs_waits |= kind(candidates, candidate).needs_waits();
             for job in self.jobs(candidates, candidate, captured_at)? {
                 jobs.push(job);
                 of_job.push(candidate);
             }
         }
-        let by_account = group.iter().any(|i| figures[*i].account.is_some());
+        let account = group.iter().any(|i| figures[*i].account.is_some());
+        let grouping = Grouping { account, waits: needs_waits, ..Grouping::default() };
         let shops: Vec<u32> = group.iter().map(|i| figures[*i].shop).collect();
-        let table = self.table(&self.ranges(&shops), &jobs, by_account);
+        let table = self.table(&self.ranges(&shops), &jobs, grouping);
         for (job, shop, cell, tally) in table.sorted() {
             for i in group {
                 let Placed { figure, shop: own, account } = &figures[*i];
                 let in_days = figure.from <= cell.day && cell.day <= figure.to;
                 let is_account = account.is_none_or(|account| account == cell.account.0);
                 if *own == shop && in_days && is_account {
-                    tallies[*i][of_job[job as usize]] += &tally;
+                    let counted = &mut counted[*i][of_job[job as usize]];
+                    counted.tally += &tally;
+                    counted.waits.extend_from_slice(table.waits(job, shop, cell));
                 }
             }
         }
@@ -150,8 +164,7 @@ impl Counting<'_> {
         ranges
     }
 
-    fn table(&self, ranges: &[Range<usize>], jobs: &[Job], by_account: bool) -> Table {
-        let grouping = Grouping { account: by_account, ..Grouping::default() };
+    fn table(&self, ranges: &[Range<usize>], jobs: &[Job], grouping: Grouping) -> Table {
         let n = ranges.iter().map(|range| range.len() as u64).sum();
         let progress = Progress::counting(n, self.screen);
         let table = ranges
@@ -170,16 +183,38 @@ impl Counting<'_> {
     }
 }
 
-/// What a candidate publishes.
-pub(super) fn kind(candidates: &Candidates<'_>, candidate: usize) -> Figure {
-    let last = candidates.policy(candidate).editions.last();
-    let rule = last.and_then(|(edition, _, _)| candidates.rule(candidate, edition));
-    rule.map_or(Figure::Share, |rule| rule.figure)
+/// What one candidate counts for one figure.
+#[derive(Clone, Default)]
+struct Counted {
+    tally: Tally,
+    /// Of answered samples; empty unless the value needs them.
+    waits: Vec<i64>,
 }
 
-/// Whether a tally prints as the panel did.
-fn fits(figure: &Observed, tally: &Tally, kind: Figure) -> bool {
-    let Some(value) = tally.value(kind) else { return false };
+impl Counted {
+    fn value(&self, rule: &Rule) -> Option<Ratio> {
+        if !rule.figure.needs_waits() {
+            return self.tally.value(rule.figure);
+        }
+        let mut waits = self.waits.clone();
+        waits.sort_unstable();
+        metric::mean_fastest(&waits, rule.fastest)
+    }
+}
+
+/// The rule that says what a candidate publishes: that of its newest edition.
+fn published(candidates: &Candidates<'_>, candidate: usize) -> Option<Rule> {
+    let last = candidates.policy(candidate).editions.last();
+    last.and_then(|(edition, _, _)| candidates.rule(candidate, edition))
+}
+
+/// What a candidate publishes.
+pub(super) fn kind(candidates: &Candidates<'_>, candidate: usize) -> Figure {
+    published(candidates, candidate).map_or(Figure::Share, |rule| rule.figure)
+}
+
+/// Whether a value prints as the panel did, with the panel's samples where it says them.
+fn fits(figure: &Observed, tally: &Tally, kind: Figure, value: Ratio) -> bool {
     let same_samples = figure.samples.is_none_or(|samples| samples == tally.samples());
     same_samples && figure.value.admits(quantity(kind), value.num, value.den) == Some(true)
 }

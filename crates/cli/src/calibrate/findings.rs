@@ -82,7 +82,10 @@ impl Findings {
         let policies: Vec<&str> = candidates.policies.iter().map(|one| &*one.name).collect();
         let leads =
             |policy: &str| self.leading.iter().any(|one| candidates.policy(*one).name == policy);
-        questions.push(self.question(EDITION, &policies, leads));
+        // One edition alone was held against nothing.
+        if policies.len() > 1 {
+            questions.push(self.question(EDITION, &policies, leads));
+        }
         // Of the editions that still lead; what others leave open does not matter any more.
         let mut ids: Vec<(&str, Vec<&str>)> = Vec::new();
         for policy in candidates.policies.iter().filter(|policy| leads(&policy.name)) {

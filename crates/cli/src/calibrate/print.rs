@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
-use metric::{Ratio, Tally};
+use metric::Ratio;
 use serde::Serialize;
 
 use super::candidates::{Candidates, MOST};
@@ -55,7 +55,10 @@ pub(super) fn table(report: &Report<'_>, screen: &Screen) -> Result<(), Failure>
 
 /// The edition of a candidate and its answers that are not our own.
 fn told(candidates: &Candidates<'_>, candidate: usize, lang: Lang) -> String {
-    let edition = &candidates.policy(candidate).name;
+    let policy = candidates.policy(candidate);
+    let edition = &policy.name;
+    let in_force =
+        if policy.in_force { "" } else { lang.of(" (not in force then)", "（当时未生效）") };
     let unusual: Vec<String> = candidates
         .unusual(candidate)
         .into_iter()
@@ -66,7 +69,10 @@ fn told(candidates: &Candidates<'_>, candidate: usize, lang: Lang) -> String {
     } else {
         unusual.join(" ")
     };
-    lang.of(format!("edition {edition}, {unusual}"), format!("{edition} 版，{unusual}"))
+    lang.of(
+        format!("edition {edition}{in_force}, {unusual}"),
+        format!("{edition} 版{in_force}，{unusual}"),
+    )
 }
 
 fn summary(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
@@ -124,6 +130,10 @@ const fn state_words(state: State, lang: Lang) -> &'static str {
 }
 
 fn questions(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
+    if findings.questions.is_empty() {
+        let told = lang.of("  no reading of it is open", "  没有可选的读法");
+        return format!("{told}\n");
+    }
     let mut table = Table::new();
     table.load_style(plain_style());
     table.set_content_arrangement(ContentArrangement::Disabled);
@@ -226,7 +236,7 @@ fn figures(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
             Cell::new(shop),
             Cell::new(days(figure.from, figure.to)),
             right(printed),
-            right(counted(&one.candidates, best, &compared.tallies[best], lang)),
+            right(counted(&one.candidates, best, compared.values[best], lang)),
             Cell::new(if is_same { "=" } else { "≠" }),
             right(n_fits.to_string()),
         ]);
@@ -242,9 +252,13 @@ fn figures(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
     text
 }
 
-fn counted(candidates: &Candidates<'_>, candidate: usize, tally: &Tally, lang: Lang) -> String {
+fn counted(
+    candidates: &Candidates<'_>,
+    candidate: usize,
+    found: Option<Ratio>,
+    lang: Lang,
+) -> String {
     let figure = kind(candidates, candidate);
-    let found = tally.value(figure);
     let shown = value(found, figure, lang);
     found.map_or(shown.clone(), |Ratio { num, den }| format!("{shown} ({num}/{den})"))
 }
@@ -255,7 +269,7 @@ fn verdict_words(verdict: Verdict, lang: Lang) -> String {
         (Lang::Zh, "not-counted") => "不看",
         (Lang::Zh, "answered") => "已回复",
         (Lang::Zh, "hit") => "达标",
-        (Lang::Zh, "late") => "超时",
+        (Lang::Zh, "miss") => "不达标",
         (Lang::Zh, "unanswered") => "未回复",
         (Lang::Zh, "pending") => "等待中",
         (Lang::Zh, _) => "不计",
@@ -542,7 +556,7 @@ fn figure_lines<'a>(one: &'a Calibrated<'_>) -> Vec<FigureLine<'a>> {
     let best = findings.best;
     let line = |compared: &'a Compared<'_>| {
         let (figure, tally) = (compared.figure, &compared.tallies[best]);
-        let counted = tally.value(kind(&one.candidates, best));
+        let counted = compared.values[best];
         let status = if compared.fits[best] { "reproduced" } else { "not-reproduced" };
         FigureLine {
             status,

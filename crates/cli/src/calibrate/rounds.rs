@@ -180,22 +180,18 @@ impl Pair<'_> {
     }
 }
 
-const fn is_mean(figure: Figure) -> bool {
-    matches!(figure, Figure::Mean | Figure::MeanAnswered)
-}
-
 fn verdict(judged: Option<Judged>, figure: Figure) -> Verdict {
     let word = match judged.map(|judged| judged.outcome) {
         None => "not-counted",
-        Some(Outcome::Hit) if is_mean(figure) => "answered",
-        Some(Outcome::Late) if is_mean(figure) => "answered",
+        Some(Outcome::Hit) if figure.is_mean() => "answered",
+        Some(Outcome::Late) if figure.is_mean() => "answered",
         Some(Outcome::Hit) => "hit",
-        Some(Outcome::Late) => "late",
+        Some(Outcome::Late) => "miss",
         Some(Outcome::Unanswered) => "unanswered",
         Some(Outcome::Pending) => "pending",
         Some(Outcome::Dropped(_)) => "dropped",
     };
-    let wait = judged.filter(|judged| is_counted(judged.outcome) && is_mean(figure));
+    let wait = judged.filter(|judged| is_counted(judged.outcome) && figure.is_mean());
     Verdict { word, wait_ms: wait.map(|judged| judged.wait.0) }
 }
 
@@ -207,7 +203,7 @@ const fn is_counted(outcome: Outcome) -> bool {
 fn weight(judged: Option<Judged>, figure: Figure) -> Option<(bool, bool, i64)> {
     let judged = judged.filter(|judged| is_counted(judged.outcome))?;
     let is_unanswered = judged.outcome == Outcome::Unanswered;
-    Some(if is_mean(figure) {
+    Some(if figure.is_mean() {
         (true, is_unanswered, judged.wait.0)
     } else {
         (judged.outcome == Outcome::Hit, false, 0)

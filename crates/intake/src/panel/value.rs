@@ -132,8 +132,11 @@ impl fmt::Display for Printed {
     }
 }
 
+/// Makes a value of its number.
+type Make = fn(Decimal) -> Printed;
+
 /// Units as panels write them, longer ones first where one ends like another.
-const UNITS: &[(&str, fn(Decimal) -> Printed)] = &[
+const UNITS: &[(&str, Make)] = &[
     ("%", Printed::Percent),
     ("％", Printed::Percent),
     ("min", Printed::Minutes),
