@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Show the catalogue of rules, or one metric
     Rules(RulesArgs),
-    /// Check rulebooks, registries and logs
+    /// Check rulebooks, registries, logs and panels
     Check(CheckArgs),
     /// Find the readings under which the platform's own figures come out
     Calibrate(CalibrateArgs),
@@ -327,7 +327,7 @@ pub(crate) struct RulesArgs {
 /// `yingda check`
 #[derive(Args, Clone, Debug)]
 pub(crate) struct CheckArgs {
-    /// Rule files, registries (TOML), logs, or folders of rulebooks
+    /// Rule files, registries (TOML), logs, panels (CSV), or folders of rulebooks
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }

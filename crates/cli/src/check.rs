@@ -1,6 +1,6 @@
-//! `yingda check`: rulebooks, registries and logs.
+//! `yingda check`: rulebooks, registries, logs and panels.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use intake::{Options, Source};
@@ -22,6 +22,7 @@ pub(crate) fn run(args: &CheckArgs, screen: &Screen) -> Result<bool, Failure> {
             Kind::Rulebooks => check_rulebooks(path, screen)?,
             Kind::Registry => check_registry(path, screen)?,
             Kind::Log => check_log(path, screen)?,
+            Kind::Panel => check_panel(path, screen)?,
         };
         all_right &= right;
     }
@@ -32,10 +33,12 @@ enum Kind {
     Rulebooks,
     Registry,
     Log,
+    Panel,
 }
 
 /// What a file is: folders and `rule.toml`, `platform.toml`, `standards.toml` and `sources.toml` are
-/// rulebooks, other TOML files are registries, everything else is a log.
+/// rulebooks, other TOML files are registries, CSV files whose header names a metric and a value
+/// are panels, everything else is a log.
 fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     if path.to_str() != Some("-") && !path.exists() {
         return Err(Failure::new(lang.of(
@@ -47,6 +50,8 @@ fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     let is_toml = path.extension().is_some_and(|extension| extension == "toml");
     Ok(if path.is_dir() || is_rulebook(name) {
         Kind::Rulebooks
+    } else if !is_toml && has_panel_header(path) {
+        Kind::Panel
     } else if !is_toml {
         Kind::Log
     } else if has_editions(path) {
@@ -65,6 +70,19 @@ fn is_rulebook(name: &str) -> bool {
 fn has_editions(path: &Path) -> bool {
     std::fs::read_to_string(path)
         .is_ok_and(|text| text.lines().any(|line| line.trim_start().starts_with("[[edition]]")))
+}
+
+/// Whether the first line names the columns of a panel, and not those of a log.
+fn has_panel_header(path: &Path) -> bool {
+    if path.to_str() == Some("-") || path.extension().is_none_or(|extension| extension != "csv") {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(1024).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    let header = text.trim_start_matches('\u{feff}').lines().next().unwrap_or("");
+    let has = |name: &str| header.split(',').any(|column| column.trim() == name);
+    read.is_ok() && has("metric") && !has("at")
 }
 
 /// Every TOML file of a folder of rulebooks with its path in the folder, in path order.
@@ -154,6 +172,33 @@ fn check_registry(path: &Path, screen: &Screen) -> Result<bool, Failure> {
             Ok(false)
         }
     }
+}
+
+fn check_panel(path: &Path, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let bytes = std::fs::read(path).map_err(Failure::new)?;
+    let name = path.display().to_string();
+    let panel = match intake::panel::parse(&bytes, &name) {
+        Ok(panel) => panel,
+        Err(problems) => {
+            problems.iter().for_each(|problem| say(&problem.message(lang.intake())));
+            return Ok(false);
+        }
+    };
+    for problem in panel.problems.iter().take(SHOWN as usize) {
+        say(&problem.message(lang.intake()));
+    }
+    let more = panel.problems.len().saturating_sub(SHOWN as usize);
+    if more > 0 {
+        say(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
+    }
+    let (rows, rejected, repeats) = (panel.rows, panel.rejected, panel.repeats);
+    let n = panel.figures.len();
+    say(&lang.of(
+        format!("{name}: {rows} rows, {n} figures, {repeats} repeats, {rejected} rejected"),
+        format!("{name}：{rows} 行，{n} 个数字，{repeats} 行重复，{rejected} 行被拒"),
+    ));
+    Ok(rejected == 0)
 }
 
 fn check_log(path: &Path, screen: &Screen) -> Result<bool, Failure> {

@@ -498,3 +498,23 @@ fn calls_and_panels_at_fault_say_what_to_do() {
     assert!(told.contains("no metric `taobao/human-reply`"), "{told}");
     assert_eq!(calibrate(&["--observed", "none.csv"]).0, Some(2));
 }
+
+#[test]
+fn a_panel_is_checked_by_its_header() {
+    let folder = Folder::new("check");
+    let good = folder.write("good.csv", &format!("\u{feff}{}", one_figure("97.41%")));
+    let output = yingda("en", &["check", &good]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = stdout(&output);
+    assert!(told.ends_with("good.csv: 1 rows, 1 figures, 0 repeats, 0 rejected\n"), "{told}");
+    let wrong = folder.write("wrong.csv", &one_figure("九成"));
+    let output = yingda("zh", &["check", &wrong]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stdout(&output);
+    assert!(told.contains("wrong.csv:2: `value`：发现其他文字，应为面板上的写法"), "{told}");
+    let none = folder.write("none.csv", "metric,vlaue\n");
+    assert!(stdout(&yingda("en", &["check", &none])).contains("expected `value`?"));
+    // A log stays a log.
+    let log = folder.write("log.csv", &rounds(1));
+    assert!(stdout(&yingda("en", &["check", &log])).contains("3 facts"));
+}

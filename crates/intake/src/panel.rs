@@ -462,7 +462,8 @@ struct ObservedFact<'a> {
 }
 
 /// The figures of the `observed` facts of a log: shop and account are the fact's, its instant is
-/// when the panel was looked at, and its `value` is `<metric> <day or from..to> <value> [n=<samples>]`.
+/// when the panel was looked at, and its `value` is
+/// `<metric> <day or from..to> <value> [n=<samples>]`.
 ///
 /// # Example
 ///

@@ -131,7 +131,7 @@ struct Entry {
 impl Entry {
     /// Whether it says nothing where ratings are counted, which nobody replies to.
     fn is_of_replies(&self) -> bool {
-        matches!(self.part, Part::Answers | Part::Limit)
+        matches!(self.part, Part::Answers | Part::Limit) || self.key == "recalled"
     }
 }
 
@@ -171,7 +171,7 @@ fn as_is(_: &str, _: Lang) -> Option<String> {
 }
 
 /// `180s` as `3 min`.
-fn length(value: &str, lang: Lang) -> Option<String> {
+pub(crate) fn length(value: &str, lang: Lang) -> Option<String> {
     let value = value.strip_prefix("counts ").unwrap_or(value);
     let (digits, unit) = value.split_at(value.find(|c: char| !c.is_ascii_digit())?);
     let n: u64 = digits.parse().ok()?;
@@ -607,12 +607,12 @@ const ENTRIES: &[Entry] = &[
         [
             (
                 "share",
-                "The share: samples on time over all samples.",
-                "比率：按时回复的样本除以全部样本。"
+                "The share of hits: hits over all samples.",
+                "达标比率：达标的样本除以全部样本。"
             ),
             (
                 "miss-share",
-                "The share of misses: samples that are no hits over all samples.",
+                "The share of misses: misses over all samples.",
                 "不达标比率：不达标的样本除以全部样本。"
             ),
             ("mean", "The mean wait over all samples.", "全部样本的平均等待。"),

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use metric::Rule;
 
 use crate::axes::axes;
-use crate::axis_words::{Part, axis_name, words_of};
+use crate::axis_words::{Part, axis_name, length, words_of};
 use crate::catalogue::Catalogue;
 use crate::changes::{axis_keys, differences};
-use crate::edition::{Confidence, Edition, Metric, Reading};
+use crate::edition::{Confidence, Edition, KindOfDay, Metric, Reading, Refresh};
 use crate::platform::SourceConfidence;
 use crate::text::Lang;
+use crate::units::write_length;
 
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +171,13 @@ impl<'c> Writer<'c> {
             };
             self.line(line);
         }
+        if let Some(other) = &metric.same_as {
+            let line = match self.lang {
+                Lang::En => format!("\nIts editions are those of `{other}`."),
+                Lang::Zh => format!("\n各版与 `{other}` 相同。"),
+            };
+            self.line(line);
+        }
         self.editions();
         self.rule();
         self.side_by_side();
@@ -206,10 +214,39 @@ impl<'c> Writer<'c> {
                 edition.revision(),
             ));
         }
+        for edition in metric.editions.iter().filter(|one| !one.refresh.is_empty()) {
+            let all: Vec<String> = edition.refresh.iter().map(|one| self.refresh(one)).collect();
+            let told = match self.lang {
+                Lang::En => format!("\n`{}`: shown anew {}.", edition.id, all.join("; ")),
+                Lang::Zh => format!("\n`{}`：{}刷新一次。", edition.id, all.join("；")),
+            };
+            self.line(told);
+        }
         for edition in &metric.editions {
             if let Some(note) = &edition.note {
                 let colon = self.of(": ", "：");
                 self.line(format!("\n`{}`{colon}{}", edition.id, note.get(self.lang)));
+            }
+        }
+    }
+
+    /// How often a figure is shown anew, and for whom.
+    fn refresh(&self, one: &Refresh) -> String {
+        let every = length(&write_length(one.every.0), self.lang).unwrap_or_default();
+        let days = one.days.map(|days| match days {
+            KindOfDay::Workday => self.of("on working days", "工作日"),
+            KindOfDay::DayOff => self.of("on days off", "休息日"),
+        });
+        match self.lang {
+            Lang::En => {
+                let grade = one.grade.as_ref().map(|grade| format!("for accounts of `{grade}`"));
+                let words = [Some(format!("every {every}")), grade, days.map(str::to_owned)];
+                words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+            Lang::Zh => {
+                let grade = one.grade.as_ref().map(|grade| format!("`{grade}` 账号"));
+                let words = [grade, days.map(str::to_owned), Some(format!("每{every}"))];
+                words.into_iter().flatten().collect::<Vec<_>>().concat()
             }
         }
     }

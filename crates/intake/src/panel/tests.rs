@@ -15,7 +15,8 @@ fn messages(problems: &[Problem], lang: Lang) -> String {
 fn every_column_has_its_place() {
     let panel = read(
         "captured_at,value,samples,to,from,metric,account,shop,platform\n\
-         2026-08-02T09:00:00+08:00, 99.85% ,1234,2026-08-01,2026-07-03,human-reply-3m,a1,s1,taobao\n",
+         2026-08-02T09:00:00+08:00, 99.85% ,1234,2026-08-01,2026-07-03,human-reply-3m,a1,s1,\
+         taobao\n",
     );
     let figure = &panel.figures[0];
     assert_eq!((panel.rows, panel.rejected), (1, 0));
