@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use csv_core::{ReadRecordResult, Reader};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use crate::column::{Column, Layout};
 use crate::error::Error;
@@ -57,7 +57,7 @@ pub(crate) fn read(stream: Stream, sink: &mut Sink<'_>) -> Result<(), Error> {
 }
 
 /// The records of a stream, one after the other, in bounded memory.
-struct Records {
+pub(crate) struct Records {
     stream: Stream,
     reader: Reader,
     /// Field contents of the present record, one after the other.
@@ -68,12 +68,12 @@ struct Records {
     line: u64,
 }
 
-struct Record<'a> {
-    line: u64,
-    outcome: Outcome<'a>,
+pub(crate) struct Record<'a> {
+    pub(crate) line: u64,
+    pub(crate) outcome: Outcome<'a>,
 }
 
-enum Outcome<'a> {
+pub(crate) enum Outcome<'a> {
     Fields(Fields<'a>),
     TooManyFields(u64),
     TooLong,
@@ -93,11 +93,20 @@ struct Sofar {
 
 impl Records {
     fn new(stream: Stream) -> Self {
-        Self { stream, reader: Reader::new(), out: vec![0; 4 * 1024], ends: vec![0; 64], line: 1 }
+        Self::separated_by(stream, b',')
+    }
+
+    /// The records of a stream whose fields are separated by a byte.
+    pub(crate) fn separated_by(stream: Stream, separator: u8) -> Self {
+        let reader = ReaderBuilder::new().delimiter(separator).build();
+        Self { stream, reader, out: vec![0; 4 * 1024], ends: vec![0; 64], line: 1 }
     }
 
     /// The next record; none at the end.
-    fn next(&mut self, source: &std::sync::Arc<str>) -> Result<Option<Record<'_>>, Error> {
+    pub(crate) fn next(
+        &mut self,
+        source: &std::sync::Arc<str>,
+    ) -> Result<Option<Record<'_>>, Error> {
         if !self.skip_blank_lines()? {
             return Ok(None);
         }
@@ -201,13 +210,13 @@ impl Records {
 }
 
 /// The fields of one record.
-struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     out: &'a [u8],
     ends: &'a [usize],
 }
 
 impl<'a> Fields<'a> {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
@@ -216,7 +225,7 @@ impl<'a> Fields<'a> {
         start..self.ends[i]
     }
 
-    fn bytes(&self, i: usize) -> &'a [u8] {
+    pub(crate) fn bytes(&self, i: usize) -> &'a [u8] {
         &self.out[self.range(i)]
     }
 

@@ -1,4 +1,8 @@
-//! Telling texts that are not UTF-8, and bytes that are no text.
+//! Telling texts that are not UTF-8, decoding them, and telling bytes that are no text.
+
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, DecoderResult, Encoding};
 
 /// The UTF-8 byte order mark.
 pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -67,6 +71,88 @@ fn is_gb18030(bytes: &[u8]) -> bool {
     }
 }
 
+/// The encodings that a profile may name.
+pub(crate) const KNOWN: [(&str, &Encoding); 5] = [
+    ("utf-8", encoding_rs::UTF_8),
+    ("gb18030", encoding_rs::GB18030),
+    ("gbk", encoding_rs::GB18030),
+    ("utf-16le", encoding_rs::UTF_16LE),
+    ("utf-16be", encoding_rs::UTF_16BE),
+];
+
+/// What people call an encoding.
+pub(crate) fn name(encoding: &'static Encoding, has_mark: bool) -> &'static str {
+    match encoding.name() {
+        "UTF-8" if has_mark => "UTF-8 BOM",
+        "gb18030" => "GB18030",
+        name => name,
+    }
+}
+
+/// Text of another encoding as UTF-8. What is not of the encoding comes out as a byte that UTF-8
+/// does not have, so that the row which holds it is found out where it is read.
+pub(crate) struct Decoding<R> {
+    inner: R,
+    decoder: Decoder,
+    input: Vec<u8>,
+    /// The part of `input` that was not decoded yet.
+    left: std::ops::Range<usize>,
+    output: Vec<u8>,
+    given: usize,
+    ended: bool,
+}
+
+const PIECE: usize = 64 * 1024;
+
+impl<R: Read> Decoding<R> {
+    pub(crate) fn new(inner: R, encoding: &'static Encoding) -> Self {
+        Self {
+            inner,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            input: vec![0; PIECE],
+            left: 0..0,
+            output: Vec::new(),
+            given: 0,
+            ended: false,
+        }
+    }
+
+    fn decode_more(&mut self) -> io::Result<()> {
+        self.output.clear();
+        self.given = 0;
+        if self.left.is_empty() {
+            let n = self.inner.read(&mut self.input)?;
+            self.left = 0..n;
+            self.ended = n == 0;
+        }
+        self.output.resize(2 * PIECE, 0);
+        let input = &self.input[self.left.clone()];
+        let (result, n_in, n_out) =
+            self.decoder.decode_to_utf8_without_replacement(input, &mut self.output, self.ended);
+        self.left.start += n_in;
+        self.output.truncate(n_out);
+        if let DecoderResult::Malformed(..) = result {
+            self.output.push(0xff);
+            // The decoder is asked again, so that nothing it holds is lost.
+            self.ended = false;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.output.len() && !self.ended {
+            self.decode_more()?;
+        }
+        let left = &self.output[self.given..];
+        let n = left.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&left[..n]);
+        self.given += n;
+        Ok(n)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +177,28 @@ mod tests {
         text.pop();
         text.pop();
         assert_eq!(legacy(&text), None);
+    }
+
+    fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Vec<u8> {
+        let mut out = Vec::new();
+        Decoding::new(bytes, encoding).read_to_end(&mut out).expect("memory can be read");
+        out
+    }
+
+    #[test]
+    fn damage_in_a_decoded_text_is_no_utf8() {
+        assert_eq!(decoded(GBK, encoding_rs::GB18030), "at,platform\n在吗,有人吗".as_bytes());
+        assert_eq!(decoded(b"a\xffb\xd4", encoding_rs::GB18030), b"a\xffb\xff");
+        assert_eq!(decoded(b"\xff\xfea\0\x28\x57", encoding_rs::UTF_16LE), "a在".as_bytes());
+        assert_eq!(decoded(b"a\0\x28", encoding_rs::UTF_16LE), b"a\xff");
+        assert_eq!(decoded(b"", encoding_rs::GB18030), b"");
+    }
+
+    #[test]
+    fn a_long_text_is_decoded_piece_by_piece() {
+        let text = "在吗a".repeat(PIECE);
+        let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
+        assert!(decoded(&bytes, encoding_rs::GB18030) == text.as_bytes());
     }
 
     #[test]

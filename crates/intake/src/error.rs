@@ -68,6 +68,20 @@ pub enum Error {
         /// The types that it may have.
         expected: &'static str,
     },
+    /// The source has no column, and the profile no constant, for what every fact needs.
+    Unmapped {
+        /// The source.
+        source: Arc<str>,
+        /// Each thing needed with the names that its column may have.
+        needed: Vec<(&'static str, Vec<String>)>,
+    },
+    /// The source is not of the form that the profile reads.
+    OtherForm {
+        /// The source.
+        source: Arc<str>,
+        /// The form that the profile reads, as `format` in the profile says it.
+        expected: &'static str,
+    },
     /// The bytes are of a kind that is not a log.
     NotALog {
         /// The source.
@@ -254,6 +268,11 @@ impl Error {
                     format!("{source}：`{name}` 列的类型为 {found}，应为 {expected}"),
                 )
             }
+            Self::Unmapped { source, needed } => unmapped(source, needed, lang),
+            Self::OtherForm { source, expected } => lang.of(
+                format!("{source}: is not what the profile reads (`{expected}`); pass another one"),
+                format!("{source}：不是该映射方案读取的形式（`{expected}`）；请改用其他方案"),
+            ),
             Self::NotALog { source, found } => {
                 let [en, do_en, zh, do_zh] = found.words();
                 lang.of(
@@ -331,6 +350,24 @@ fn missing_columns(source: &str, columns: &[(Column, Option<String>)], lang: Lan
     lang.of(
         format!("{source}:1: the header lacks {list}; add or rename the columns"),
         format!("{source}:1: 表头缺少 {list}；请补上或改名"),
+    )
+}
+
+fn unmapped(source: &str, needed: &[(&str, Vec<String>)], lang: Lang) -> String {
+    let each = needed.iter().map(|(what, names)| match names.as_slice() {
+        [] => lang.of(
+            format!("`{what}` (pass `--set {what}=…`)"),
+            format!("`{what}`（请加 `--set {what}=…`）"),
+        ),
+        names => {
+            let names = names.join(lang.of(", ", "、"));
+            lang.of(format!("`{what}` (a column {names})"), format!("`{what}`（列：{names}）"))
+        }
+    });
+    let list = each.collect::<Vec<_>>().join(lang.of("; ", "；"));
+    lang.of(
+        format!("{source}: the profile finds no {list}"),
+        format!("{source}：映射方案找不到 {list}"),
     )
 }
 

@@ -165,7 +165,7 @@ impl<'a> Filling<'a> {
         log.kind.push(row.fact.code());
         log.author.push(row.author.code());
         if let Some(origin) = &mut log.origin {
-            origin.push((place.source, place.line));
+            origin.push((place.part, place.line));
         }
         if let Some(texts) = &mut log.text {
             texts.push((!row.text.is_empty()).then(|| row.text.into()));

@@ -24,10 +24,12 @@ pub(crate) struct Numbers {
     pub(crate) from_account: u32,
 }
 
-/// Where a row stands: source number from 0 and line from 1.
+/// Where a row stands: source number from 0, part number from 0 over all sources (a sheet of a
+/// workbook is a part, every other source is one), and line from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) source: u32,
+    pub(crate) part: u32,
     pub(crate) line: u64,
 }
 
@@ -38,14 +40,14 @@ pub(crate) enum Verdict {
     New,
     /// The same fact was read before.
     Duplicate,
-    /// The id was used for other contents at this place.
-    Conflict(Place),
+    /// The id was used for other contents at this part and line.
+    Conflict(u32, u64),
 }
 
 struct Identified {
     key: Hash128,
     contents: u64,
-    /// The source in the upper 16 bits, the line in the lower 48: eight bytes less a row.
+    /// The part in the upper 16 bits, the line in the lower 48: eight bytes less a row.
     place: u64,
     /// Hash of the text, 0: the row had none.
     text: u32,
@@ -133,7 +135,8 @@ impl Identities {
             return if first.contents == contents && same_text {
                 Verdict::Duplicate
             } else {
-                Verdict::Conflict(unpack(first.place))
+                let (part, line) = unpack(first.place);
+                Verdict::Conflict(part, line)
             };
         }
         let n = identified.len() as u32;
@@ -205,9 +208,9 @@ const LINE_BITS: u32 = 48;
 
 fn pack(place: Place) -> u64 {
     let line = place.line.min((1 << LINE_BITS) - 1);
-    u64::from(place.source.min(u32::from(u16::MAX))) << LINE_BITS | line
+    u64::from(place.part.min(u32::from(u16::MAX))) << LINE_BITS | line
 }
 
-fn unpack(place: u64) -> Place {
-    Place { source: (place >> LINE_BITS) as u32, line: place & ((1 << LINE_BITS) - 1) }
+fn unpack(place: u64) -> (u32, u64) {
+    ((place >> LINE_BITS) as u32, place & ((1 << LINE_BITS) - 1))
 }

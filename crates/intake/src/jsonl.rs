@@ -24,7 +24,7 @@ const MAX_UNKNOWN: usize = 20;
 /// Reads a source to its end.
 pub(crate) fn read(stream: Stream, sink: &mut Sink<'_>) -> Result<(), Error> {
     let source = sink.name();
-    let mut lines = Lines { stream, line: Vec::new(), number: 0 };
+    let mut lines = Lines::new(stream);
     let mut unknown = Unknown::default();
     loop {
         match lines.next(&source)? {
@@ -45,20 +45,24 @@ pub(crate) fn read(stream: Stream, sink: &mut Sink<'_>) -> Result<(), Error> {
 }
 
 /// The lines of a stream, in bounded memory.
-struct Lines {
+pub(crate) struct Lines {
     stream: Stream,
     line: Vec<u8>,
     number: u64,
 }
 
-enum Next<'a> {
+pub(crate) enum Next<'a> {
     Line(u64, &'a [u8]),
     TooLong(u64),
     End,
 }
 
 impl Lines {
-    fn next(&mut self, source: &Arc<str>) -> Result<Next<'_>, Error> {
+    pub(crate) const fn new(stream: Stream) -> Self {
+        Self { stream, line: Vec::new(), number: 0 }
+    }
+
+    pub(crate) fn next(&mut self, source: &Arc<str>) -> Result<Next<'_>, Error> {
         self.line.clear();
         let mut read = 0;
         loop {

@@ -4,10 +4,12 @@
 //! [`read`] takes logs in CSV, JSON Lines and Parquet, the texts also in gzip or zstd, in the order
 //! given. Rows that are no facts are handed to the caller, who may write them to a file with
 //! [`RejectsFiles`]; a source that is no log at all is an [`Error`]. [`registry::parse`] takes a
-//! registry file and tells everything that is wrong with it at once.
+//! registry file and tells everything that is wrong with it at once. Sources of other shapes are
+//! read under a [`Profile`].
 //!
 //! Records are streamed: no input makes the reader hold more than one record, of 16 MiB at most,
-//! beside the log itself.
+//! beside the log itself. Of other shapes, a page of JSON may have 64 MiB, and the texts of a
+//! workbook are held.
 //!
 //! # What this crate does not know
 //!
@@ -26,6 +28,7 @@ mod jsonl;
 mod lang;
 pub mod panel;
 mod parquet;
+pub mod profile;
 mod read;
 pub mod registry;
 mod reject;
@@ -33,15 +36,17 @@ mod rejects_file;
 mod report;
 mod row;
 mod source;
+pub mod workbook;
 
 pub use column::Column;
 pub use error::{Error, Foreign};
 pub use instant::InstantProblem;
 pub use lang::Lang;
+pub use profile::Profile;
 pub use read::{Options, Progress, TextJudge, read};
 pub use reject::{JsonType, Reason, Rejected, WordList};
 pub use rejects_file::{RejectsFiles, Written, rejects_path};
-pub use report::{Report, SourceReport, Warning};
+pub use report::{Mapping, Report, SourceReport, Warning};
 pub use source::Source;
 
 /// The longest record in bytes. The longest chat messages have a few thousand characters; more is

@@ -11,8 +11,9 @@ use crate::column::Column;
 use crate::error::Error;
 use crate::fill::Filling;
 use crate::identity::{Place, Verdict};
+use crate::profile::{self, Profile};
 use crate::reject::{Reason, Rejected};
-use crate::report::{Report, SourceReport, Warning};
+use crate::report::{Mapping, Report, SourceReport, Warning};
 use crate::row::{Raw, check};
 use crate::source::{Opened, Opening, Source, open};
 use crate::{csv, jsonl, parquet};
@@ -35,6 +36,8 @@ pub struct Options {
     pub strict: bool,
     /// Called now and then while reading.
     pub progress: Option<Box<dyn Fn(Progress)>>,
+    /// How to read sources of another shape than the canonical log; absent: they are such logs.
+    pub profile: Option<Profile>,
 }
 
 impl std::fmt::Debug for Options {
@@ -46,6 +49,7 @@ impl std::fmt::Debug for Options {
             .field("text_flags", &self.text_flags.is_some())
             .field("strict", &self.strict)
             .field("progress", &self.progress.is_some())
+            .field("profile", &self.profile)
             .finish()
     }
 }
@@ -102,8 +106,10 @@ pub fn read(
     let n_sources = u32::try_from(sources.len()).map_err(|_| Error::TooMany)?;
     let mut sink = Sink::new(options, rejects, n_sources);
     for source in sources {
-        let opened = open(source)?;
-        sink.source(opened)?;
+        match &options.profile {
+            None => sink.source(open(source)?)?,
+            Some(profile) => profile::read(profile, source, &mut sink)?,
+        }
     }
     Ok(sink.finish())
 }
@@ -114,7 +120,13 @@ pub(crate) struct Sink<'a> {
     rejects: &'a mut dyn FnMut(&Rejected) -> io::Result<()>,
     filling: Filling<'a>,
     report: Report,
+    /// The name of every part read, which is a source or a sheet of one.
     names: Vec<Arc<str>>,
+    /// The number of the present source.
+    number: usize,
+    /// What was counted before the present part began.
+    before: (u64, u64),
+    mapping: Option<Mapping>,
     /// Bytes read of the present source, and its size.
     bytes: Rc<Cell<u64>>,
     total: Option<u64>,
@@ -132,6 +144,9 @@ impl<'a> Sink<'a> {
             filling: Filling::new(options, n_sources),
             report: Report::default(),
             names: Vec::new(),
+            number: 0,
+            before: (0, 0),
+            mapping: None,
             bytes: Rc::default(),
             total: None,
         }
@@ -139,22 +154,53 @@ impl<'a> Sink<'a> {
 
     /// Reads one source to its end.
     pub(crate) fn source(&mut self, opened: Opened) -> Result<(), Error> {
-        let (rows, facts) = (self.report.rows, self.filling.len());
-        self.names.push(opened.name.clone());
-        self.bytes = opened.done;
-        self.total = opened.total;
-        match opened.form {
+        let Opened { name, form, done, total } = opened;
+        self.begin_source(done, total);
+        self.begin_part(name.clone());
+        match form {
             Opening::Csv(stream) => csv::read(stream, self)?,
             Opening::JsonLines(stream) => jsonl::read(stream, self)?,
             Opening::Parquet(table) => parquet::read(table, self)?,
         }
-        self.tell_progress();
-        let (rows, facts) = (self.report.rows - rows, self.filling.len() - facts);
-        if rows == 0 {
-            self.warn(Warning::NoRows { source: opened.name.clone() });
-        }
-        self.report.sources.push(SourceReport { name: opened.name, rows, facts });
+        let rows = self.end_part();
+        self.end_source(name, rows);
         Ok(())
+    }
+
+    /// Begins a source; `done` counts its bytes as they are read.
+    pub(crate) fn begin_source(&mut self, done: Rc<Cell<u64>>, total: Option<u64>) {
+        self.bytes = done;
+        self.total = total;
+    }
+
+    /// Begins a part of the source: all of it, or a sheet of a workbook.
+    pub(crate) fn begin_part(&mut self, name: Arc<str>) {
+        self.before = (self.report.rows, self.filling.len());
+        self.mapping = None;
+        self.names.push(name);
+    }
+
+    /// Says how the columns of the present part were matched.
+    pub(crate) fn set_mapping(&mut self, mapping: Mapping) {
+        self.mapping = Some(mapping);
+    }
+
+    /// Ends a part; how many rows it had.
+    pub(crate) fn end_part(&mut self) -> u64 {
+        let (rows, facts) = self.before;
+        let (rows, facts) = (self.report.rows - rows, self.filling.len() - facts);
+        let mapping = self.mapping.take();
+        self.report.sources.push(SourceReport { name: self.name(), rows, facts, mapping });
+        rows
+    }
+
+    /// Ends a source that had so many rows.
+    pub(crate) fn end_source(&mut self, name: Arc<str>, rows: u64) {
+        self.tell_progress();
+        if rows == 0 {
+            self.warn(Warning::NoRows { source: name });
+        }
+        self.number += 1;
     }
 
     pub(crate) fn finish(mut self) -> (Log, Report) {
@@ -166,7 +212,7 @@ impl<'a> Sink<'a> {
         (log, self.report)
     }
 
-    /// The name of the source that is being read.
+    /// The name of the part that is being read.
     pub(crate) fn name(&self) -> Arc<str> {
         self.names.last().cloned().unwrap_or_default()
     }
@@ -194,16 +240,16 @@ impl<'a> Sink<'a> {
             Ok(row) => row,
             Err((column, reason)) => return self.reject(line, Some(column), reason),
         };
-        let place = Place { source: self.names.len() as u32 - 1, line };
+        let place = Place { source: self.number as u32, part: self.names.len() as u32 - 1, line };
         match self.filling.push(&row, place)? {
             Verdict::New => {}
             Verdict::Duplicate => self.report.duplicates += 1,
-            Verdict::Conflict(first) => {
-                let name = self.names.get(first.source as usize).cloned().unwrap_or_default();
+            Verdict::Conflict(part, first_line) => {
+                let name = self.names.get(part as usize).cloned().unwrap_or_default();
                 let reason = Reason::IdConflict {
                     id: row.id.chars().take(41).collect(),
                     first_source: name,
-                    first_line: first.line,
+                    first_line,
                 };
                 return self.reject(line, Some(Column::Id), reason);
             }
@@ -219,7 +265,7 @@ impl<'a> Sink<'a> {
         column: Option<Column>,
         reason: Reason,
     ) -> Result<(), Error> {
-        let source_number = self.names.len() - 1;
+        let source_number = self.number;
         let rejected = Rejected { source_number, source: self.name(), line, column, reason };
         self.report.rejected += 1;
         (self.rejects)(&rejected).map_err(Error::Rejects)?;
@@ -240,7 +286,7 @@ impl<'a> Sink<'a> {
     fn tell_progress(&self) {
         if let Some(progress) = &self.options.progress {
             progress(Progress {
-                source: self.names.len().saturating_sub(1),
+                source: self.number,
                 bytes: self.bytes.get(),
                 total: self.total,
                 rows: self.report.rows,

@@ -53,6 +53,15 @@ use crate::lang::closest;
 /// # Ok::<(), registry::Diagnostics>(())
 /// ```
 pub fn parse(bytes: &[u8], name: &str) -> Result<Registry, Diagnostics> {
+    parse_with(bytes, name, |reader, root| reader.registry(root))
+}
+
+/// Reads a TOML file by `read`, which reports what is wrong to the [`Reader`].
+pub(crate) fn parse_with<T>(
+    bytes: &[u8],
+    name: &str,
+    read: impl FnOnce(&mut Reader, Table<'_, '_>) -> T,
+) -> Result<T, Diagnostics> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(_) => {
@@ -72,9 +81,9 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Registry, Diagnostics> {
         broken |= problem != Problem::RepeatedKey;
         reader.items.push(Diagnostic { problem, span: error.span(), first: None });
     }
-    let registry = reader.registry(table.get_ref());
+    let result = read(&mut reader, Table { entries: table.get_ref(), name: "", span: (0, 0) });
     if reader.items.is_empty() {
-        return Ok(registry);
+        return Ok(result);
     }
     if broken {
         // What the parser could not read is missing from the table for that reason alone.
@@ -103,44 +112,43 @@ const LEVEL: &[&str] = &["from", "level"];
 const CLOSED: &[&str] = &["from", "until"];
 const ACCOUNT: &[&str] = &["platform", "shop", "account"];
 
-type Value<'a> = Spanned<DeValue<'a>>;
+pub(crate) type Value<'a> = Spanned<DeValue<'a>>;
 
 /// A table with the place of the whole of it.
 #[derive(Clone, Copy)]
-struct Table<'t, 'a> {
-    entries: &'t DeTable<'a>,
-    name: &'static str,
-    span: (usize, usize),
+pub(crate) struct Table<'t, 'a> {
+    pub(crate) entries: &'t DeTable<'a>,
+    pub(crate) name: &'static str,
+    pub(crate) span: (usize, usize),
 }
 
 impl<'t, 'a> Table<'t, 'a> {
-    fn get(&self, key: &str) -> Option<&'t Value<'a>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'t Value<'a>> {
         self.entries.get(key)
     }
 
-    fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.span.0..self.span.1
     }
 }
 
 /// Reads the tables, collecting what is wrong.
 #[derive(Default)]
-struct Reader {
+pub(crate) struct Reader {
     items: Vec<Diagnostic>,
 }
 
 impl Reader {
-    fn report(&mut self, problem: Problem, span: Range<usize>) {
+    pub(crate) fn report(&mut self, problem: Problem, span: Range<usize>) {
         self.items.push(Diagnostic { problem, span: Some(span), first: None });
     }
 
-    fn wrong_type(&mut self, key: &str, expected: Expected, value: &Value<'_>) {
+    pub(crate) fn wrong_type(&mut self, key: &str, expected: Expected, value: &Value<'_>) {
         let found = value.get_ref().type_str();
         self.report(Problem::WrongType { key: key.into(), expected, found }, value.span());
     }
 
-    fn registry(&mut self, root: &DeTable<'_>) -> Registry {
-        let root = Table { entries: root, name: "", span: (0, 0) };
+    fn registry(&mut self, root: Table<'_, '_>) -> Registry {
         self.check_keys(root, TOP);
         let mut registry = Registry::default();
         let mut shops: HashMap<(String, String), Range<usize>> = HashMap::new();
@@ -226,7 +234,7 @@ impl Reader {
         Person { id, accounts }
     }
 
-    fn check_keys(&mut self, table: Table<'_, '_>, known: &'static [&'static str]) {
+    pub(crate) fn check_keys(&mut self, table: Table<'_, '_>, known: &'static [&'static str]) {
         for key in table.entries.keys() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
@@ -237,7 +245,7 @@ impl Reader {
         }
     }
 
-    fn tables<'t, 'a>(
+    pub(crate) fn tables<'t, 'a>(
         &mut self,
         value: Option<&'t Value<'a>>,
         name: &'static str,
@@ -260,14 +268,14 @@ impl Reader {
         tables
     }
 
-    fn text(&mut self, table: Table<'_, '_>, key: &'static str) -> String {
+    pub(crate) fn text(&mut self, table: Table<'_, '_>, key: &'static str) -> String {
         match table.get(key) {
             None => String::new(),
             Some(value) => self.text_of(key, value),
         }
     }
 
-    fn text_of(&mut self, key: &str, value: &Value<'_>) -> String {
+    pub(crate) fn text_of(&mut self, key: &str, value: &Value<'_>) -> String {
         match value.get_ref() {
             DeValue::String(text) if text.is_empty() => {
                 self.report(Problem::EmptyText { key: key.into() }, value.span());
@@ -288,7 +296,7 @@ impl Reader {
         self.text(table, key)
     }
 
-    fn texts(&mut self, table: Table<'_, '_>, key: &'static str) -> Vec<String> {
+    pub(crate) fn texts(&mut self, table: Table<'_, '_>, key: &'static str) -> Vec<String> {
         let Some(value) = table.get(key) else { return Vec::new() };
         match value.get_ref() {
             DeValue::Array(array) => array.iter().map(|item| self.text_of(key, item)).collect(),
@@ -386,7 +394,7 @@ impl Reader {
     }
 
     /// The entries of a table whose keys are free, in file order.
-    fn entries<'t, 'a>(
+    pub(crate) fn entries<'t, 'a>(
         &mut self,
         table: Table<'t, 'a>,
         key: &'static str,

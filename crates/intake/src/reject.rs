@@ -152,12 +152,39 @@ pub enum Reason {
         /// The line of the earlier row.
         first_line: u64,
     },
+    /// None of the profile's formats reads the time.
+    BadTime {
+        /// The value.
+        found: String,
+        /// The formats.
+        formats: Arc<str>,
+    },
+    /// The profile does not say what the word of the source stands for.
+    Unmapped,
+    /// No rule of the profile says who wrote this.
+    NoAuthor,
+    /// A second name in a chat with one buyer that is not known to be the shop's.
+    SecondBuyer,
+    /// A line or notice without a time, with nothing before it to take the time from.
+    Undated,
+    /// A record without a part that its shape needs.
+    Lacks {
+        /// The part.
+        key: &'static str,
+    },
+    /// A record or event that the shape does not know.
+    UnknownRecord,
+    /// An answer of an interface that tells of a failure, not a page of records.
+    Failed,
+    /// A cell with an error, such as `#N/A`.
+    CellError,
 }
 
 /// Digits and the signs of a date or a time.
 fn looks_like_an_instant(text: &str) -> bool {
     let sign = |c: char| matches!(c, '-' | '/' | ':' | '.' | '+' | 'T' | 'Z' | 't' | 'z' | ' ');
-    text.contains(['-', '/', ':'])
+    let sign = |c: char| sign(c) || matches!(c, '年' | '月' | '日' | '时' | '分' | '秒');
+    text.contains(['-', '/', ':', '.', '日'])
         && text.contains(|c: char| c.is_ascii_digit())
         && text.len() <= 40
         && text.chars().all(|c| c.is_ascii_digit() || sign(c))
@@ -190,6 +217,15 @@ impl Reason {
             Self::UnclosedQuote { .. } => "unclosed-quote",
             Self::NulByte => "null-byte",
             Self::IdConflict { .. } => "id-conflict",
+            Self::BadTime { .. } => "bad-time",
+            Self::Unmapped => "unmapped-word",
+            Self::NoAuthor => "no-author",
+            Self::SecondBuyer => "second-buyer",
+            Self::Undated => "undated",
+            Self::Lacks { .. } => "missing-part",
+            Self::UnknownRecord => "unknown-record",
+            Self::Failed => "failed-call",
+            Self::CellError => "cell-error",
         }
     }
 
@@ -198,14 +234,28 @@ impl Reason {
     #[must_use]
     pub fn found(&self, lang: Lang) -> String {
         match self {
-            Self::BadInstant { found, .. } | Self::UnknownWord { found, .. }
+            Self::BadInstant { found, .. }
+            | Self::UnknownWord { found, .. }
+            | Self::BadTime { found, .. }
                 if looks_like_an_instant(found) || looks_like_a_word(found) =>
             {
                 quoted(found)
             }
-            Self::BadInstant { .. } | Self::UnknownWord { .. } => {
+            Self::BadInstant { .. } | Self::UnknownWord { .. } | Self::BadTime { .. } => {
                 lang.of("some other text", "其他文字").into()
             }
+            Self::Unmapped => lang.of("a word without a meaning", "含义不明的词").into(),
+            Self::NoAuthor => lang.of("a sender of unknown role", "身份不明的发送者").into(),
+            Self::SecondBuyer => {
+                lang.of("a second buyer in one chat", "同一聊天中的第二位买家").into()
+            }
+            Self::Undated => lang.of("a line without a time", "没有时间的行").into(),
+            Self::Lacks { key } => {
+                lang.of(format!("no `{key}` in the record"), format!("记录中没有 `{key}`"))
+            }
+            Self::UnknownRecord => lang.of("an unknown kind of record", "未知类型的记录").into(),
+            Self::Failed => lang.of("the report of a failed call", "调用失败的返回").into(),
+            Self::CellError => lang.of("a cell with an error", "出错的单元格").into(),
             Self::Missing => lang.of("no value", "空值").into(),
             Self::BadInteger { .. } => {
                 lang.of("something else than such a number", "不是这样的数字").into()
@@ -288,7 +338,46 @@ impl Reason {
                     "每个消息 id 只有一种内容；以先读到的行为准",
                 )
                 .into(),
+            _ => self.expected_by_profile(lang),
         }
+    }
+
+    /// What a profile expected, and what to do.
+    fn expected_by_profile(&self, lang: Lang) -> String {
+        let text = match self {
+            Self::BadTime { formats, .. } => {
+                return lang.of(
+                    format!("a time as one of: {formats}"),
+                    format!("符合下列格式之一的时间：{formats}"),
+                );
+            }
+            Self::Lacks { key } => {
+                return lang.of(format!("a value of `{key}`"), format!("`{key}` 的值"));
+            }
+            Self::Unmapped => lang.of(
+                "a word that the profile maps; add it to `words` in your profile",
+                "映射方案中有的词；请在方案的 `words` 中补上",
+            ),
+            Self::NoAuthor => lang.of(
+                "a name that a rule under `authors` knows",
+                "符合映射方案 `authors` 中某条规则的名称",
+            ),
+            Self::SecondBuyer => lang.of(
+                "one buyer; pass `--set seller=NAME` if this is the shop's own name, or split the \
+                 chats",
+                "一位买家；若这是店铺自己的名称请加 `--set seller=名称`，否则请拆分聊天",
+            ),
+            Self::Undated => {
+                lang.of("a line with sender and time first", "其前应有带发送者和时间的行")
+            }
+            Self::UnknownRecord => {
+                lang.of("a record that the profile's shape describes", "映射方案所述形状的记录")
+            }
+            Self::Failed => lang.of("a page of records; fetch it again", "一页记录；请重新获取"),
+            Self::CellError => lang.of("a value", "一个值"),
+            _ => lang.of("a value that fits", "合适的值"),
+        };
+        text.into()
     }
 }
 

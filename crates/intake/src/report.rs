@@ -21,11 +21,24 @@ pub struct Report {
     pub rejected: u64,
     /// What the reader should know, in the order noticed.
     pub warnings: Vec<Warning>,
-    /// One entry a source, in order.
+    /// One entry a source, in order; a workbook has one for each of its sheets that was read.
     pub sources: Vec<SourceReport>,
 }
 
-/// What one source amounted to.
+/// How a source was matched with a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    /// The encoding of a text as it was found or given, `xlsx` for a workbook.
+    pub encoding: &'static str,
+    /// The line or row of the header, from 1; absent where the shape has none.
+    pub header: Option<u64>,
+    /// Each column of the source that is used, with what it is used as.
+    pub matched: Vec<(String, &'static str)>,
+    /// The columns of the source that are not used.
+    pub unused: Vec<String>,
+}
+
+/// What one source, or one sheet of it, amounted to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceReport {
     /// The source's name.
@@ -34,6 +47,8 @@ pub struct SourceReport {
     pub rows: u64,
     /// Rows that became facts.
     pub facts: u64,
+    /// How it was matched with the profile; absent where none was used.
+    pub mapping: Option<Mapping>,
 }
 
 /// Something in a log that is no error and that its owner should know.
@@ -76,6 +91,15 @@ pub enum Warning {
     },
     /// Recalls whose message is not in the log.
     RecallsWithoutMessage {
+        /// How many.
+        n: u64,
+    },
+    /// Parts of a source that the profile knows and that are no facts.
+    PassedOver {
+        /// The source.
+        source: Arc<str>,
+        /// What they are, as the source or the field calls it.
+        what: String,
         /// How many.
         n: u64,
     },
@@ -129,6 +153,13 @@ impl Warning {
                 ),
                 format!("{n} 个 `recalled` 或 `no-reply-needed` 事实所指的消息不在日志中"),
             ),
+            Self::PassedOver { source, what, n } => {
+                let what = quoted(what);
+                lang.of(
+                    format!("{source}: passed over, being no facts: {n} × {what}"),
+                    format!("{source}：不是事实，已略过：{n} × {what}"),
+                )
+            }
         }
     }
 }

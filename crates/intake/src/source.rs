@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use encoding_rs::Encoding;
 
 use crate::encoding;
 use crate::error::{Error, Foreign};
@@ -194,14 +195,8 @@ pub(crate) fn open(source: &Source) -> Result<Opened, Error> {
 const PARQUET_MAGIC: &[u8] = b"PAR1";
 
 fn open_file(name: Arc<str>, path: &Path) -> Result<Opened, Error> {
-    let opening = |error| Error::Open { source: name.clone(), error };
-    let mut file = File::open(path).map_err(opening)?;
-    let metadata = file.metadata().map_err(opening)?;
-    if metadata.is_dir() {
-        return Err(Error::Folder { source: name });
-    }
-    let total = metadata.is_file().then_some(metadata.len());
-    if metadata.is_file() {
+    let (mut file, total) = open_plain(&name, path)?;
+    if total.is_some() {
         let mut magic = Vec::new();
         let reading = |error| Error::Read { source: name.clone(), error };
         (&mut file).take(4).read_to_end(&mut magic).map_err(reading)?;
@@ -259,6 +254,126 @@ pub(crate) fn open_stream(
 
 fn extension(path: &Path) -> String {
     path.extension().map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
+}
+
+/// A source that is read under a profile.
+pub(crate) struct Mapped {
+    pub(crate) name: Arc<str>,
+    pub(crate) form: MappedForm,
+    pub(crate) done: Rc<Cell<u64>>,
+    pub(crate) total: Option<u64>,
+}
+
+/// What a source under a profile is.
+pub(crate) enum MappedForm {
+    /// Text, decoded to UTF-8, with the name of the encoding that it was in. Bytes that are not of
+    /// the encoding come out as bytes that are not UTF-8.
+    Text(Stream, &'static str),
+    /// A zip archive, which every workbook is.
+    Workbook(Table),
+}
+
+/// Opens a source to be read under a profile, as text in an encoding if one is given.
+pub(crate) fn open_mapped(
+    source: &Source,
+    encoding: Option<&'static Encoding>,
+) -> Result<Mapped, Error> {
+    let name: Arc<str> = source.name().into();
+    let (reader, total): (Box<dyn Read>, _) = match source {
+        Source::Stdin => (Box::new(io::stdin()), None),
+        Source::Bytes { bytes, .. } => {
+            let total = Some(bytes.len() as u64);
+            (Box::new(Cursor::new(Bytes::from(bytes.clone()))), total)
+        }
+        Source::File(path) => {
+            let (file, total) = open_plain(&name, path)?;
+            let mut file = file;
+            if total.is_some() && begins_as_zip(&name, &mut file)? {
+                let form = MappedForm::Workbook(Table::File(file));
+                return Ok(Mapped { name, form, done: Rc::default(), total });
+            }
+            (Box::new(file), total)
+        }
+    };
+    let done = Rc::new(Cell::new(0));
+    let counting = Box::new(Counting { inner: reader, done: done.clone() });
+    let (start, reader) = peek(&name, None, counting)?;
+    if start.starts_with(ZIP_MAGIC) {
+        let form = MappedForm::Workbook(Table::Bytes(hold(&name, reader)?));
+        return Ok(Mapped { name, form, done, total });
+    }
+    let packed = Packing::of_magic(&start);
+    let (start, reader) = match packed {
+        None => (start, reader),
+        Some(packing) => {
+            let unpacked = packing.unpack(reader).map_err(|e| read_error(&name, packed, e))?;
+            peek(&name, packed, unpacked)?
+        }
+    };
+    let found = sniff(&name, &start, encoding)?;
+    let reader: Box<dyn Read> = if found == encoding_rs::UTF_8 {
+        reader
+    } else {
+        Box::new(encoding::Decoding::new(reader, found))
+    };
+    let mut reader = BufReader::with_capacity(BUFFER, reader);
+    skip_mark(&mut reader).map_err(|e| read_error(&name, packed, e))?;
+    let stream = Stream { reader, source: name.clone(), packed };
+    let encoding_name = encoding::name(found, start.starts_with(encoding::MARK));
+    Ok(Mapped { name, form: MappedForm::Text(stream, encoding_name), done, total })
+}
+
+const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
+
+fn open_plain(name: &Arc<str>, path: &Path) -> Result<(File, Option<u64>), Error> {
+    let opening = |error| Error::Open { source: name.clone(), error };
+    let file = File::open(path).map_err(opening)?;
+    let metadata = file.metadata().map_err(opening)?;
+    if metadata.is_dir() {
+        return Err(Error::Folder { source: name.clone() });
+    }
+    Ok((file, metadata.is_file().then_some(metadata.len())))
+}
+
+fn begins_as_zip(name: &Arc<str>, file: &mut File) -> Result<bool, Error> {
+    let reading = |error| Error::Read { source: name.clone(), error };
+    let mut magic = Vec::new();
+    file.take(ZIP_MAGIC.len() as u64).read_to_end(&mut magic).map_err(reading)?;
+    file.rewind().map_err(reading)?;
+    Ok(magic == ZIP_MAGIC)
+}
+
+/// The encoding of a text that begins so.
+fn sniff(
+    name: &Arc<str>,
+    start: &[u8],
+    given: Option<&'static Encoding>,
+) -> Result<&'static Encoding, Error> {
+    let source = name.clone();
+    if start.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::Empty { source });
+    }
+    let text = start.strip_prefix(encoding::MARK).unwrap_or(start);
+    if text.starts_with(PARQUET_MAGIC) {
+        return Err(Error::NotALog { source, found: Foreign::Binary });
+    }
+    let wide = match encoding::other_unicode(start) {
+        Some("UTF-16LE") => Some(encoding_rs::UTF_16LE),
+        Some("UTF-16BE") => Some(encoding_rs::UTF_16BE),
+        Some(encoding) => return Err(Error::Encoding { source, encoding }),
+        None => None,
+    };
+    if let Some(encoding) = given.or(wide) {
+        return Ok(encoding);
+    }
+    if let Some(found) = foreign(text) {
+        return Err(Error::NotALog { source, found });
+    }
+    match encoding::legacy(text) {
+        None => Ok(encoding_rs::UTF_8),
+        Some("GB18030") => Ok(encoding_rs::GB18030),
+        Some(encoding) => Err(Error::Encoding { source, encoding }),
+    }
 }
 
 /// The first bytes of a reader, and a reader that still has them.

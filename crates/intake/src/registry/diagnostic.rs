@@ -1,4 +1,4 @@
-//! What is wrong with a registry file, and where.
+//! What is wrong with a registry file or a profile, and where.
 
 use std::fmt;
 use std::ops::Range;
@@ -53,6 +53,10 @@ pub enum Expected {
     Enrolments,
     /// A table of accounts.
     Grades,
+    /// A text or a list of texts.
+    TextOrTexts,
+    /// A table of texts.
+    Words,
 }
 
 impl Expected {
@@ -79,11 +83,19 @@ impl Expected {
             Self::Grades => {
                 lang.of("a table such as `{ a1 = \"senior\" }`", "表，如 `{ a1 = \"senior\" }`")
             }
+            Self::TextOrTexts => lang.of(
+                "a text or a list of texts such as `[\"a\", \"b\"]`",
+                "文本或文本列表，如 `[\"a\", \"b\"]`",
+            ),
+            Self::Words => lang.of(
+                "a table of texts such as `{ \"a\" = \"b\" }`",
+                "文本的表，如 `{ \"a\" = \"b\" }`",
+            ),
         }
     }
 }
 
-/// What can be wrong with a registry file.
+/// What can be wrong with a registry file or a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// Not TOML, in the parser's own words.
@@ -143,6 +155,48 @@ pub enum Problem {
     Backwards,
     /// An instant before 1970 or after 2199.
     OutOfRange,
+    /// A word that this key does not take.
+    UnknownWord {
+        /// The key.
+        key: String,
+        /// The word.
+        found: String,
+        /// The word that was probably meant.
+        suggestion: Option<&'static str>,
+        /// The words that it takes.
+        known: Vec<&'static str>,
+    },
+    /// A key that does not exist here, where the keys are columns.
+    UnknownColumn {
+        /// The key.
+        key: String,
+        /// The key that was probably meant.
+        suggestion: Option<&'static str>,
+        /// The keys that exist here.
+        known: Vec<&'static str>,
+    },
+    /// A time format that cannot be used, in the words of the one who reads times.
+    TimeFormat {
+        /// The format.
+        found: String,
+    },
+    /// A time zone that the database does not have.
+    Zone {
+        /// The zone.
+        found: String,
+    },
+    /// A pattern of names that cannot be used.
+    Pattern {
+        /// The pattern.
+        found: String,
+    },
+    /// Two keys of which only one may be there, or one that means nothing here.
+    Needless {
+        /// The key.
+        key: &'static str,
+        /// Beside which setting it means nothing.
+        beside: &'static str,
+    },
 }
 
 impl Problem {
@@ -161,9 +215,12 @@ impl Problem {
                 format!("the file seems to be in {encoding}, expected UTF-8"),
                 format!("文件编码似乎是 {encoding}，应为 UTF-8"),
             ),
-            Self::UnknownKey { key, .. } => {
+            Self::UnknownKey { key, .. } | Self::UnknownColumn { key, .. } => {
                 let key = quoted(key);
                 lang.of(format!("unknown key {key}"), format!("未知的键 {key}"))
+            }
+            Self::MissingKey { key, table: "" } => {
+                lang.of(format!("the file has no `{key}`"), format!("文件缺少 `{key}`"))
             }
             Self::MissingKey { key, table } => {
                 lang.of(format!("`{table}` without `{key}`"), format!("`{table}` 缺少 `{key}`"))
@@ -199,6 +256,35 @@ impl Problem {
             Self::OutOfRange => lang
                 .of("a time outside the years 1970 to 2199", "时间不在 1970 至 2199 年之间")
                 .into(),
+            Self::UnknownWord { key, found, .. } => {
+                let (key, found) = (quoted(key), quoted(found));
+                lang.of(
+                    format!("{key} does not take the word {found}"),
+                    format!("{key} 不能取 {found}"),
+                )
+            }
+            Self::TimeFormat { found } => {
+                let found = quoted(found);
+                lang.of(
+                    format!("{found} is no format of a date and a time"),
+                    format!("{found} 不是日期时间的格式"),
+                )
+            }
+            Self::Zone { found } => {
+                let found = quoted(found);
+                lang.of(format!("unknown time zone {found}"), format!("未知的时区 {found}"))
+            }
+            Self::Pattern { found } => {
+                let found = quoted(found);
+                lang.of(
+                    format!("{found} is no pattern of a sender's name"),
+                    format!("{found} 不是发送者名称的模式"),
+                )
+            }
+            Self::Needless { key, beside } => lang.of(
+                format!("`{key}` means nothing beside {beside}"),
+                format!("`{key}` 与 {beside} 同用没有意义"),
+            ),
         }
     }
 
@@ -223,10 +309,15 @@ impl Problem {
             Self::NotUtf8 { .. } => {
                 lang.of("save the file as UTF-8", "请将文件另存为 UTF-8").into()
             }
-            Self::UnknownKey { suggestion: Some(key), .. } => {
+            Self::UnknownKey { suggestion: Some(key), .. }
+            | Self::UnknownColumn { suggestion: Some(key), .. } => {
                 lang.of(format!("did you mean `{key}`?"), format!("是否为 `{key}`？"))
             }
             Self::UnknownKey { suggestion: None, known, .. } => {
+                let known = known.join(", ");
+                lang.of(format!("the keys here are: {known}"), format!("此处可用的键：{known}"))
+            }
+            Self::UnknownColumn { suggestion: None, known, .. } => {
                 let known = known.join(", ");
                 lang.of(format!("the keys here are: {known}"), format!("此处可用的键：{known}"))
             }
@@ -243,6 +334,31 @@ impl Problem {
             Self::Backwards => lang
                 .of("`until` is the first moment after the closure", "`until` 是打烊之后的第一刻")
                 .into(),
+            Self::UnknownWord { suggestion: Some(word), .. } => {
+                lang.of(format!("did you mean `{word}`?"), format!("是否为 `{word}`？"))
+            }
+            Self::UnknownWord { suggestion: None, known, .. } => {
+                let known = known.join(", ");
+                lang.of(format!("the words here are: {known}"), format!("此处可用的词：{known}"))
+            }
+            Self::TimeFormat { .. } => lang
+                .of(
+                    "write one such as `%Y-%m-%d %H:%M:%S`, or `rfc3339`, `excel`, `epoch-s`, \
+                     `epoch-ms`",
+                    "请写成 `%Y-%m-%d %H:%M:%S` 之类，或 `rfc3339`、`excel`、`epoch-s`、`epoch-ms`",
+                )
+                .into(),
+            Self::Zone { .. } => lang
+                .of("write one such as `Asia/Shanghai`", "请写成 `Asia/Shanghai` 之类")
+                .into(),
+            Self::Pattern { .. } => lang
+                .of(
+                    "use each of `{shop}`, `{account}`, `{buyer}`, `{any}` once at most, with \
+                     something between any two",
+                    "`{shop}`、`{account}`、`{buyer}`、`{any}` 各至多出现一次，两者之间须有其他字符",
+                )
+                .into(),
+            Self::Needless { .. } => lang.of("leave it out", "请删去").into(),
             Self::Syntax(_) | Self::WrongType { .. } | Self::RepeatedDay | Self::OutOfRange => {
                 return None;
             }
