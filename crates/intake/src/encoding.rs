@@ -71,6 +71,15 @@ fn is_gb18030(bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether bytes are GB18030 but for a few damaged places: at least ten Chinese characters to
+/// each of them.
+pub(crate) fn is_damaged_gb18030(start: &[u8]) -> bool {
+    let text = encoding_rs::GB18030.decode_without_bom_handling(start).0;
+    let bad = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    let good = text.chars().filter(|c| matches!(c, '\u{4e00}'..='\u{9fff}')).count();
+    good >= 10 * bad
+}
+
 /// The encodings that a profile may name.
 pub(crate) const KNOWN: [(&str, &Encoding); 5] = [
     ("utf-8", encoding_rs::UTF_8),
@@ -192,6 +201,16 @@ mod tests {
         assert_eq!(decoded(b"\xff\xfea\0\x28\x57", encoding_rs::UTF_16LE), "a在".as_bytes());
         assert_eq!(decoded(b"a\0\x28", encoding_rs::UTF_16LE), b"a\xff");
         assert_eq!(decoded(b"", encoding_rs::GB18030), b"");
+    }
+
+    #[test]
+    fn damaged_gb18030_is_told_from_latin() {
+        let (mut bytes, _, _) =
+            encoding_rs::GB18030.encode("在吗，这件衣服有货吗，多久可以发货呢，谢谢您");
+        bytes.to_mut()[4] = 0xff;
+        assert_eq!(legacy(&bytes), Some("ISO-8859-1"));
+        assert!(is_damaged_gb18030(&bytes));
+        assert!(!is_damaged_gb18030(b"caf\xe9,\xfc\xff,\xe4\n"));
     }
 
     #[test]

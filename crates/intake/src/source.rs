@@ -372,6 +372,7 @@ fn sniff(
     match encoding::legacy(text) {
         None => Ok(encoding_rs::UTF_8),
         Some("GB18030") => Ok(encoding_rs::GB18030),
+        Some(_) if encoding::is_damaged_gb18030(text) => Ok(encoding_rs::GB18030),
         Some(encoding) => Err(Error::Encoding { source, encoding }),
     }
 }

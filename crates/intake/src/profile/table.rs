@@ -421,10 +421,13 @@ impl<'v> Reading<'_, 'v> {
         let senders = &self.profile.senders;
         let by_name = if name.is_empty() { None } else { senders.of_name(&name) };
         let is_buyer = draft.get(Column::Buyer).is_some_and(|buyer| buyer == name);
+        let named = by_name.as_ref().map(|known| known.author);
         let author = match draft.get(Column::Author).and_then(Author::from_word) {
+            // A column that says no more than "the shop's" knows less than a bot's own name.
+            Some(Author::Agent) if named.is_some_and(is_no_person) => named,
             Some(author) => Some(author),
             None if is_buyer && by_name.is_none() => Some(Author::Buyer),
-            None => by_name.as_ref().map(|known| known.author).or(senders.otherwise),
+            None => named.or(senders.otherwise),
         };
         let Some(author) = author.or_else(|| self.author_given()) else {
             return draft.wrong(Column::Author, Reason::NoAuthor);
@@ -492,6 +495,10 @@ impl<'v> Reading<'_, 'v> {
             Err((column, reason)) => sink.reject(line, Some(column), reason),
         }
     }
+}
+
+fn is_no_person(author: Author) -> bool {
+    matches!(author, Author::Assist | Author::Bot | Author::Auto | Author::System)
 }
 
 /// Counts what is passed over, to tell it once.

@@ -1,0 +1,620 @@
+//! Sources of other shapes become exactly these facts.
+#![allow(clippy::unwrap_used)]
+
+mod workbook;
+
+use encoding_rs::GB18030;
+use facts::{FactKind, Log};
+use intake::{Error, Lang, Options, Profile, Report, Source, read};
+use workbook::{C, xlsx};
+
+fn profile(name: &str, set: &[(&str, &str)]) -> Profile {
+    let mut profile = Profile::shipped(name).unwrap();
+    for (key, value) in set {
+        profile.set(key, value).unwrap();
+    }
+    profile
+}
+
+fn source(name: &str, bytes: impl AsRef<[u8]>) -> Source {
+    Source::Bytes { name: name.into(), bytes: bytes.as_ref().into() }
+}
+
+/// What became of sources: facts, rejected rows and warnings in words, and the report.
+struct Outcome {
+    facts: Vec<String>,
+    rejected: Vec<String>,
+    warnings: Vec<String>,
+    report: Report,
+}
+
+fn outcome(profile: Profile, sources: &[Source]) -> Result<Outcome, Error> {
+    let options = Options {
+        keep_text: true,
+        keep_id: true,
+        keep_origin: true,
+        profile: Some(profile),
+        ..Options::default()
+    };
+    let mut rejected = Vec::new();
+    let (log, report) = read(sources, &options, &mut |row| {
+        let column = row.column.map_or("-", |column| column.name());
+        rejected.push(format!("{}:{} {column} {}", row.source, row.line, row.reason.code()));
+        assert!(!row.message(Lang::En).is_empty() && !row.message(Lang::Zh).is_empty());
+        Ok(())
+    })?;
+    assert_eq!(report.rows, report.facts + report.duplicates + report.rejected);
+    let facts = (0..log.len() as u32).map(|row| in_words(&log, row)).collect();
+    let warnings = report.warnings.iter().map(|warning| warning.message(Lang::En)).collect();
+    Ok(Outcome { facts, rejected, warnings, report })
+}
+
+fn good(profile: Profile, bytes: impl AsRef<[u8]>) -> Outcome {
+    outcome(profile, &[source("x", bytes)]).unwrap()
+}
+
+/// Time of day in Shanghai, buyer, what happened, and what else there is.
+fn in_words(log: &Log, row: u32) -> String {
+    let fact = log.fact(row);
+    let wall = facts::Zone::fixed(8 * 3_600_000).local(fact.at);
+    let s = wall.ms / 1_000;
+    let mut words = format!("{} {:02}:{:02}:{:02}", wall.day, s / 3_600, s / 60 % 60, s % 60);
+    let i = row as usize;
+    let thread = log.threads.get(log.thread[i] as usize);
+    words += &format!(" {}", thread.map_or("-", |thread| log.buyers.name(thread.buyer)));
+    if fact.kind == FactKind::Message {
+        words += &format!(" {}", fact.author.word());
+        if fact.form.word() != "text" {
+            words += &format!(" {}", fact.form.word());
+        }
+    } else {
+        words += &format!(" {}", fact.kind.word());
+    }
+    let extra = log.extra.get(&row).map_or("", |extra| &extra.reference);
+    let more = [
+        ("by=", log.accounts.name(fact.account.0)),
+        ("from=", log.accounts.name(fact.from_account.0)),
+        ("conv=", log.conversations.name(fact.conversation.0)),
+        ("id=", log.id.as_ref().map_or("", |ids| &ids[i])),
+        ("ref=", extra),
+    ];
+    for (key, value) in more.iter().filter(|(_, value)| !value.is_empty()) {
+        words += &format!(" {key}{value}");
+    }
+    if let Some(text) = log.text.as_ref().and_then(|text| text[i].as_deref()) {
+        words += &format!(" {text:?}");
+    }
+    words
+}
+
+const SHOP: &[(&str, &str)] = &[("shop", "s1")];
+const SHOP_AND_PLATFORM: &[(&str, &str)] = &[("shop", "s1"), ("platform", "taobao")];
+
+const CLIPBOARD: &str = "昨天的记录\r
+某店:服务助手 2026-5-1 08:59:58\r
+您好，欢迎光临\r
+tb1232026-5-1 09:00:00\r
+在吗\r
+这件有货吗\r
+\r
+未读\r
+由 服务助手 转交给 某店:小美\r
+某店:小美 2026-5-1 09:00:30\r
+有的\r
+已读\r
+tb123\r
+2026-5-1 09:01:00\r
+https://item.taobao.com/item.htm?id=1\r
+tb123撤回了一条消息\r
+某店:小美 --> tb123 2026-5-1 09:02:10\r
+这款也有\r
+某店:小美撤回了一条消息\r
+由 服务助手 转交给 某店:小丽\r
+原因：【离线留言自动分配】\r
+说一句没有时间的话\r
+tb999 2026-5-1 09:03:00\r
+我也问问\r
+tb123 2026-13-1 09:04:00\r
+谢谢\r
+某店 2026-5-1 09:05:00\r
+[图片]\r
+";
+
+const CLIPBOARD_FACTS: &[&str] = &[
+    "2026-05-01 08:59:58 tb123 bot by=服务助手 \"您好，欢迎光临\"",
+    "2026-05-01 09:00:00 tb123 buyer \"在吗\\n这件有货吗\"",
+    "2026-05-01 09:00:00 tb123 transferred by=小美 from=服务助手",
+    "2026-05-01 09:00:30 tb123 agent by=小美 \"有的\"",
+    "2026-05-01 09:01:00 tb123 buyer product-card \"https://item.taobao.com/item.htm?id=1\"",
+    "2026-05-01 09:01:00 tb123 recalled",
+    "2026-05-01 09:02:10 tb123 agent by=小美 \"这款也有\"",
+    "2026-05-01 09:02:10 tb123 recalled by=小美",
+    "2026-05-01 09:02:10 tb123 assigned by=小丽",
+    "2026-05-01 09:05:00 tb123 agent image by=某店 \"[图片]\"",
+];
+
+#[test]
+fn a_chat_from_the_clipboard() {
+    let found = good(profile("qianniu-clipboard", SHOP), CLIPBOARD);
+    assert_eq!(found.facts, CLIPBOARD_FACTS);
+    let rejected =
+        ["x:1 at undated", "x:22 at undated", "x:23 author second-buyer", "x:25 at bad-time"];
+    assert_eq!(found.rejected, rejected);
+    assert_eq!(found.warnings, ["2 `recalled` facts name a message that is not in the log"]);
+}
+
+#[test]
+fn an_encoding_is_found() {
+    let (gb, _, _) = GB18030.encode(CLIPBOARD);
+    let mut utf16 = vec![0xff, 0xfe];
+    utf16.extend(CLIPBOARD.encode_utf16().flat_map(u16::to_le_bytes));
+    let mut utf16_be = vec![0xfe, 0xff];
+    utf16_be.extend(CLIPBOARD.encode_utf16().flat_map(u16::to_be_bytes));
+    let marked = [b"\xef\xbb\xbf", CLIPBOARD.as_bytes()].concat();
+    let cases: [(&str, &[u8]); 5] = [
+        ("UTF-8", CLIPBOARD.as_bytes()),
+        ("UTF-8 BOM", &marked),
+        ("GB18030", &gb),
+        ("UTF-16LE", &utf16),
+        ("UTF-16BE", &utf16_be),
+    ];
+    for (name, bytes) in cases {
+        let found = good(profile("qianniu-clipboard", SHOP), bytes);
+        assert_eq!(found.facts, CLIPBOARD_FACTS, "{name}");
+        assert_eq!(found.report.sources[0].mapping.as_ref().unwrap().encoding, name);
+    }
+    // A bad byte spoils its own message only.
+    let mut damaged = gb.to_vec();
+    let at = damaged.windows(2).rposition(|pair| pair == b"\r\n").unwrap();
+    damaged[at - 3] = 0xff;
+    let found = good(profile("qianniu-clipboard", SHOP), &damaged);
+    assert!(found.rejected.iter().any(|row| row.ends_with("invalid-utf8")), "{:?}", found.rejected);
+}
+
+#[test]
+fn a_shops_own_name_is_told_with_the_call() {
+    let text = "某店 2026-5-1 09:00:00\n你好\ntb1 2026-5-1 09:00:05\n在\n\
+                他店:阿花 2026-5-1 09:00:09\n同行\n";
+    let found = good(profile("qianniu-clipboard", SHOP), text);
+    assert_eq!(found.facts.len(), 2);
+    assert_eq!(found.rejected, ["x:3 author second-buyer"]);
+    let set = [("shop", "s1"), ("seller", "某店")];
+    let found = good(profile("qianniu-clipboard", &set), text);
+    let expected = [
+        "2026-05-01 09:00:00 tb1 agent by=某店 \"你好\"",
+        "2026-05-01 09:00:05 tb1 buyer \"在\"",
+        "2026-05-01 09:00:09 tb1 merchant by=阿花 \"同行\"",
+    ];
+    assert_eq!(found.facts, expected);
+}
+
+#[test]
+fn a_chat_without_its_buyer_is_rejected() {
+    let text = "某店:小美 2026-5-1 09:00:00\n你好\n";
+    let found = good(profile("qianniu-clipboard", SHOP), text);
+    assert_eq!(found.rejected, ["x:1 buyer missing-value"]);
+    let set = [("shop", "s1"), ("buyer", "tb1")];
+    assert_eq!(good(profile("qianniu-clipboard", &set), text).facts.len(), 1);
+}
+
+#[test]
+fn a_chat_from_the_web_page() {
+    let text = "09:00:00\n早\ntb1\n2026-05-01\n09:00:01\n在吗\n想问一下\ntb1\n09:00:20\n\
+                请在客户端查看原始聊天记录，网页版无法展示\n某店:小美\n09:00:40\n\
+                tb1撤回了一条消息\ntb1\n09:01:00\n某店:小美\n2026年5月2日\n09:00:00\n好的\ntb1\n\
+                某店:小美撤回了一条消息\n09:01:00\n\
+                由 服务助手 转交给 某店:小丽\n原因：【分流】\n";
+    let found = good(profile("qianniu-web", SHOP), text);
+    let expected = [
+        "2026-05-01 09:00:01 tb1 buyer \"在吗\\n想问一下\"",
+        "2026-05-01 09:00:20 tb1 agent other by=小美 \
+         \"请在客户端查看原始聊天记录，网页版无法展示\"",
+        "2026-05-01 09:00:40 tb1 recalled",
+        "2026-05-01 09:01:00 tb1 agent other by=小美",
+        "2026-05-02 09:00:00 tb1 buyer \"好的\"",
+        "2026-05-02 09:00:00 tb1 recalled by=小美",
+        "2026-05-02 09:01:00 tb1 transferred by=小丽 from=服务助手",
+    ];
+    assert_eq!(found.facts, expected);
+    assert_eq!(found.rejected, ["x:1 at undated"]);
+}
+
+#[test]
+fn a_table_with_one_message_a_row() {
+    let text = "客服聊天记录导出\n\
+                发送时间\t买家昵称\t发送者\t角色\t消息内容\t消息类型\t会话ID\t备注\n\
+                2026-05-01 09:00:00\ttb1\ttb1\t\t在吗\t\tc1\t\n\
+                2026/5/1 9:00:20\ttb1\t某店:小美\t客服\t您好\t文本\tc1\tx\n\
+                2026-05-01 09:00:25\ttb1\t某店:服务助手\t客服\t推荐\t商品卡片\tc1\t\n\
+                46143.375\ttb1\t\t系统\t提醒\t\tc1\t\n\
+                2026-05-01 09:01:00\ttb1\t路人\t\t?\t\tc1\t\n\
+                2026-05-01 09:01:00\ttb1\t\t店长\t?\t\tc1\t\n\
+                2026-05-01 09:01:00\ttb1\t\t客服\t?\t语言\tc1\t\n\
+                昨天\ttb1\t\t客服\t?\t\tc1\t\n\
+                \t\t\t\t\t\t\t\n\
+                2026-05-01 09:02:00\ttb1\t\n";
+    let found = good(profile("messages", SHOP_AND_PLATFORM), text);
+    let expected = [
+        "2026-05-01 09:00:00 tb1 buyer conv=c1 \"在吗\"",
+        "2026-05-01 09:00:20 tb1 agent by=小美 conv=c1 \"您好\"",
+        "2026-05-01 09:00:25 tb1 bot product-card by=服务助手 conv=c1 \"推荐\"",
+        "2026-05-01 09:00:00 tb1 system conv=c1 \"提醒\"",
+    ];
+    assert_eq!(found.facts, expected);
+    let rejected = [
+        "x:7 author no-author",
+        "x:8 author unmapped-word",
+        "x:9 kind unmapped-word",
+        "x:10 at bad-time",
+        "x:12 - field-count",
+    ];
+    assert_eq!(found.rejected, rejected);
+    let mapping = found.report.sources[0].mapping.clone().unwrap();
+    assert_eq!((mapping.header, mapping.unused), (Some(2), vec!["备注".to_owned()]));
+    assert!(mapping.matched.contains(&("发送时间".into(), "at")));
+}
+
+#[test]
+fn what_is_given_with_the_call_stands_before_the_row() {
+    let text = "time,platform,shop,buyer,role,content\n\
+                2026-05-01 09:00:00,jd,s9,b1,customer,hi\n";
+    let found = good(profile("messages", &[]), text);
+    assert_eq!(found.facts, ["2026-05-01 09:00:00 b1 buyer \"hi\""]);
+    let set = [("buyer", "b2"), ("zone", "UTC"), ("account", "a1")];
+    let found = good(profile("messages", &set), text);
+    assert_eq!(found.facts, ["2026-05-01 17:00:00 b2 buyer by=a1 \"hi\""]);
+    let missing = "time,buyer,role\n2026-05-01 09:00:00,b1,customer\n";
+    let error = outcome(profile("messages", SHOP), &[source("x.csv", missing)]).err().unwrap();
+    let said = error.message(Lang::En);
+    assert!(said.contains("`platform`") && !said.contains("`shop`"), "{said}");
+}
+
+/// The columns as the public set of citizens' letters has them; the rows are made up.
+#[test]
+fn questions_and_answers_with_every_kind_of_time() {
+    let header =
+        ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间"];
+    let rows = vec![
+        header.map(C::T).to_vec(),
+        vec![
+            C::F(1.0),
+            C::T("u1"),
+            C::N,
+            C::T("2026/5/1 9:32:09"),
+            C::T("问一"),
+            C::T("答一"),
+            C::T("2026/5/9 9:00:00"),
+        ],
+        vec![C::F(2.0), C::S(0), C::N, C::D(46143.5), C::T("问二"), C::S(1), C::F(46144.25)],
+        vec![C::F(3.0), C::S(0), C::N, C::T("46143.5"), C::T("问三")],
+        vec![C::F(4.0), C::S(0), C::N, C::D(46143.5), C::T("问四"), C::T("答四")],
+        vec![C::F(5.0), C::S(0), C::N, C::E, C::T("问五"), C::T("答五"), C::D(46144.0)],
+        vec![],
+        vec![C::N, C::N, C::T("合计")],
+    ];
+    let bytes = xlsx(&[("Sheet1", rows, &[])], &["u2", "答二"]);
+    let found = good(profile("question-answer", SHOP_AND_PLATFORM), bytes);
+    let expected = [
+        "2026-05-01 09:32:09 u1 buyer id=1 \"问一\"",
+        "2026-05-09 09:00:00 u1 agent ref=1 \"答一\"",
+        "2026-05-01 12:00:00 u2 buyer id=2 \"问二\"",
+        "2026-05-02 06:00:00 u2 agent ref=2 \"答二\"",
+        "2026-05-01 12:00:00 u2 buyer id=3 \"问三\"",
+        "2026-05-01 12:00:00 u2 buyer id=4 \"问四\"",
+        "2026-05-02 00:00:00 u2 agent ref=5 \"答五\"",
+    ];
+    assert_eq!(found.facts, expected);
+    let rejected = ["x[Sheet1]:5 at missing-value", "x[Sheet1]:6 at cell-error"];
+    assert_eq!(found.rejected, rejected);
+}
+
+#[test]
+fn an_answer_without_a_time_of_its_own_comes_at_once() {
+    let text = "时间,买家,问题,回答\n2026-05-01 09:00:00,b1,问,答\n2026-05-01 09:01:00,b1,问,\n";
+    let found = good(profile("question-answer", SHOP_AND_PLATFORM), text);
+    let expected = [
+        "2026-05-01 09:00:00 b1 buyer \"问\"",
+        "2026-05-01 09:00:00 b1 agent \"答\"",
+        "2026-05-01 09:01:00 b1 buyer \"问\"",
+    ];
+    assert_eq!(found.facts, expected);
+}
+
+#[test]
+fn a_workbook_with_a_sheet_a_customer() {
+    let header =
+        ["客户名", "消息序号", "发送时间", "发送内容", "发送账号", "账号类型"].map(C::T).to_vec();
+    let one = vec![
+        header.clone(),
+        vec![
+            C::T("tb1"),
+            C::F(1.0),
+            C::T("2026-05-01 09:00:00"),
+            C::T("在吗"),
+            C::T("tb1"),
+            C::T("客户"),
+        ],
+        vec![C::N, C::F(2.0), C::D(46143.375), C::T("推荐"), C::T("某店:服务助手"), C::T("客服")],
+        vec![C::N, C::F(3.0), C::D(46143.5), C::T("您好"), C::T("某店:小美"), C::T("客服")],
+    ];
+    let two = vec![
+        header,
+        vec![C::T("tb2"), C::F(1.0), C::T("五月一日"), C::T("在吗"), C::T("tb2"), C::T("客户")],
+    ];
+    let summary = vec![vec![C::T("客户名"), C::T("发送时间")], vec![C::T("tb1"), C::F(3.0)]];
+    let sheets = [("tb1", one, &["A2:A4"] as &[_]), ("导出汇总", summary, &[]), ("tb2", two, &[])];
+    let found = good(profile("qianniu-xlsx", SHOP), xlsx(&sheets, &[]));
+    let expected = [
+        "2026-05-01 09:00:00 tb1 buyer \"在吗\"",
+        "2026-05-01 09:00:00 tb1 bot by=服务助手 \"推荐\"",
+        "2026-05-01 12:00:00 tb1 agent by=小美 \"您好\"",
+    ];
+    assert_eq!(found.facts, expected);
+    assert_eq!(found.rejected, ["x[tb2]:2 at bad-time"]);
+    let names: Vec<&str> = found.report.sources.iter().map(|source| &*source.name).collect();
+    assert_eq!(names, ["x[tb1]", "x[tb2]"]);
+    assert_eq!(found.warnings, ["x: passed over, being no facts: 1 × `导出汇总`"]);
+}
+
+#[test]
+fn a_workbook_with_a_whole_chat_in_a_cell() {
+    let chat = "2026-05-01 09:00:00\ntb1：在吗\n有货吗\n2026-05-01 09:00:10\n某店:小美：有的：三件\n\
+                2026-05-01 09:00:20\n没有发送者";
+    let rows = vec![
+        vec![C::T("客户ID"), C::T("聊天记录")],
+        vec![C::T("tb1"), C::T(chat)],
+        vec![C::T("tb2"), C::T("早\n2026-05-01 10:00:00\ntb3：在吗")],
+    ];
+    let bytes = xlsx(&[("Sheet1", rows, &[])], &[]);
+    let found = good(profile("qianniu-xlsx-transcript", SHOP), bytes);
+    let expected = [
+        "2026-05-01 09:00:00 tb1 buyer \"在吗\\n有货吗\"",
+        "2026-05-01 09:00:10 tb1 agent by=小美 \"有的：三件\"",
+    ];
+    assert_eq!(found.facts, expected);
+    let rejected = [
+        "x[Sheet1]:2 author no-author",
+        "x[Sheet1]:3 at undated",
+        "x[Sheet1]:3 author second-buyer",
+    ];
+    assert_eq!(found.rejected, rejected);
+}
+
+#[test]
+fn jd_sessions_and_chat_logs() {
+    let sessions = r#"{"paginationData":{"totalItems":2},"data":[
+      {"sid":"r1","customer":"c1","waiter":"","robotCode":"bot7","createdTime":"2026-05-01 09:00:00",
+       "closeTime":"2026-05-01 09:01:00","robotToImSid":"m1","sessionType":1,
+       "dongdongChatLogList":[
+         {"customer":"c1","waiterSend":false,"createdTime":1777597201000,"content":"在吗","uuid":"u1"},
+         {"customer":"c1","waiterSend":true,"createdTime":1777597202000,"content":"您好","uuid":"u2"}]},
+      {"sid":"m1","customer":"c1","waiter":"w1","fromRobotSid":"r1","createdTime":"2026-05-01 09:01:00",
+       "transfer":1,"toWaiter":"w2","transferTime":"2026-05-01 09:03:00","inviteTime":0,"closeTime":null,
+       "sessionType":2},
+      {"sid":"m2","xidBuyer":"x2","waiter":"w1","createdTime":"2026-05-01 23:00:00","sessionType":"留言"}
+    ]}"#;
+    let found = good(profile("jd-dongdong", SHOP), sessions);
+    let expected = [
+        "2026-05-01 09:00:01 c1 buyer conv=r1 id=u1 \"在吗\"",
+        "2026-05-01 09:00:02 c1 bot by=bot7 conv=r1 id=u2 \"您好\"",
+        "2026-05-01 09:01:00 c1 closed conv=r1",
+        "2026-05-01 09:01:00 c1 to-human conv=m1",
+        "2026-05-01 09:01:00 c1 assigned by=w1 conv=m1",
+        "2026-05-01 09:03:00 c1 transferred by=w2 from=w1 conv=m1",
+        "2026-05-01 23:00:00 x2 left-message conv=m2",
+    ];
+    assert_eq!((found.facts, found.rejected), (expected.map(String::from).to_vec(), vec![]));
+}
+
+#[test]
+fn jd_messages_that_are_recalled_assisted_or_broken() {
+    let logs = r#"[
+      {"sid":"m1","customer":"c1","waiter":"w1","waiterSend":1,"createdTime":"2026-05-01 09:01:05",
+       "content":"辅助","uuid":"u3","msgAssistFlag":1},
+      {"sid":"m1","customer":"c1","waiterSend":0,"createdTime":"2026-05-01 09:01:06","imgUrl":"a.png","uuid":"u4",
+       "revokeFlag":1,"revokeTime":"2026-05-01 09:01:30"},
+      {"sid":"m1","customer":"c1","waiter":"w1","waiterSend":true,"createdTime":"","content":"?"},
+      {"sid":"m1","customer":"c1","waiterSend":false,"createdTime":"上午","content":"?"},
+      {"sid":"m1","customer":"c1","createdTime":"2026-05-01 09:01:06"},
+      {"sid":"m1","waiterSend":false,"createdTime":"2026-05-01 09:01:07","skuId":"88","uuid":"u5"}
+    ]"#;
+    let found = good(profile("jd-dongdong", SHOP), logs);
+    let expected = [
+        "2026-05-01 09:01:05 c1 assist by=w1 conv=m1 id=u3 \"辅助\"",
+        "2026-05-01 09:01:06 c1 buyer image conv=m1 id=u4",
+        "2026-05-01 09:01:30 c1 recalled conv=m1 ref=u4",
+    ];
+    assert_eq!(found.facts, expected);
+    let rejected = [
+        "x:6 at missing-part",
+        "x:7 at bad-time",
+        "x:8 - unknown-record",
+        "x:9 buyer missing-value",
+    ];
+    assert_eq!(found.rejected, rejected);
+    assert_eq!(found.warnings, [""; 0]);
+}
+
+#[test]
+fn jds_older_chat_logs_and_failed_calls() {
+    let pages = r#"{"jingdong_im_pop_chatlog_get_responce":{"code":"0","ChatLogPage":{"totalRecord":1,"ChatLogList":[{"customer":"c1","waiter":"w1","content":"好","sid":"m1","skuId":0,"time":1777597265000,"channel":1,"waiterSend":true}]}}}
+{"error_response":{"code":"19","zh_desc":"缺少参数"}}
+{"jingdong_im_pop_chatlog_get_responce":{"ChatLogPage":{"ChatLogList":[]}}}
+{"jingdong_im_pop_chatlog_get_responce":
+7
+"#;
+    let found = good(profile("jd-dongdong", SHOP), pages);
+    assert_eq!(found.facts, ["2026-05-01 09:01:05 c1 agent by=w1 conv=m1 \"好\""]);
+    assert_eq!(found.rejected, ["x:2 - failed-call", "x:4 - not-json", "x:5 - not-an-object"]);
+}
+
+#[test]
+fn wecom_messages_and_events() {
+    let page = r#"{"errcode":0,"errmsg":"ok","next_cursor":"n","has_more":0,"msg_list":[
+{"msgid":"m1","open_kfid":"kf1","external_userid":"u1","send_time":1777597200,"origin":3,"msgtype":"text","text":{"content":"在吗"}},
+{"msgid":"e0","send_time":1777597199,"origin":4,"msgtype":"event","event":{"event_type":"enter_session","open_kfid":"kf1","external_userid":"u1"}},
+{"msgid":"e1","send_time":1777597201,"origin":4,"msgtype":"event","event":{"event_type":"session_status_change","open_kfid":"kf1","external_userid":"u1","change_type":1,"new_servicer_userid":"zs"}},
+{"msgid":"m2","open_kfid":"kf1","external_userid":"u1","send_time":1777597210,"origin":5,"servicer_userid":"zs","msgtype":"image","image":{"media_id":"x"}},
+{"msgid":"e2","send_time":1777597220,"origin":4,"msgtype":"event","event":{"event_type":"session_status_change","open_kfid":"kf1","external_userid":"u1","change_type":2,"old_servicer_userid":"zs","new_servicer_userid":"ls"}},
+{"msgid":"e3","send_time":1777597230,"origin":4,"msgtype":"event","event":{"event_type":"user_recall_msg","open_kfid":"kf1","external_userid":"u1","recall_msgid":"m1"}},
+{"msgid":"e4","send_time":1777597240,"origin":4,"msgtype":"event","event":{"event_type":"session_status_change","open_kfid":"kf1","external_userid":"u1","change_type":3,"old_servicer_userid":"ls"}},
+{"msgid":"e5","send_time":1777597250,"origin":4,"msgtype":"event","event":{"event_type":"servicer_status_change","open_kfid":"kf1","servicer_userid":"ls","status":2}},
+{"msgid":"m3","open_kfid":"kf1","external_userid":"u1","send_time":1777597260,"origin":9,"msgtype":"text","text":{"content":"?"}},
+{"msgid":"e6","send_time":1777597270,"origin":4,"msgtype":"event","event":{"event_type":"made_up"}}]}
+{"errcode":40001,"errmsg":"invalid credential"}
+"#;
+    let found = good(profile("wecom-sync-msg", &[]), page);
+    let expected = [
+        "2026-05-01 09:00:00 u1 buyer id=m1 \"在吗\"",
+        "2026-05-01 09:00:01 u1 assigned by=zs id=e1",
+        "2026-05-01 09:00:10 u1 agent image by=zs id=m2",
+        "2026-05-01 09:00:20 u1 transferred by=ls from=zs id=e2",
+        "2026-05-01 09:00:30 u1 recalled id=e3 ref=m1",
+        "2026-05-01 09:00:40 u1 closed by=ls id=e4",
+        "2026-05-01 09:00:50 - offline by=ls id=e5",
+    ];
+    assert_eq!(found.facts, expected);
+    let rejected = ["x:10 author no-author", "x:11 fact unknown-record", "x:12 - failed-call"];
+    assert_eq!(found.rejected, rejected);
+    assert_eq!(found.warnings, ["x: passed over, being no facts: 1 × `enter_session`"]);
+}
+
+#[test]
+fn chatwoot_events() {
+    let conversation = r#""conversation":{"id":7,"inbox_id":3,"meta":{"sender":{"id":55}}}"#;
+    let message = |id: u32, at: u32, kind: &str, more: &str| {
+        format!(
+            r#"{{"event":"message_created","id":{id},"created_at":"2026-05-01T01:00:{at:02}Z",{kind},{conversation},"inbox":{{"id":3}}{more}}}"#
+        )
+    };
+    let status = |status: &str, more: &str| {
+        format!(
+            r#"{{"event":"conversation_status_changed","id":7,"inbox_id":3,"status":"{status}","updated_at":1777597260.5,"meta":{{"sender":{{"id":55}}}}{more}}}"#
+        )
+    };
+    let user = r#","sender":{"id":2,"type":"user"}"#;
+    let lines = [
+        message(1, 0, r#""message_type":"incoming","content":"hi""#, r#","sender":{"id":55}"#),
+        message(2, 1, r#""message_type":"template","content":"welcome""#, ""),
+        message(
+            3,
+            2,
+            r#""message_type":1,"content":"b""#,
+            r#","sender":{"id":9,"type":"agent_bot"}"#,
+        ),
+        message(4, 3, r#""message_type":"outgoing","private":true,"content":"note""#, user),
+        message(
+            5,
+            4,
+            r#""message_type":"outgoing","content":null,"attachments":[{"file_type":"image"}]"#,
+            user,
+        ),
+        message(6, 5, r#""message_type":"activity","content":"x""#, ""),
+        message(1, 0, r#""message_type":"incoming","content":"hi""#, r#","sender":{"id":55}"#),
+        message(5, 4, r#""message_type":"outgoing""#, user)
+            .replace("message_created", "message_updated")
+            .replace(
+                "\"inbox\"",
+                r#""content_attributes":{"deleted":true},"updated_at":1777597208,"inbox""#,
+            ),
+        status(
+            "open",
+            r#","changed_attributes":[{"status":{"previous_value":"pending","current_value":"open"}}]"#,
+        ),
+        status(
+            "open",
+            r#","changed_attributes":[{"assignee_id":{"previous_value":null,"current_value":2}}]"#,
+        )
+        .replace("status_changed", "updated"),
+        status("resolved", ""),
+        r#"{"event":"contact_created","id":1}"#.into(),
+        r#"{"event":"made_up","id":1}"#.into(),
+        r#"{"event":"message_created","id":8,"message_type":"#.into(),
+        message(
+            9,
+            7,
+            r#""message_type":"outgoing","content":"x""#,
+            r#","sender":{"id":2,"type":"ghost"}"#,
+        ),
+    ];
+    let found = good(profile("chatwoot-webhook", &[]), lines.join("\n"));
+    let expected = [
+        "2026-05-01 09:00:00 55 buyer conv=7 id=1 \"hi\"",
+        "2026-05-01 09:00:01 55 auto conv=7 id=2 \"welcome\"",
+        "2026-05-01 09:00:02 55 bot by=9 conv=7 id=3 \"b\"",
+        "2026-05-01 09:00:04 55 agent image by=2 conv=7 id=5",
+        "2026-05-01 09:00:08 55 recalled conv=7 ref=5",
+        "2026-05-01 09:01:00 55 to-human conv=7",
+        "2026-05-01 09:01:00 55 assigned by=2 conv=7",
+        "2026-05-01 09:01:00 55 closed conv=7",
+    ];
+    assert_eq!(found.facts, expected);
+    assert_eq!(found.report.duplicates, 1);
+    let rejected = ["x:13 fact unknown-record", "x:14 - not-json", "x:15 author no-author"];
+    assert_eq!(found.rejected, rejected);
+    assert_eq!(found.warnings.len(), 3, "{:?}", found.warnings);
+}
+
+/// The same chat copied twice, the second time with what came after it.
+#[test]
+fn overlapping_sources_do_not_count_twice() {
+    let early = "tb1 2026-5-1 09:00:00\n在吗\ntb1 2026-5-1 09:00:00\n在吗\n";
+    let late = format!("{early}某店:小美 2026-5-1 09:00:30\n在\n");
+    let sources = [source("a", early), source("b", &late), source("c", early)];
+    let found = outcome(profile("qianniu-clipboard", SHOP), &sources).unwrap();
+    assert_eq!((found.report.facts, found.report.duplicates), (3, 4));
+    let rows = |n: usize| -> Vec<u8> {
+        let row = |text| vec![C::T("tb1"), C::T("2026-05-01 09:00:00"), C::T(text), C::T("买家")];
+        let all = [row("一"), row("一"), row("二")];
+        let header = ["客户名", "发送时间", "发送内容", "账号类型"].map(C::T).to_vec();
+        let rows = std::iter::once(header).chain(all.into_iter().take(n)).collect();
+        xlsx(&[("tb1", rows, &[])], &[])
+    };
+    let sources = [source("a.xlsx", rows(2)), source("b.xlsx", rows(3))];
+    let found = outcome(profile("qianniu-xlsx", SHOP), &sources).unwrap();
+    assert_eq!((found.report.facts, found.report.duplicates), (3, 2));
+}
+
+#[test]
+fn what_is_no_such_source_ends_in_an_error() {
+    let zip = workbook::zip(&[("a.txt".into(), "x".into())]);
+    let book = xlsx(&[("S", vec![vec![C::T("客户ID"), C::T("聊天记录")]], &[])], &[]);
+    let cut = &book[..book.len() / 2];
+    let cases: Vec<(&str, &[u8], &str)> = vec![
+        ("messages", b"", "is empty"),
+        ("messages", b"\n \r\n", "is empty"),
+        ("messages", b"a,b,c\n1,2,3\n", "finds no `at` (a column at, 时间"),
+        ("messages", &zip, "not readable as xlsx"),
+        ("messages", cut, "not readable as xlsx"),
+        ("messages", b"%PDF-1.4 ...", "is no log: found a PDF"),
+        ("messages", b"\xd0\xcf\x11\xe0 ....", "an old Excel"),
+        ("messages", b"caf\xe9,\xfc\xff,\xe4\n", "seems to be in ISO-8859-1"),
+        ("qianniu-xlsx", b"a,b\n", "is not what the profile reads (`xlsx`)"),
+        ("qianniu-xlsx", &book, "finds no `at`"),
+        ("qianniu-clipboard", &book, "is not what the profile reads (`qianniu-clipboard`)"),
+        ("qianniu-xlsx-transcript", &book, "`shop` (pass `--set shop=…`)"),
+    ];
+    for (name, bytes, expected) in cases {
+        let set: &[_] = if name == "qianniu-xlsx-transcript" { &[] } else { SHOP_AND_PLATFORM };
+        let error = outcome(profile(name, set), &[source("x", bytes)]).err().expect(expected);
+        let said = error.message(Lang::En);
+        assert!(said.contains(expected), "{name}: {said}");
+        assert!(!error.message(Lang::Zh).is_empty());
+    }
+    for name in ["qianniu-clipboard", "jd-dongdong"] {
+        let error = outcome(profile(name, &[]), &[source("x", "x")]).err().unwrap();
+        assert!(error.message(Lang::En).contains("`--set shop=…`"));
+    }
+}
+
+#[test]
+fn what_cannot_be_given_is_told() {
+    let mut profile = Profile::shipped("messages").unwrap();
+    let said = |problem: intake::profile::SetProblem| problem.message(Lang::En);
+    assert!(said(profile.set("shpo", "s1").unwrap_err()).contains("did you mean `shop`?"));
+    for (key, value) in [("zone", "Mars"), ("encoding", "big5"), ("author", "boss"), ("shop", "")] {
+        assert!(said(profile.set(key, value).unwrap_err()).starts_with(&format!("`{key}` cannot")));
+    }
+    assert_eq!(Profile::suggestion("mesages"), Some("messages"));
+    assert!(Profile::shipped("mine").is_none());
+}
