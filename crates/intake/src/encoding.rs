@@ -207,7 +207,7 @@ mod tests {
     fn damaged_gb18030_is_told_from_latin() {
         let (mut bytes, _, _) =
             encoding_rs::GB18030.encode("在吗，这件衣服有货吗，多久可以发货呢，谢谢您");
-        bytes.to_mut()[4] = 0xff;
+        bytes.to_mut()[5] = 0xff;
         assert_eq!(legacy(&bytes), Some("ISO-8859-1"));
         assert!(is_damaged_gb18030(&bytes));
         assert!(!is_damaged_gb18030(b"caf\xe9,\xfc\xff,\xe4\n"));
