@@ -70,6 +70,19 @@ pub(crate) struct InputArgs {
     /// What is known about the shops (TOML)
     #[arg(long, value_name = "FILE")]
     pub(crate) registry: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shape: ShapeArgs,
+}
+
+/// How to read sources of another shape than the canonical log.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ShapeArgs {
+    /// How to read other shapes: a shipped profile (`yingda check --profiles`) or a file of yours
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    pub(crate) profile: Option<String>,
+    /// What every row has, whatever the source says, as `shop=s1`; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", requires = "profile")]
+    pub(crate) set: Vec<String>,
 }
 
 /// Which rules, and how to read what they leave open.
@@ -327,7 +340,15 @@ pub(crate) struct RulesArgs {
 /// `yingda check`
 #[derive(Args, Clone, Debug)]
 pub(crate) struct CheckArgs {
-    /// Rule files, registries (TOML), logs, panels (CSV), or folders of rulebooks
-    #[arg(required = true, value_name = "FILE")]
+    /// Rule files, registries, profiles (TOML), logs, panels (CSV), or folders of rulebooks
+    #[arg(required_unless_present = "profiles", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shape: ShapeArgs,
+    /// List the shipped profiles
+    #[arg(long)]
+    pub(crate) profiles: bool,
+    /// Show the texts of messages in the preview
+    #[arg(long, requires = "profile")]
+    pub(crate) text: bool,
 }

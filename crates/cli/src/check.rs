@@ -1,14 +1,16 @@
-//! `yingda check`: rulebooks, registries, logs and panels.
+//! `yingda check`: rulebooks, registries, profiles, logs and panels.
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use intake::{Options, Source};
+use intake::{Options, Profile, Source};
 use rulebook::{Catalogue, Paint};
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::preview;
+use crate::profile;
 use crate::screen::Screen;
 
 /// How many rejected rows of a log are shown one by one.
@@ -16,9 +18,20 @@ const SHOWN: u64 = 20;
 
 /// Runs the command. `true`: everything is right.
 pub(crate) fn run(args: &CheckArgs, screen: &Screen) -> Result<bool, Failure> {
+    if args.profiles {
+        say(&profile::list(screen.lang));
+    }
+    let profile = profile::of(&args.shape, screen)?;
     let mut all_right = true;
     for path in &args.files {
-        let right = match kind(path, screen.lang)? {
+        let kind = kind(path, screen.lang)?;
+        let right = match kind {
+            Kind::Log if profile.is_some() => {
+                let (whole, clean) = preview::of(path, profile.clone(), args.text, screen);
+                say(&whole);
+                clean
+            }
+            Kind::Profile => check_profile(path, screen)?,
             Kind::Rulebooks => check_rulebooks(path, screen)?,
             Kind::Registry => check_registry(path, screen)?,
             Kind::Log => check_log(path, screen)?,
@@ -32,13 +45,14 @@ pub(crate) fn run(args: &CheckArgs, screen: &Screen) -> Result<bool, Failure> {
 enum Kind {
     Rulebooks,
     Registry,
+    Profile,
     Log,
     Panel,
 }
 
 /// What a file is: folders and `rule.toml`, `platform.toml`, `standards.toml` and `sources.toml` are
-/// rulebooks, other TOML files are registries, CSV files whose header names a metric and a value
-/// are panels, everything else is a log.
+/// rulebooks, other TOML files are profiles if they say what they read, else registries, CSV
+/// files whose header names a metric and a value are panels, everything else is a log.
 fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     if path.to_str() != Some("-") && !path.exists() {
         return Err(Failure::new(lang.of(
@@ -56,6 +70,8 @@ fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
         Kind::Log
     } else if has_editions(path) {
         Kind::Rulebooks
+    } else if profile::is_one(path) {
+        Kind::Profile
     } else {
         Kind::Registry
     })
@@ -199,6 +215,25 @@ fn check_panel(path: &Path, screen: &Screen) -> Result<bool, Failure> {
         format!("{name}：{rows} 行，{n} 个数字，{repeats} 行重复，{rejected} 行被拒"),
     ));
     Ok(rejected == 0)
+}
+
+fn check_profile(path: &Path, screen: &Screen) -> Result<bool, Failure> {
+    let lang = screen.lang;
+    let bytes = std::fs::read(path).map_err(Failure::new)?;
+    match Profile::parse(&bytes, &path.display().to_string()) {
+        Ok(profile) => {
+            let (title, format) = (profile.title(lang.intake()), profile.format().word());
+            say(&lang.of(
+                format!("{}: a profile for `{format}`, all right: {title}", path.display()),
+                format!("{}：`{format}` 的映射方案，没有问题：{title}", path.display()),
+            ));
+            Ok(true)
+        }
+        Err(problems) => {
+            say(&profile::rendered(&problems, screen.color, lang));
+            Ok(false)
+        }
+    }
 }
 
 fn check_log(path: &Path, screen: &Screen) -> Result<bool, Failure> {

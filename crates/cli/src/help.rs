@@ -84,7 +84,7 @@ fn about(name: &str) -> Option<&'static str> {
         "standing" => "哪些店铺达标、不达标，有什么后果，还有多少余量",
         "explain" => "列出指标背后的每个轮次，以及判定它的条款",
         "rules" => "查看规则目录，或某一指标",
-        "check" => "检查规则文件、店铺登记、日志和面板数字",
+        "check" => "检查规则文件、店铺登记、映射方案、日志和面板数字",
         "calibrate" => "找出能还原平台面板数字的读法",
         "generate" => "由种子生成仿真日志",
         _ => return None,
@@ -99,6 +99,7 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("explain", "metric") => "哪个指标，如 `taobao/human-reply-3m`",
         ("explain", "shop") => "哪个店铺",
         ("explain", "text") => "显示消息文字",
+        ("check", "text") => "预览中显示消息文字",
         ("explain", "format") => "输出格式：table（默认）、json",
         ("calibrate", "metric") => "只看这些指标",
         ("calibrate", "format") => "输出格式：table（默认）、json、csv",
@@ -156,7 +157,12 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "text" => "给消息写上简短的中文文字",
         "schema" => "打印规则文件的 JSON Schema，供编辑器使用",
         "keys" => "打印规则语言的全部键",
-        "files" => "规则文件、店铺登记（TOML）、日志、面板数字（CSV），或规则文件夹",
+        "files" => "规则文件、店铺登记、映射方案（TOML）、日志、面板数字（CSV），或规则文件夹",
+        "profile" => {
+            "其他形式的记录如何读取：自带映射方案的名称（见 `yingda check --profiles`）或自己的文件"
+        }
+        "set" => "每行固定的取值，优先于来源，如 `shop=s1`；可重复",
+        "profiles" => "列出自带的映射方案",
         "rows" => "多少条事实：`250000`、`1e6`、`10M`、`50万` [默认 100k]",
         "shops" => "多少个店铺；大店只有少数 [默认 20]",
         "days" => "多少天 [默认 7]",

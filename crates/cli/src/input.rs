@@ -9,6 +9,7 @@ use rulebook::Catalogue;
 use crate::args::InputArgs;
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::profile;
 use crate::progress::Progress;
 use crate::screen::Screen;
 
@@ -160,6 +161,7 @@ fn read_log(
         },
         strict: args.strict,
         progress: Some(Box::new(move |now| bar.at(now.bytes, now.total.unwrap_or(now.bytes)))),
+        profile: profile::of(&args.shape, screen)?,
     };
     let mut files = match &args.rejected {
         None => RejectsFiles::new(sources, lang.intake()),

@@ -16,6 +16,8 @@ mod help;
 mod input;
 mod lang;
 mod measure;
+mod preview;
+mod profile;
 mod progress;
 mod report;
 mod rules;

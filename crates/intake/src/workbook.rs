@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -103,10 +104,8 @@ impl Workbook {
             Table::File(file) => Bytewise::File(file),
             Table::Bytes(bytes) => Bytewise::Bytes(Cursor::new(bytes)),
         };
-        match Xlsx::new(BufReader::new(bytes)) {
-            Ok(book) => Ok(Self { name, book }),
-            Err(error) => Err(fault(&name, error)),
-        }
+        let book = guarded(&name, || Xlsx::new(BufReader::new(bytes)))?;
+        Ok(Self { name, book })
     }
 
     /// The worksheets, in the order of the workbook.
@@ -135,16 +134,13 @@ impl Workbook {
         each: &mut dyn FnMut(u64, &[Cell]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let name = self.name.clone();
-        let damaged = |error| fault(&name, error);
-        let mut merged = Merged {
-            areas: self.book.merge_cells_by_sheet_name(sheet).map_err(damaged)?,
-            ..Merged::default()
-        };
-        merged.areas.sort_by_key(|area| area.start);
-        let mut reader = self.book.worksheet_cells_reader(sheet).map_err(damaged)?;
+        let mut areas = guarded(&name, || self.book.merge_cells_by_sheet_name(sheet))?;
+        areas.sort_by_key(|area| area.start);
+        let mut merged = Merged { areas, ..Merged::default() };
+        let mut reader = guarded(&name, || self.book.worksheet_cells_reader(sheet))?;
         let mut present: Option<u32> = None;
         let mut cells: Vec<Cell> = Vec::new();
-        while let Some(cell) = reader.next_cell().map_err(damaged)? {
+        while let Some(cell) = guarded(&name, || reader.next_cell())? {
             let (row, column) = cell.get_position();
             if row >= MAX_ROWS || column >= MAX_COLUMNS || present.is_some_and(|now| row < now) {
                 let detail = format!("the cells of row {} are out of order", row.saturating_add(1));
@@ -245,6 +241,18 @@ fn value(data: &DataRef<'_>) -> Cell {
 
 fn words(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
+}
+
+/// Calls the reader of workbooks, which panics on some damaged ones where arithmetic is checked.
+/// After that nothing of the workbook is used any more.
+fn guarded<T>(name: &Arc<str>, call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Error> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|error| fault(name, error)),
+        Err(_) => {
+            let detail = "the workbook's parts are damaged".into();
+            Err(Error::Damaged { source: name.clone(), format: "xlsx", detail })
+        }
+    }
 }
 
 fn fault(name: &Arc<str>, error: XlsxError) -> Error {

@@ -1,10 +1,12 @@
 //! No bytes make a parser panic: the corpus as it stands, random bytes, and the corpus mutated.
 #![allow(clippy::unwrap_used)]
 
+mod workbook;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use intake::{Lang, Options, Source, panel, read, registry};
+use intake::{Lang, Options, Profile, Source, panel, read, registry};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
@@ -24,12 +26,25 @@ fn corpus(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 fn read_log(name: &str, bytes: &[u8]) -> Result<u64, String> {
+    read_under(None, name, bytes)
+}
+
+/// Reads a source of another shape, given what every row needs.
+fn read_shape(profile: &str, name: &str, bytes: &[u8]) -> Result<u64, String> {
+    let mut profile = Profile::shipped(profile).unwrap();
+    profile.set("shop", "s1").unwrap();
+    profile.set("platform", "taobao").unwrap();
+    read_under(Some(profile), name, bytes)
+}
+
+fn read_under(profile: Option<Profile>, name: &str, bytes: &[u8]) -> Result<u64, String> {
     let sources = [Source::Bytes { name: name.into(), bytes: bytes.into() }];
     let options = Options {
         keep_text: true,
         keep_id: true,
         keep_origin: true,
         text_flags: Some(Box::new(|text| facts::MessageFlags(text.len() as u8))),
+        profile,
         ..Options::default()
     };
     let mut said = String::new();
@@ -46,6 +61,18 @@ fn read_log(name: &str, bytes: &[u8]) -> Result<u64, String> {
             Ok(report.facts)
         }
         Err(error) => Err(error.message(Lang::En)),
+    }
+}
+
+/// A workbook whose only sheet is the given XML.
+fn book_of(sheet: &[u8]) -> Vec<u8> {
+    workbook::xlsx_of(&String::from_utf8_lossy(sheet))
+}
+
+fn read_profile(bytes: &[u8]) {
+    if let Err(wrong) = Profile::parse(bytes, "mine.toml") {
+        assert!(!wrong.items.is_empty());
+        let _ = (wrong.render(Lang::Zh), wrong.render_coloured(Lang::En));
     }
 }
 
@@ -231,6 +258,64 @@ fn panels() {
     survives(&parser, "panel", 3_000);
 }
 
+/// The folders of the corpus for other shapes, each with its profile.
+const SHAPES: [(&str, &str); 6] = [
+    ("qianniu-clipboard", "qianniu-clipboard"),
+    ("qianniu-web", "qianniu-web"),
+    ("jd", "jd-dongdong"),
+    ("wecom", "wecom-sync-msg"),
+    ("chatwoot", "chatwoot-webhook"),
+    ("table", "messages"),
+];
+
+#[test]
+fn other_shapes() {
+    for (folder, profile) in SHAPES {
+        let parser = |bytes: &[u8]| {
+            let _ = read_shape(profile, "x", bytes);
+        };
+        survives(&parser, folder, 1_500);
+    }
+}
+
+#[test]
+fn sheets() {
+    let parser = |sheet: &[u8]| {
+        let _ = read_shape("messages", "x", &book_of(sheet));
+    };
+    survives(&parser, "sheet", 1_500);
+}
+
+#[test]
+fn workbooks() {
+    let files: Vec<Vec<u8>> = corpus("sheet").iter().map(|(_, sheet)| book_of(sheet)).collect();
+    let parser = |bytes: &[u8]| {
+        let _ = read_shape("messages", "x", bytes);
+    };
+    if let Err(bytes) = drive(&parser, &files, 1_500) {
+        panic!("these bytes make the parser panic: {}", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn profiles() {
+    survives(&read_profile, "profile", 2_000);
+}
+
+/// The alarm rings for other shapes too.
+#[test]
+fn a_bug_planted_in_a_shape_is_found() {
+    let bug = |bytes: &[u8]| bytes.ends_with(b"\xff");
+    let files: Vec<Vec<u8>> =
+        corpus("qianniu-web").into_iter().map(|(_, bytes)| bytes).filter(|b| !bug(b)).collect();
+    let broken = |bytes: &[u8]| {
+        let _ = read_shape("qianniu-web", "x", bytes);
+        assert!(!bug(bytes), "planted");
+    };
+    let found = drive(&broken, &files, 3_000).unwrap_err();
+    assert!(bug(&found));
+}
+
 /// The names of corpus files say what becomes of them: `ok-…` holds facts, `out-…` holds only rows
 /// that are left out, `no-…` is no log.
 #[test]
@@ -253,6 +338,25 @@ fn the_corpus_is_what_its_names_say() {
             (Some("ok"), Some(1..)) | (Some("out"), Some(0)) | (Some("no"), None) => {}
             (_, found) => panic!("panel/{name}: {found:?}"),
         }
+    }
+    let sheets = corpus("sheet").into_iter().map(|(path, xml)| ("messages", path, book_of(&xml)));
+    let shapes = SHAPES.iter().flat_map(|(folder, profile)| {
+        corpus(folder).into_iter().map(|(path, bytes)| (*profile, path, bytes))
+    });
+    for (profile, path, bytes) in shapes.chain(sheets) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let result = read_shape(profile, name, &bytes);
+        match name.split('-').next() {
+            Some("ok") => assert!(matches!(result, Ok(1..)), "{path:?}: {result:?}"),
+            Some("out") => assert_eq!(result, Ok(0), "{path:?}"),
+            Some("no") => assert!(result.is_err(), "{path:?}: {result:?}"),
+            _ => panic!("{path:?} says nothing"),
+        }
+    }
+    for (path, bytes) in corpus("profile") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let result = Profile::parse(&bytes, name);
+        assert_eq!(result.is_ok(), name.starts_with("ok-"), "{name}: {result:?}");
     }
     for (path, bytes) in corpus("registry") {
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -27,11 +27,22 @@ pub type Sheet<'a> = (&'a str, Vec<Vec<C>>, &'a [&'a str]);
 
 /// The bytes of a workbook.
 pub fn xlsx(sheets: &[Sheet<'_>], shared: &[&str]) -> Vec<u8> {
+    let sheets: Vec<(&str, String)> =
+        sheets.iter().map(|(name, rows, merged)| (*name, sheet(rows, merged))).collect();
+    book(&sheets, shared)
+}
+
+/// The bytes of a workbook whose only sheet is given as XML.
+pub fn xlsx_of(sheet: &str) -> Vec<u8> {
+    book(&[("S", sheet.into())], &["tb1"])
+}
+
+fn book(sheets: &[(&str, String)], shared: &[&str]) -> Vec<u8> {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut overrides = String::new();
     let mut list = String::new();
     let mut relations = String::new();
-    for (i, (name, rows, merged)) in sheets.iter().enumerate() {
+    for (i, (name, sheet)) in sheets.iter().enumerate() {
         let n = i + 1;
         let path = format!("xl/worksheets/sheet{n}.xml");
         overrides += &format!(
@@ -43,7 +54,7 @@ pub fn xlsx(sheets: &[Sheet<'_>], shared: &[&str]) -> Vec<u8> {
             "<Relationship Id=\"rId{n}\" Type=\"{REL}/worksheet\" \
              Target=\"worksheets/sheet{n}.xml\"/>"
         );
-        parts.push((path, sheet(rows, merged)));
+        parts.push((path, sheet.clone()));
     }
     relations += &format!(
         "<Relationship Id=\"rIdS\" Type=\"{REL}/sharedStrings\" Target=\"sharedStrings.xml\"/>\
