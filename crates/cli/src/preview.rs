@@ -234,10 +234,8 @@ fn wall_clock(at: facts::Instant) -> String {
 
 /// A text on one line, at most forty characters, with nothing in it that steers a terminal.
 fn tame(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let hidden = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
+    let steers = |c: char| c.is_control() || hidden(c) || matches!(c, '\u{2066}'..='\u{2069}');
     let mut out: String = text.chars().take(40).map(|c| if steers(c) { ' ' } else { c }).collect();
     if text.chars().nth(40).is_some() {
         out.push('…');

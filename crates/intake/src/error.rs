@@ -269,10 +269,7 @@ impl Error {
                 )
             }
             Self::Unmapped { source, needed } => unmapped(source, needed, lang),
-            Self::OtherForm { source, expected } => lang.of(
-                format!("{source}: is not what the profile reads (`{expected}`); pass another one"),
-                format!("{source}：不是该映射方案读取的形式（`{expected}`）；请改用其他方案"),
-            ),
+            Self::OtherForm { source, expected } => other_form(source, expected, lang),
             Self::NotALog { source, found } => {
                 let [en, do_en, zh, do_zh] = found.words();
                 lang.of(
@@ -350,6 +347,13 @@ fn missing_columns(source: &str, columns: &[(Column, Option<String>)], lang: Lan
     lang.of(
         format!("{source}:1: the header lacks {list}; add or rename the columns"),
         format!("{source}:1: 表头缺少 {list}；请补上或改名"),
+    )
+}
+
+fn other_form(source: &str, expected: &str, lang: Lang) -> String {
+    lang.of(
+        format!("{source}: is not what the profile reads (`{expected}`); pass another one"),
+        format!("{source}：不是该映射方案读取的形式（`{expected}`）；请改用其他方案"),
     )
 }
 

@@ -59,6 +59,9 @@ pub struct Sheet {
     pub visible: bool,
 }
 
+/// Takes a row: its number from 1, and its cells from column A on.
+pub type EachRow<'a> = dyn FnMut(u64, &[Cell]) -> Result<(), Error> + 'a;
+
 /// An open workbook.
 ///
 /// # Example
@@ -128,11 +131,7 @@ impl Workbook {
     /// # Errors
     ///
     /// [`Error`] when the sheet is damaged, and what `each` returns.
-    pub fn rows(
-        &mut self,
-        sheet: &str,
-        each: &mut dyn FnMut(u64, &[Cell]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub fn rows(&mut self, sheet: &str, each: &mut EachRow<'_>) -> Result<(), Error> {
         let name = self.name.clone();
         let mut areas = guarded(&name, || self.book.merge_cells_by_sheet_name(sheet))?;
         areas.sort_by_key(|area| area.start);
@@ -168,7 +167,7 @@ fn flush(
     row: Option<u32>,
     cells: &mut Vec<Cell>,
     merged: &mut Merged,
-    each: &mut dyn FnMut(u64, &[Cell]) -> Result<(), Error>,
+    each: &mut EachRow<'_>,
 ) -> Result<(), Error> {
     let Some(row) = row else { return Ok(()) };
     // A row of nothing but the lower part of merged areas is a blank row with a frame.

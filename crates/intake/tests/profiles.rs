@@ -382,17 +382,7 @@ fn a_workbook_with_a_whole_chat_in_a_cell() {
 
 #[test]
 fn jd_sessions_and_chat_logs() {
-    let sessions = r#"{"paginationData":{"totalItems":2},"data":[
-      {"sid":"r1","customer":"c1","waiter":"","robotCode":"bot7","createdTime":"2026-05-01 09:00:00",
-       "closeTime":"2026-05-01 09:01:00","robotToImSid":"m1","sessionType":1,
-       "dongdongChatLogList":[
-         {"customer":"c1","waiterSend":false,"createdTime":1777597201000,"content":"在吗","uuid":"u1"},
-         {"customer":"c1","waiterSend":true,"createdTime":1777597202000,"content":"您好","uuid":"u2"}]},
-      {"sid":"m1","customer":"c1","waiter":"w1","fromRobotSid":"r1","createdTime":"2026-05-01 09:01:00",
-       "transfer":1,"toWaiter":"w2","transferTime":"2026-05-01 09:03:00","inviteTime":0,"closeTime":null,
-       "sessionType":2},
-      {"sid":"m2","xidBuyer":"x2","waiter":"w1","createdTime":"2026-05-01 23:00:00","sessionType":"留言"}
-    ]}"#;
+    let sessions = include_str!("../../../fuzz/intake-corpus/jd/ok-sessions.json");
     let found = good(profile("jd-dongdong", SHOP), sessions);
     let expected = [
         "2026-05-01 09:00:01 c1 buyer conv=r1 id=u1 \"在吗\"",
@@ -408,16 +398,7 @@ fn jd_sessions_and_chat_logs() {
 
 #[test]
 fn jd_messages_that_are_recalled_assisted_or_broken() {
-    let logs = r#"[
-      {"sid":"m1","customer":"c1","waiter":"w1","waiterSend":1,"createdTime":"2026-05-01 09:01:05",
-       "content":"辅助","uuid":"u3","msgAssistFlag":1},
-      {"sid":"m1","customer":"c1","waiterSend":0,"createdTime":"2026-05-01 09:01:06","imgUrl":"a.png","uuid":"u4",
-       "revokeFlag":1,"revokeTime":"2026-05-01 09:01:30"},
-      {"sid":"m1","customer":"c1","waiter":"w1","waiterSend":true,"createdTime":"","content":"?"},
-      {"sid":"m1","customer":"c1","waiterSend":false,"createdTime":"上午","content":"?"},
-      {"sid":"m1","customer":"c1","createdTime":"2026-05-01 09:01:06"},
-      {"sid":"m1","waiterSend":false,"createdTime":"2026-05-01 09:01:07","skuId":"88","uuid":"u5"}
-    ]"#;
+    let logs = include_str!("../../../fuzz/intake-corpus/jd/ok-messages.json");
     let found = good(profile("jd-dongdong", SHOP), logs);
     let expected = [
         "2026-05-01 09:01:05 c1 assist by=w1 conv=m1 id=u3 \"辅助\"",
@@ -437,12 +418,7 @@ fn jd_messages_that_are_recalled_assisted_or_broken() {
 
 #[test]
 fn jds_older_chat_logs_and_failed_calls() {
-    let pages = r#"{"jingdong_im_pop_chatlog_get_responce":{"code":"0","ChatLogPage":{"totalRecord":1,"ChatLogList":[{"customer":"c1","waiter":"w1","content":"好","sid":"m1","skuId":0,"time":1777597265000,"channel":1,"waiterSend":true}]}}}
-{"error_response":{"code":"19","zh_desc":"缺少参数"}}
-{"jingdong_im_pop_chatlog_get_responce":{"ChatLogPage":{"ChatLogList":[]}}}
-{"jingdong_im_pop_chatlog_get_responce":
-7
-"#;
+    let pages = include_str!("../../../fuzz/intake-corpus/jd/ok-legacy-pages.json");
     let found = good(profile("jd-dongdong", SHOP), pages);
     assert_eq!(found.facts, ["2026-05-01 09:01:05 c1 agent by=w1 conv=m1 \"好\""]);
     assert_eq!(found.rejected, ["x:2 - failed-call", "x:4 - not-json", "x:5 - not-an-object"]);
@@ -450,19 +426,7 @@ fn jds_older_chat_logs_and_failed_calls() {
 
 #[test]
 fn wecom_messages_and_events() {
-    let page = r#"{"errcode":0,"errmsg":"ok","next_cursor":"n","has_more":0,"msg_list":[
-{"msgid":"m1","open_kfid":"kf1","external_userid":"u1","send_time":1777597200,"origin":3,"msgtype":"text","text":{"content":"在吗"}},
-{"msgid":"e0","send_time":1777597199,"origin":4,"msgtype":"event","event":{"event_type":"enter_session","open_kfid":"kf1","external_userid":"u1"}},
-{"msgid":"e1","send_time":1777597201,"origin":4,"msgtype":"event","event":{"event_type":"session_status_change","open_kfid":"kf1","external_userid":"u1","change_type":1,"new_servicer_userid":"zs"}},
-{"msgid":"m2","open_kfid":"kf1","external_userid":"u1","send_time":1777597210,"origin":5,"servicer_userid":"zs","msgtype":"image","image":{"media_id":"x"}},
-{"msgid":"e2","send_time":1777597220,"origin":4,"msgtype":"event","event":{"event_type":"session_status_change","open_kfid":"kf1","external_userid":"u1","change_type":2,"old_servicer_userid":"zs","new_servicer_userid":"ls"}},
-{"msgid":"e3","send_time":1777597230,"origin":4,"msgtype":"event","event":{"event_type":"user_recall_msg","open_kfid":"kf1","external_userid":"u1","recall_msgid":"m1"}},
-{"msgid":"e4","send_time":1777597240,"origin":4,"msgtype":"event","event":{"event_type":"session_status_change","open_kfid":"kf1","external_userid":"u1","change_type":3,"old_servicer_userid":"ls"}},
-{"msgid":"e5","send_time":1777597250,"origin":4,"msgtype":"event","event":{"event_type":"servicer_status_change","open_kfid":"kf1","servicer_userid":"ls","status":2}},
-{"msgid":"m3","open_kfid":"kf1","external_userid":"u1","send_time":1777597260,"origin":9,"msgtype":"text","text":{"content":"?"}},
-{"msgid":"e6","send_time":1777597270,"origin":4,"msgtype":"event","event":{"event_type":"made_up"}}]}
-{"errcode":40001,"errmsg":"invalid credential"}
-"#;
+    let page = include_str!("../../../fuzz/intake-corpus/wecom/ok-pages.jsonl");
     let found = good(profile("wecom-sync-msg", &[]), page);
     let expected = [
         "2026-05-01 09:00:00 u1 buyer id=m1 \"在吗\"",
@@ -481,63 +445,8 @@ fn wecom_messages_and_events() {
 
 #[test]
 fn chatwoot_events() {
-    let conversation = r#""conversation":{"id":7,"inbox_id":3,"meta":{"sender":{"id":55}}}"#;
-    let message = |id: u32, at: u32, kind: &str, more: &str| {
-        format!(
-            r#"{{"event":"message_created","id":{id},"created_at":"2026-05-01T01:00:{at:02}Z",{kind},{conversation},"inbox":{{"id":3}}{more}}}"#
-        )
-    };
-    let status = |status: &str, more: &str| {
-        format!(
-            r#"{{"event":"conversation_status_changed","id":7,"inbox_id":3,"status":"{status}","updated_at":1777597260.5,"meta":{{"sender":{{"id":55}}}}{more}}}"#
-        )
-    };
-    let user = r#","sender":{"id":2,"type":"user"}"#;
-    let lines = [
-        message(1, 0, r#""message_type":"incoming","content":"hi""#, r#","sender":{"id":55}"#),
-        message(2, 1, r#""message_type":"template","content":"welcome""#, ""),
-        message(
-            3,
-            2,
-            r#""message_type":1,"content":"b""#,
-            r#","sender":{"id":9,"type":"agent_bot"}"#,
-        ),
-        message(4, 3, r#""message_type":"outgoing","private":true,"content":"note""#, user),
-        message(
-            5,
-            4,
-            r#""message_type":"outgoing","content":null,"attachments":[{"file_type":"image"}]"#,
-            user,
-        ),
-        message(6, 5, r#""message_type":"activity","content":"x""#, ""),
-        message(1, 0, r#""message_type":"incoming","content":"hi""#, r#","sender":{"id":55}"#),
-        message(5, 4, r#""message_type":"outgoing""#, user)
-            .replace("message_created", "message_updated")
-            .replace(
-                "\"inbox\"",
-                r#""content_attributes":{"deleted":true},"updated_at":1777597208,"inbox""#,
-            ),
-        status(
-            "open",
-            r#","changed_attributes":[{"status":{"previous_value":"pending","current_value":"open"}}]"#,
-        ),
-        status(
-            "open",
-            r#","changed_attributes":[{"assignee_id":{"previous_value":null,"current_value":2}}]"#,
-        )
-        .replace("status_changed", "updated"),
-        status("resolved", ""),
-        r#"{"event":"contact_created","id":1}"#.into(),
-        r#"{"event":"made_up","id":1}"#.into(),
-        r#"{"event":"message_created","id":8,"message_type":"#.into(),
-        message(
-            9,
-            7,
-            r#""message_type":"outgoing","content":"x""#,
-            r#","sender":{"id":2,"type":"ghost"}"#,
-        ),
-    ];
-    let found = good(profile("chatwoot-webhook", &[]), lines.join("\n"));
+    let events = include_str!("../../../fuzz/intake-corpus/chatwoot/ok-events.jsonl");
+    let found = good(profile("chatwoot-webhook", &[]), events);
     let expected = [
         "2026-05-01 09:00:00 55 buyer conv=7 id=1 \"hi\"",
         "2026-05-01 09:00:01 55 auto conv=7 id=2 \"welcome\"",

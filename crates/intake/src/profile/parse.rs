@@ -64,10 +64,9 @@ fn profile(reader: &mut Reader, root: Table<'_, '_>) -> Profile {
     if is_table {
         check_columns(reader, root, &profile);
     } else {
-        let beside = "a `format` that has its own parts";
         for key in ["columns", "rows", "skip_sheets"] {
             if let Some(value) = root.get(key) {
-                reader.report(Problem::Needless { key, beside }, value.span());
+                reader.report(Problem::Needless { key }, value.span());
             }
         }
     }

@@ -159,7 +159,7 @@ fn is_clock(text: &str) -> bool {
     let parts: Vec<&str> = text.split(':').collect();
     let digits =
         |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    parts.len() == 3 && parts.iter().all(|part| digits(part))
+    parts.len() == 3 && parts.iter().all(digits)
 }
 
 /// `YYYY-M-D`, with dashes, slashes or the signs of year, month and day.

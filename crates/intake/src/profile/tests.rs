@@ -47,8 +47,5 @@ fn a_table_needs_its_columns_and_a_text_has_none() {
         ["`columns` without `answer_text`", "`columns` without `at`",]
     );
     let text = "format = 'jd'\nskip_sheets = ['a']";
-    assert_eq!(
-        said(&format!("{name}{text}")),
-        ["`skip_sheets` means nothing beside a `format` that has its own parts",]
-    );
+    assert_eq!(said(&format!("{name}{text}")), ["`skip_sheets` means nothing for this `format`",]);
 }

@@ -190,12 +190,10 @@ pub enum Problem {
         /// The pattern.
         found: String,
     },
-    /// Two keys of which only one may be there, or one that means nothing here.
+    /// A key that means nothing for what the profile reads.
     Needless {
         /// The key.
         key: &'static str,
-        /// Beside which setting it means nothing.
-        beside: &'static str,
     },
 }
 
@@ -226,16 +224,9 @@ impl Problem {
                 lang.of(format!("`{table}` without `{key}`"), format!("`{table}` 缺少 `{key}`"))
             }
             Self::WrongType { key, .. } => {
-                let key = quoted(key);
-                lang.of(
-                    format!("{key} has a value of the wrong type"),
-                    format!("{key} 的值类型不对"),
-                )
+                about(key, lang.of(" has a value of the wrong type", " 的值类型不对"))
             }
-            Self::EmptyText { key } => {
-                let key = quoted(key);
-                lang.of(format!("{key} is empty"), format!("{key} 为空"))
-            }
+            Self::EmptyText { key } => about(key, lang.of(" is empty", " 为空")),
             Self::RepeatedShop { platform, shop } => {
                 let (platform, shop) = (quoted(platform), quoted(shop));
                 lang.of(
@@ -264,27 +255,17 @@ impl Problem {
                 )
             }
             Self::TimeFormat { found } => {
-                let found = quoted(found);
-                lang.of(
-                    format!("{found} is no format of a date and a time"),
-                    format!("{found} 不是日期时间的格式"),
-                )
+                about(found, lang.of(" is no format of a date and a time", " 不是日期时间的格式"))
             }
             Self::Zone { found } => {
-                let found = quoted(found);
-                lang.of(format!("unknown time zone {found}"), format!("未知的时区 {found}"))
+                about(found, lang.of(" is no known time zone", " 不是已知的时区"))
             }
             Self::Pattern { found } => {
-                let found = quoted(found);
-                lang.of(
-                    format!("{found} is no pattern of a sender's name"),
-                    format!("{found} 不是发送者名称的模式"),
-                )
+                about(found, lang.of(" is no pattern of a sender's name", " 不是发送者名称的模式"))
             }
-            Self::Needless { key, beside } => lang.of(
-                format!("`{key}` means nothing beside {beside}"),
-                format!("`{key}` 与 {beside} 同用没有意义"),
-            ),
+            Self::Needless { key } => {
+                about(key, lang.of(" means nothing for this `format`", " 对此 `format` 没有意义"))
+            }
         }
     }
 
@@ -365,6 +346,11 @@ impl Problem {
         };
         Some(text)
     }
+}
+
+/// A name in quotes with what is said of it.
+fn about(name: &str, what: &str) -> String {
+    format!("{}{what}", quoted(name))
 }
 
 /// A type of TOML in the reader's words.
