@@ -444,6 +444,40 @@ fn wecom_messages_and_events() {
 }
 
 #[test]
+fn objects_whose_keys_are_mapped() {
+    let toml = r#"
+        name = { zh = "自定义", en = "mine" }
+        format = "json"
+        time = ["epoch-ms", "rfc3339"]
+        [columns]
+        at = "ts"
+        buyer = ["user.id", "uid"]
+        author = "from"
+        text = "body"
+        id = "mid"
+        [authors.words]
+        c = "buyer"
+        a = "agent"
+    "#;
+    let mut mine = Profile::parse(toml.as_bytes(), "mine.toml").unwrap();
+    for (key, value) in SHOP_AND_PLATFORM {
+        mine.set(key, value).unwrap();
+    }
+    let text = r#"{"data":{"items":[
+        {"ts":1777597200000,"user":{"id":12345678901234567890},"from":"c","body":"在吗","mid":7},
+        {"ts":"2026-05-01T01:00:05Z","uid":"u2","from":"a","body":null},
+        {"ts":"上午","uid":"u2","from":"a"},
+        {"ts":1777597200000,"uid":"u2","from":"z"}]}}"#;
+    let found = good(mine, text);
+    let expected = [
+        "2026-05-01 09:00:00 12345678901234567890 buyer id=7 \"在吗\"",
+        "2026-05-01 09:00:05 u2 agent",
+    ];
+    assert_eq!(found.facts, expected);
+    assert_eq!(found.rejected, ["x:4 at bad-time", "x:5 author unmapped-word"]);
+}
+
+#[test]
 fn chatwoot_events() {
     let events = include_str!("../../../fuzz/intake-corpus/chatwoot/ok-events.jsonl");
     let found = good(profile("chatwoot-webhook", &[]), events);

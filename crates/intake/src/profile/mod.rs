@@ -75,6 +75,8 @@ facts::words! {
         Csv = "csv",
         /// A table in a workbook.
         Xlsx = "xlsx",
+        /// Objects in JSON, one a line, in a list or in pages.
+        Json = "json",
         /// Text copied out of the Qianniu client.
         QianniuClipboard = "qianniu-clipboard",
         /// Text copied from Qianniu's web page of chat records.
@@ -89,8 +91,9 @@ facts::words! {
 }
 
 impl Format {
+    /// Whether columns have to be mapped.
     const fn is_table(self) -> bool {
-        matches!(self, Self::Table | Self::Csv | Self::Xlsx)
+        matches!(self, Self::Table | Self::Csv | Self::Xlsx | Self::Json)
     }
 }
 
@@ -408,6 +411,7 @@ fn read_text(
     let seller = [Column::Platform, Column::Shop];
     match profile.format {
         Format::Table | Format::Csv => table::read_csv(profile, stream, encoding, sink),
+        Format::Json => table::read_json(profile, stream, encoding, sink),
         Format::Xlsx => Err(Error::OtherForm { source: sink.name(), expected: "xlsx" }),
         Format::QianniuClipboard | Format::QianniuWeb => {
             profile.require(&sink.name(), &seller)?;

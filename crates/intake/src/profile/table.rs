@@ -7,6 +7,7 @@ use std::sync::Arc;
 use facts::{Author, FactKind};
 
 use super::draft::Draft;
+use super::json::each_record;
 use super::sender::Known;
 use super::transcript;
 use super::{Profile, Rows, Target};
@@ -94,11 +95,7 @@ impl Header {
             places.extend(found.map(|i| (*target, i)));
         }
         let has = |target| places.iter().any(|(known, _)| *known == target);
-        let key = match profile.rows {
-            Rows::Message | Rows::Pair => Target::Column(Column::At),
-            Rows::Transcript => Target::Transcript,
-        };
-        if !has(key) || places.len() < 2.min(profile.columns.len()) {
+        if !has(key_target(profile)) || places.len() < 2.min(profile.columns.len()) {
             return None;
         }
         let used = |i: &usize| places.iter().any(|(_, place)| place == i);
@@ -151,11 +148,7 @@ fn wanted(profile: &Profile, targets: &[Target]) -> Vec<(&'static str, Vec<Strin
 }
 
 fn no_header(profile: &Profile, source: Arc<str>) -> Error {
-    let key = match profile.rows {
-        Rows::Message | Rows::Pair => Target::Column(Column::At),
-        Rows::Transcript => Target::Transcript,
-    };
-    Error::Unmapped { source, needed: wanted(profile, &[key]) }
+    Error::Unmapped { source, needed: wanted(profile, &[key_target(profile)]) }
 }
 
 /// Names of columns are compared without case, spaces and the width of brackets.
@@ -220,6 +213,48 @@ pub(super) fn read_csv(
         }
     }
     Ok(())
+}
+
+/// Reads objects to the end, whose keys are the columns; a dot leads into an object.
+pub(super) fn read_json(
+    profile: &Profile,
+    stream: Stream,
+    encoding: &'static str,
+    sink: &mut Sink<'_>,
+) -> Result<(), Error> {
+    let key = key_target(profile);
+    let places: Vec<(Target, usize)> =
+        profile.columns.iter().enumerate().map(|(i, (target, _))| (*target, i)).collect();
+    let header = Header { places, n_columns: profile.columns.len() };
+    header.check(profile, &sink.name())?;
+    let names = profile.columns.iter().filter(|(target, _)| *target == key);
+    let marks: Vec<&str> =
+        names.flat_map(|(_, names)| names).filter_map(|name| name.split('.').next()).collect();
+    let matched = profile.columns.iter().map(|(target, names)| (names.join(" | "), target.name()));
+    sink.set_mapping(Mapping { encoding, matched: matched.collect(), ..Mapping::default() });
+    each_record(stream, &marks, sink, &mut |line, record, sink| {
+        let value = |i: usize| {
+            let names = profile.columns.get(i).map_or(&[][..], |(_, names)| names);
+            let texts = names.iter().map(|name| {
+                let path: Vec<&str> = name.split('.').collect();
+                record.text_in(&path)
+            });
+            // Digits stay as they are written: a long id is no number.
+            match texts.map(|text| text.trim().to_owned()).find(|text| !text.is_empty()) {
+                Some(text) => Value::Text(text.into()),
+                None => Value::Missing,
+            }
+        };
+        row(profile, &header, line, &value, sink)
+    })
+}
+
+/// What makes a row a header.
+fn key_target(profile: &Profile) -> Target {
+    match profile.rows {
+        Rows::Message | Rows::Pair => Target::Column(Column::At),
+        Rows::Transcript => Target::Transcript,
+    }
 }
 
 /// A row of nothing but separators, as spreadsheets write them below a table.
