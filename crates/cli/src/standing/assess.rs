@@ -55,6 +55,7 @@ pub(crate) struct Row<'c> {
     pub(crate) projection: Option<Projection>,
     /// Open readings of the standard whose other answer, by name, says something else of the shop.
     pub(crate) differs: Vec<(String, String)>,
+    /// Of the days of the log in the window.
     pub(crate) editions: Vec<String>,
     pub(crate) readings: Vec<String>,
     pub(crate) confidence: &'static str,
@@ -271,7 +272,8 @@ pub(crate) fn assess<'c>(
             readings.push(reading);
         }
     }
-    let figures_confidence = crate::selection::weakest(of_window.iter().copied());
+    let counted = of_window.iter().map(|chosen| chosen.edition.confidence).max();
+    let confidence = counted.map_or(named.confidence, |counted| counted.max(named.confidence));
     Some(Row {
         named,
         standard: standard.clone(),
@@ -292,7 +294,7 @@ pub(crate) fn assess<'c>(
         differs: differs(named, picks, &case, &judged, &standing),
         editions: of_window.iter().map(|chosen| chosen.edition.id.clone()).collect(),
         readings,
-        confidence: figures_confidence.max(named.confidence).word(),
+        confidence: confidence.word(),
         window: judged.window,
     })
 }

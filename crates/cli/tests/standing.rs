@@ -1,0 +1,712 @@
+//! `yingda standing` as its users call it.
+#![allow(missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn yingda(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    Command::new(env!("CARGO_BIN_EXE_yingda"))
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .expect("the binary runs")
+}
+
+/// A folder for one test, removed when the test succeeds.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&path, bytes).expect("a file");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    stdout(output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// A log that is written buyer by buyer.
+struct Log {
+    rows: String,
+    buyers: u32,
+}
+
+impl Log {
+    fn new() -> Self {
+        Self { rows: "at,platform,shop,buyer,author,account,fact\n".into(), buyers: 0 }
+    }
+
+    /// Buyers of one day, one question each at ten; the first `hits` are answered after a minute.
+    fn day(&mut self, platform: &str, shop: &str, day: &str, hits: u32, buyers: u32) -> &mut Self {
+        for n in 0..buyers {
+            self.buyers += 1;
+            let who = format!("{platform},{shop},b{}", self.buyers);
+            let second = n % 60;
+            let hour = 10 + n / 3_600;
+            let minute = n / 60 % 50;
+            self.rows += &format!("{day}T{hour:02}:{minute:02}:{second:02}+08:00,{who},buyer,,\n");
+            if n < hits {
+                let minute = minute + 1;
+                self.rows +=
+                    &format!("{day}T{hour:02}:{minute:02}:{second:02}+08:00,{who},agent,a1,\n");
+            }
+        }
+        self
+    }
+
+    fn fact(&mut self, platform: &str, shop: &str, day: &str, fact: &str) -> &mut Self {
+        let buyer = if fact == "violation" { String::new() } else { format!("o{}", self.buyers) };
+        self.buyers += 1;
+        self.rows += &format!("{day}T12:00:00+08:00,{platform},{shop},{buyer},,,{fact}\n");
+        self
+    }
+}
+
+fn three_shops() -> Log {
+    let mut log = Log::new();
+    for (day, hits) in [("2026-06-01", 9), ("2026-06-02", 3), ("2026-06-03", 4), ("2026-06-04", 2)]
+    {
+        log.day("taote", "t1", day, hits, 10);
+        log.day("pinduoduo", "p1", day, hits + 3, 10);
+        log.day("taobao", "s1", day, hits * 4, 40);
+    }
+    log
+}
+
+const PROFESSIONAL: &str = "[[shop]]\nplatform = 'taobao'\nshop = 's1'\nlevel = 5\n\
+    enrolled = { professional-seller = true }\n";
+
+#[test]
+fn the_table_in_both_languages() {
+    let folder = Folder::new("standing-table");
+    let log = folder.write("log.csv", three_shops().rows);
+    let registry = folder.write("shops.toml", PROFESSIONAL);
+    let call = |lang: &str| {
+        let output = yingda(&["standing", &log, "--registry", &registry, "--lang", lang]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let text = stdout(&output);
+        for line in text.lines() {
+            let wide = line.chars().filter(|c| *c as u32 >= 0x2e80).count();
+            assert!(line.chars().count() + wide <= 100, "{line}");
+        }
+        assert!(!text.contains('\u{1b}'));
+        text
+    };
+    insta::assert_snapshot!(call("en"), @r##"
+    p1 · pinduoduo · 2026-06-05
+      PASS          3-minute human reply rate of the day before
+                    pinduoduo/human-reply-3m human-reply-3m-day
+                    50.00 % of 10 samples, line >= 50%, 2026-06-04
+                    room: the next miss makes it fail (2026-06-05, 0 samples so far)
+      told          restriction of the second level (2020)
+                    pinduoduo/human-reply-3m second-level-2020
+                    50.00 % of 10 samples, 2026-06-04
+                    no line is told
+                    → possibly goods removed from resource positions
+                    → possibly advertisements removed
+                    → possibly no new goods
+                    → possibly no goods put on sale
+      not assessed  effective reply rate of a day
+                    pinduoduo/effective-reply effective-reply-day
+                    50.00 % of 10 samples, line >= 50%, 2026-06-04
+                    10 samples, and it takes 100
+                    room: 99 more may be misses; assessed after 100 more samples (2026-06-05, 0
+                      samples so far)
+      PASS          5-minute reply rate of three days
+                    pinduoduo/reply-5m reply-5m
+                    60.00 % of 30 samples, line >= 50%, 2026-06-02 … 2026-06-04
+                    room: 4 more may be misses (2026-06-03 … 2026-06-05, 20 samples so far)
+                    at the level of the last 4 days with samples (70.00 %) it keeps passing
+      PASS          15-minute reply rate of three days
+                    pinduoduo/reply-15m reply-15m
+                    60.00 % of 30 samples, line >= 50%, 2026-06-02 … 2026-06-04
+                    room: 4 more may be misses (2026-06-03 … 2026-06-05, 20 samples so far)
+                    at the level of the last 4 days with samples (70.00 %) it keeps passing
+      PASS          60-minute reply rate of three days
+                    pinduoduo/reply-60m reply-60m
+                    60.00 % of 30 samples, line >= 50%, 2026-06-02 … 2026-06-04
+                    room: 4 more may be misses (2026-06-03 … 2026-06-05, 20 samples so far)
+                    at the level of the last 4 days with samples (70.00 %) it keeps passing
+      CLOSED        gate: new goods
+                    pinduoduo/reply-60m gate-new-item
+                    50.00 % of 10 samples, line > 55%, 2026-06-04
+                    → no marketing activity
+                    room: the next miss makes it fail (2026-06-05, 0 samples so far)
+      CLOSED        gate: 9.9-yuan sale
+                    pinduoduo/reply-60m gate-nine-nine
+                    50.00 % of 10 samples, line > 60%, 2026-06-04
+                    → no marketing activity
+                    room: the next miss makes it fail (2026-06-05, 0 samples so far)
+      CLOSED        gate: street
+                    pinduoduo/reply-60m gate-street
+                    50.00 % of 10 samples, line > 60%, 2026-06-04
+                    → no marketing activity
+                    room: the next miss makes it fail (2026-06-05, 0 samples so far)
+
+    s1 · taobao · 2026-06-05
+      FAIL          3-minute human reply rate of 30 days (2023)
+                    taobao/human-reply-3m reply-3m-2023
+                    45.00 % of 160 samples, line >= 70%, 2026-05-06 … 2026-06-04
+                    the log has 4 of these 30 days
+                    45.00 % … 100.00 % over the open readings: the readings decide
+                    → no marketing activity: since 2026-06-05, until the next check that passes
+                    room: 134 hits in a row restore it (2026-05-07 … 2026-06-05, 160 samples so far)
+                    at the level of the last 4 days with samples (45.00 %) it never passes
+                    the worst days leave: 2026-06-04 (20.00 %) on 2026-07-05, 2026-06-02 (30.00 %) on
+                      2026-07-03, 2026-06-03 (40.00 %) on 2026-07-04
+      CLOSED        campaign gate: 3-minute human reply rate
+                    taobao/human-reply-3m campaign-2026
+                    45.00 % of 160 samples, line >= 60%, 2026-05-06 … 2026-06-04
+                    the log has 4 of these 30 days
+                    45.00 % … 100.00 % over the open readings: the readings decide
+                    → no marketing activity
+                    room: 60 hits in a row restore it (2026-05-07 … 2026-06-05, 160 samples so far)
+                    at the level of the last 4 days with samples (45.00 %) it never passes
+                    the worst days leave: 2026-06-04 (20.00 %) on 2026-07-05, 2026-06-02 (30.00 %) on
+                      2026-07-03, 2026-06-03 (40.00 %) on 2026-07-04
+      not assessed  assessment of gold sellers
+                    taobao/human-reply-3m gold-seller
+                    none of 0 samples, 2026-05-16 … 2026-05-31
+                    the log has none of these days
+
+    t1 · taote · 2026-06-05
+      FAIL          3-minute reply rate of the day before
+                    taote/reply-3m reply-3m-day
+                    20.00 % of 10 samples, line >= 40%, 2026-06-04
+                    → demotion of the shop, no new goods, no goods put on sale, possibly no marketing
+                      activity, possibly supervision of the shop: since 2026-06-05, until the next
+                      check that passes
+                    → possibly the deposit is forfeited: on 2026-06-05
+                    room: the next miss makes it fail (2026-06-05, 0 samples so far)
+                    otherwise under `recovery-at-the-line=stays`
+    "##);
+    insta::assert_snapshot!(call("zh"), @r##"
+    p1 · pinduoduo · 2026-06-05
+      达标          昨日3分钟人工回复率
+                    pinduoduo/human-reply-3m human-reply-3m-day
+                    50.00 %（10 个样本），标准 >= 50%，2026-06-04
+                    余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
+      提示          二级限制（2020年）
+                    pinduoduo/human-reply-3m second-level-2020
+                    50.00 %（10 个样本），2026-06-04
+                    没有写明标准线
+                    → 可能移除资源位
+                    → 可能移除广告
+                    → 可能禁止上新
+                    → 可能禁止上架
+      未考核        当日有效回复率
+                    pinduoduo/effective-reply effective-reply-day
+                    50.00 %（10 个样本），标准 >= 50%，2026-06-04
+                    只有 10 个样本，满 100 个才考核
+                    余量：还可以有 99 个未达标；再有 100 个样本才考核（2026-06-05，目前 0 个样本）
+      达标          近三天5分钟回复率
+                    pinduoduo/reply-5m reply-5m
+                    60.00 %（30 个样本），标准 >= 50%，2026-06-02 … 2026-06-04
+                    余量：还可以有 4 个未达标（2026-06-03 … 2026-06-05，目前 20 个样本）
+                    若保持最近 4 个有样本的日子的水平（70.00 %），会一直达标
+      达标          近三天15分钟回复率
+                    pinduoduo/reply-15m reply-15m
+                    60.00 %（30 个样本），标准 >= 50%，2026-06-02 … 2026-06-04
+                    余量：还可以有 4 个未达标（2026-06-03 … 2026-06-05，目前 20 个样本）
+                    若保持最近 4 个有样本的日子的水平（70.00 %），会一直达标
+      达标          近三天1小时回复率
+                    pinduoduo/reply-60m reply-60m
+                    60.00 %（30 个样本），标准 >= 50%，2026-06-02 … 2026-06-04
+                    余量：还可以有 4 个未达标（2026-06-03 … 2026-06-05，目前 20 个样本）
+                    若保持最近 4 个有样本的日子的水平（70.00 %），会一直达标
+      不够门槛      报名门槛：新品推荐
+                    pinduoduo/reply-60m gate-new-item
+                    50.00 %（10 个样本），标准 > 55%，2026-06-04
+                    → 不能参加营销活动
+                    余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
+      不够门槛      报名门槛：九块九特卖
+                    pinduoduo/reply-60m gate-nine-nine
+                    50.00 %（10 个样本），标准 > 60%，2026-06-04
+                    → 不能参加营销活动
+                    余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
+      不够门槛      报名门槛：爱逛街
+                    pinduoduo/reply-60m gate-street
+                    50.00 %（10 个样本），标准 > 60%，2026-06-04
+                    → 不能参加营销活动
+                    余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
+
+    s1 · taobao · 2026-06-05
+      不达标        近30天3分钟人工响应率（2023年）
+                    taobao/human-reply-3m reply-3m-2023
+                    45.00 %（160 个样本），标准 >= 70%，2026-05-06 … 2026-06-04
+                    这 30 天中日志只有 4 天
+                    各种可选读法下 45.00 % … 100.00 %：达不达标取决于读法
+                    → 不能参加营销活动：2026-06-05 起，至下一次达标的检查为止
+                    余量：连续 134 个达标可恢复（2026-05-07 … 2026-06-05，目前 160 个样本）
+                    若保持最近 4 个有样本的日子的水平（45.00 %），永远不会达标
+                    最差的日子移出窗口：2026-06-04（20.00 %）于 2026-07-05，2026-06-02（30.00 %）于
+                      2026-07-03，2026-06-03（40.00 %）于 2026-07-04
+      不够门槛      活动报名门槛：3分钟人工响应率
+                    taobao/human-reply-3m campaign-2026
+                    45.00 %（160 个样本），标准 >= 60%，2026-05-06 … 2026-06-04
+                    这 30 天中日志只有 4 天
+                    各种可选读法下 45.00 % … 100.00 %：达不达标取决于读法
+                    → 不能参加营销活动
+                    余量：连续 60 个达标可恢复（2026-05-07 … 2026-06-05，目前 160 个样本）
+                    若保持最近 4 个有样本的日子的水平（45.00 %），永远不会达标
+                    最差的日子移出窗口：2026-06-04（20.00 %）于 2026-07-05，2026-06-02（30.00 %）于
+                      2026-07-03，2026-06-03（40.00 %）于 2026-07-04
+      未考核        金牌卖家考核期
+                    taobao/human-reply-3m gold-seller
+                    无（0 个样本），2026-05-16 … 2026-05-31
+                    日志没有这些天
+
+    t1 · taote · 2026-06-05
+      不达标        前一自然日3分钟客服响应率
+                    taote/reply-3m reply-3m-day
+                    20.00 %（10 个样本），标准 >= 40%，2026-06-04
+                    → 店铺降权、禁止上新、禁止上架、可能不能参加营销活动、可能店铺监管：2026-06-05
+                      起，至下一次达标的检查为止
+                    → 可能罚没保证金：2026-06-05
+                    余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
+                    若 `recovery-at-the-line=stays` 则结果不同
+    "##);
+}
+
+#[test]
+fn the_json_line_is_a_contract() {
+    let folder = Folder::new("standing-json");
+    let log = folder.write("log.csv", three_shops().rows);
+    let args = ["standing", &log, "--format", "json", "--metric", "taote/reply-3m"];
+    let text = stdout(&yingda(&args)).replace(",\"", ",\n\"");
+    insta::assert_snapshot!(text, @r##"
+    {"platform":"taote",
+    "shop":"t1",
+    "metric":"taote/reply-3m",
+    "standard":"reply-3m-day",
+    "role":"requirement",
+    "lines":[">= 40%"],
+    "grade":null,
+    "as_of":"2026-06-05",
+    "check":"2026-06-05",
+    "next_check":"2026-06-06",
+    "from":"2026-06-04",
+    "to":"2026-06-04",
+    "days":1,
+    "days_known":1,
+    "source":"counted",
+    "samples":10,
+    "minimum":null,
+    "value":{"num":2,
+    "den":10},
+    "verdict":"fail",
+    "reason":null,
+    "by_figure":"fail",
+    "band":{"low":{"num":2,
+    "den":10},
+    "high":{"num":2,
+    "den":10}},
+    "crosses":false,
+    "consequences":[{"what":"demotion",
+    "may":false,
+    "since":"2026-06-05",
+    "until":null,
+    "lifted_by":{"passes":1,
+    "so_far":0,
+    "line":null},
+    "points":null,
+    "yuan":null},{"what":"no-new-listing",
+    "may":false,
+    "since":"2026-06-05",
+    "until":null,
+    "lifted_by":{"passes":1,
+    "so_far":0,
+    "line":null},
+    "points":null,
+    "yuan":null},{"what":"no-listing",
+    "may":false,
+    "since":"2026-06-05",
+    "until":null,
+    "lifted_by":{"passes":1,
+    "so_far":0,
+    "line":null},
+    "points":null,
+    "yuan":null},{"what":"no-campaign",
+    "may":true,
+    "since":"2026-06-05",
+    "until":null,
+    "lifted_by":{"passes":1,
+    "so_far":0,
+    "line":null},
+    "points":null,
+    "yuan":null},{"what":"supervision",
+    "may":true,
+    "since":"2026-06-05",
+    "until":null,
+    "lifted_by":{"passes":1,
+    "so_far":0,
+    "line":null},
+    "points":null,
+    "yuan":null},{"what":"deposit",
+    "may":true,
+    "since":"2026-06-05",
+    "until":"2026-06-05",
+    "lifted_by":null,
+    "points":null,
+    "yuan":null}],
+    "headroom":{"from":"2026-06-05",
+    "to":"2026-06-05",
+    "samples":0,
+    "until_assessed":1,
+    "misses":0,
+    "unlimited":false,
+    "hits":null,
+    "never":false},
+    "projection":null,
+    "editions":["2023-01-09"],
+    "readings":["R1",
+    "R2",
+    "R3",
+    "R4",
+    "R5",
+    "R6",
+    "R7",
+    "R8",
+    "R10",
+    "R11",
+    "R12",
+    "R13",
+    "R25",
+    "R26",
+    "R29",
+    "R31",
+    "R32",
+    "R34"],
+    "open":["recovery-at-the-line=stays"],
+    "sources":["S-TT",
+    "seed001",
+    "seed000"],
+    "confidence":"reposted",
+    "as_told":false}
+    "##);
+}
+
+#[test]
+fn csv_has_a_column_for_every_field() {
+    let folder = Folder::new("standing-csv");
+    let log = folder.write("log.csv", three_shops().rows);
+    let args = ["standing", &log, "--format", "csv", "--metric", "taote/reply-3m"];
+    let text = stdout(&yingda(&args));
+    let widths: Vec<usize> = text.lines().map(|line| line.split(',').count()).collect();
+    assert!(widths.len() == 2 && widths[0] == widths[1], "{text}");
+    insta::assert_snapshot!(text.replace(',', ", "), @r##"
+    platform, shop, metric, standard, role, lines, grade, as_of, check, next_check, from, to, days, days_known, source, samples, minimum, value_num, value_den, verdict, reason, by_figure, band_low_num, band_low_den, band_high_num, band_high_den, crosses, consequences, until_assessed, misses, hits, passes_on, fails_on, confidence, as_told
+    taote, t1, taote/reply-3m, reply-3m-day, requirement, >= 40%, , 2026-06-05, 2026-06-05, 2026-06-06, 2026-06-04, 2026-06-04, 1, 1, counted, 10, , 2, 10, fail, , fail, 2, 10, 2, 10, false, demotion:2026-06-05/ no-new-listing:2026-06-05/ no-listing:2026-06-05/ no-campaign?:2026-06-05/ supervision?:2026-06-05/ deposit?:2026-06-05/2026-06-05, 1, 0, , , , reposted, false
+    "##);
+}
+
+/// Taote, day by day: demoted after a day below 40 %, lifted after one of 40 % (TT-EX-01, 02).
+#[test]
+fn what_stands_on_each_day() {
+    let folder = Folder::new("standing-days");
+    let log = folder.write("log.csv", three_shops().rows);
+    let mut seen = Vec::new();
+    for day in ["2026-06-02", "2026-06-03", "2026-06-04", "2026-06-05"] {
+        for reading in ["lifts", "stays"] {
+            let pick = format!("recovery-at-the-line={reading}");
+            let metric = ["--metric", "taote/reply-3m", "--reading", &pick];
+            let args = ["standing", &log, "--format", "json", "--as-of", day];
+            let output = yingda(&[&args[..], &metric[..]].concat());
+            let row = lines(&output).remove(0);
+            let stands = row["consequences"].as_array().expect("a list");
+            let sure: Vec<&Value> = stands.iter().filter(|one| one["may"] == false).collect();
+            seen.push((
+                day,
+                reading,
+                output.status.code().expect("a code"),
+                row["verdict"].as_str().expect("a word").to_owned(),
+                sure.first().map(|one| one["since"].as_str().expect("a day").to_owned()),
+            ));
+        }
+    }
+    let told: Vec<String> = seen.iter().map(|one| format!("{one:?}")).collect();
+    insta::assert_snapshot!(told.join("\n"), @r##"
+    ("2026-06-02", "lifts", 0, "pass", None)
+    ("2026-06-02", "stays", 0, "pass", None)
+    ("2026-06-03", "lifts", 1, "fail", Some("2026-06-03"))
+    ("2026-06-03", "stays", 1, "fail", Some("2026-06-03"))
+    ("2026-06-04", "lifts", 0, "pass", None)
+    ("2026-06-04", "stays", 0, "pass", Some("2026-06-03"))
+    ("2026-06-05", "lifts", 1, "fail", Some("2026-06-05"))
+    ("2026-06-05", "stays", 1, "fail", Some("2026-06-03"))
+    "##);
+}
+
+/// A figure over the metric's own period is the one that `measure` prints: across editions, in
+/// special periods, by every shop of a made-up log.
+#[test]
+fn figures_are_those_of_measure() {
+    let folder = Folder::new("standing-measure");
+    let log = folder.0.join("log.csv").to_str().expect("UTF-8").to_owned();
+    let made = yingda(&[
+        "generate",
+        "--output",
+        &log,
+        "--rows",
+        "3000",
+        "--shops",
+        "6",
+        "--days",
+        "12",
+        "--from",
+        "2022-02-20",
+        "--platform",
+        "taobao,taote,pinduoduo,jd",
+    ]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let standards = "[[standard]]\nid = 'x'\nname = { zh = '甲', en = 'X' }\nmetric = 'METRIC'\n\
+        line = 'LINE'\nsource = ['own-definition']\nconfidence = 'reading'\n";
+    let metrics = [
+        ("taobao", "taobao/human-reply-3m", ">= 50%"),
+        ("taote", "taote/reply-3m", ">= 50%"),
+        ("pinduoduo", "pinduoduo/reply-5m", ">= 50%"),
+        ("jd", "jd/first-reply-30s", ">= 50%"),
+    ];
+    let mut n = 0;
+    for (platform, metric, line) in metrics {
+        let text = standards.replace("METRIC", metric).replace("LINE", line);
+        folder.write(&format!("books/{platform}/standards.toml"), text);
+    }
+    let books = folder.0.join("books").to_str().expect("UTF-8").to_owned();
+    for day in ["2022-02-25", "2022-03-02", "2022-03-04"] {
+        let args = ["--rulebooks", &books, "--as-of", day, "--format", "json", "--no-band"];
+        let standing = lines(&yingda(&[&["standing", &log][..], &args].concat()));
+        let measured = lines(&yingda(&[&["measure", &log][..], &args[..6]].concat()));
+        for row in &standing {
+            let same =
+                |other: &&Value| other["metric"] == row["metric"] && other["shop"] == row["shop"];
+            let other = measured.iter().find(same).expect("measured too");
+            for field in ["from", "to", "samples", "value"] {
+                assert_eq!(row[field], other[field], "{day} {row}");
+            }
+            if row["days_known"] != 0 {
+                assert_eq!(row["editions"], other["editions"], "{day} {row}");
+            }
+            n += 1;
+        }
+    }
+    assert!(n >= 12, "{n}");
+}
+
+/// With `k` further misses on the day the standard still passes, with one more it fails; and with
+/// `r` further hits a failing one passes, with one fewer it does not: through the binary.
+#[test]
+fn headroom_is_what_further_samples_show() {
+    let folder = Folder::new("standing-headroom");
+    let verdict = |log: &Log, as_of: &str| -> Value {
+        let path = folder.write("log.csv", &log.rows);
+        let args = ["--metric", "pinduoduo/reply-60m", "--format", "json", "--no-band"];
+        let output = yingda(&[&["standing", &path, "--as-of", as_of][..], &args].concat());
+        lines(&output).into_iter().find(|row| row["standard"] == "reply-60m").expect("a row")
+    };
+    let base = |hits: [u32; 3]| {
+        let mut log = Log::new();
+        for (day, hits) in ["2026-06-01", "2026-06-02", "2026-06-03"].into_iter().zip(hits) {
+            log.day("pinduoduo", "p", day, hits, 10);
+        }
+        log
+    };
+    // Looked at on the 4th, the window to date is the 2nd to the 4th, checked on the 5th.
+    let good = base([1, 9, 8]);
+    let room = verdict(&good, "2026-06-04")["headroom"]["misses"].as_u64().expect("room") as u32;
+    for (misses, expected) in [(room, "pass"), (room + 1, "fail")] {
+        let mut log = base([1, 9, 8]);
+        log.day("pinduoduo", "p", "2026-06-04", 0, misses);
+        assert_eq!(verdict(&log, "2026-06-05")["verdict"], expected, "{misses}");
+    }
+    let bad = base([9, 3, 2]);
+    let hits = verdict(&bad, "2026-06-04")["headroom"]["hits"].as_u64().expect("hits") as u32;
+    for (hits, expected) in [(hits, "pass"), (hits - 1, "fail")] {
+        let mut log = base([9, 3, 2]);
+        log.day("pinduoduo", "p", "2026-06-04", hits, hits);
+        assert_eq!(verdict(&log, "2026-06-05")["verdict"], expected, "{hits}");
+    }
+}
+
+/// The stated day is the first on which the window passes when the level continues.
+#[test]
+fn the_stated_day_is_the_first_that_passes() {
+    let folder = Folder::new("standing-projection");
+    let dates: Vec<String> = (1..=20).map(|n| format!("2026-06-{n:02}")).collect();
+    let mut log = Log::new();
+    for (n, day) in dates.iter().enumerate().take(12) {
+        // Two bad days, then days of 6 in 10.
+        let hits = if n < 2 { 0 } else { 6 };
+        log.day("xiaohongshu", "x", day, hits, 10);
+    }
+    let run = |log: &Log, as_of: &str| {
+        let path = folder.write("log.csv", &log.rows);
+        let args = ["--metric", "xiaohongshu/human-reply-3m", "--format", "json", "--no-band"];
+        let output = yingda(&[&["standing", &path, "--as-of", as_of][..], &args].concat());
+        lines(&output).into_iter().find(|row| row["standard"] == "ladder-50").expect("a row")
+    };
+    // On the 6th: the 1st to the 5th are known, two of them bad: 18 of 50.
+    let row = run(&log, "2026-06-06");
+    assert_eq!(row["verdict"], "fail");
+    let stated = row["projection"]["passes_on"].clone();
+    let worst = row["projection"]["worst"].as_array().expect("a list");
+    assert_eq!(worst.len(), 2);
+    assert_eq!(
+        (&worst[0]["day"], &worst[0]["leaves"]),
+        (&"2026-06-01".into(), &"2026-06-09".into())
+    );
+    // The level of the days with samples is 18 of 50 itself: it never passes at that.
+    assert_eq!(stated, Value::Null);
+    // On the 9th the first bad day has left: 36 of 70 passes.
+    for (day, verdict) in [("2026-06-07", "fail"), ("2026-06-08", "fail"), ("2026-06-09", "pass")] {
+        assert_eq!(run(&log, day)["verdict"], verdict, "{day}");
+    }
+}
+
+#[test]
+fn what_is_not_assessed_says_why() {
+    let folder = Folder::new("standing-reasons");
+    let mut log = Log::new();
+    log.day("taobao", "s1", "2026-02-16", 3, 120);
+    log.day("taobao", "s2", "2026-02-16", 3, 99);
+    log.day("taobao", "s3", "2026-02-16", 3, 120);
+    log.day("taobao", "s4", "2026-02-16", 3, 120);
+    log.fact("taobao", "s5", "2026-02-16", "ordered");
+    let registry = folder.write(
+        "shops.toml",
+        "[[shop]]\nplatform = 'taobao'\nshop = 's1'\n\
+         enrolled = { professional-seller = true, cny-2026 = false }\n\
+         [[shop]]\nplatform = 'taobao'\nshop = 's2'\nenrolled = { professional-seller = true }\n\
+         [[shop]]\nplatform = 'taobao'\nshop = 's3'\nenrolled = { professional-seller = false }\n\
+         [[shop]]\nplatform = 'taobao'\nshop = 's5'\nenrolled = { professional-seller = true }\n",
+    );
+    let log = folder.write("log.csv", &log.rows);
+    let args = ["standing", &log, "--registry", &registry, "--format", "json"];
+    let output = yingda(&args);
+    let rows = lines(&output);
+    let of = |shop: &str| {
+        let row = rows.iter().find(|row| row["shop"] == shop && row["standard"] == "reply-3m-2023");
+        let row = row.expect("a row");
+        (row["reason"].as_str().expect("a reason").to_owned(), row["by_figure"].clone())
+    };
+    assert_eq!(of("s1"), ("special-period".into(), "not-assessed".into()));
+    assert_eq!(of("s2"), ("below-minimum".into(), "not-assessed".into()));
+    assert_eq!(of("s3"), ("condition".into(), "fail".into()));
+    assert_eq!(of("s4"), ("unknown-condition".into(), "fail".into()));
+    assert_eq!(of("s5"), ("no-samples".into(), "not-assessed".into()));
+    assert_eq!(output.status.code(), Some(0), "nothing fails that is assessed");
+}
+
+/// Two failing days in thirty, or one with a violation: what may follow is said as possible.
+#[test]
+fn repeated_and_combined_offences() {
+    let folder = Folder::new("standing-offences");
+    let possible = |log: &Log| {
+        let path = folder.write("log.csv", &log.rows);
+        let rows = lines(&yingda(&["standing", &path, "--format", "json", "--no-band"]));
+        let list = rows[0]["consequences"].as_array().expect("a list").clone();
+        list.iter().filter(|one| one["may"] == true).count()
+    };
+    let mut log = Log::new();
+    log.day("taote", "t", "2026-06-01", 9, 10).day("taote", "t", "2026-06-02", 1, 10);
+    assert_eq!(possible(&log), 0);
+    log.fact("taote", "t", "2026-06-01", "violation");
+    assert_eq!(possible(&log), 3);
+    let mut again = Log::new();
+    again.day("taote", "t", "2026-06-01", 1, 10).day("taote", "t", "2026-06-02", 1, 10);
+    assert_eq!(possible(&again), 3);
+}
+
+/// PDD-EX-07: each of the three days before, not their sum.
+#[test]
+fn gates_look_at_each_day() {
+    let folder = Folder::new("standing-gates");
+    let gate = |hits: [u32; 3]| {
+        let mut log = Log::new();
+        for (day, hits) in ["2026-06-01", "2026-06-02", "2026-06-03"].into_iter().zip(hits) {
+            log.day("pinduoduo", "p", day, hits, 100);
+        }
+        let path = folder.write("log.csv", &log.rows);
+        let rows = lines(&yingda(&["standing", &path, "--format", "json", "--no-band"]));
+        let row = rows.into_iter().find(|row| row["standard"] == "gate-new-item").expect("a row");
+        (row["verdict"].as_str().expect("a word").to_owned(), row["to"].clone())
+    };
+    assert_eq!(gate([56, 56, 56]).0, "pass");
+    assert_eq!(gate([100, 55, 100]), ("fail".into(), "2026-06-02".into()));
+    assert_eq!(gate([100, 100, 0]), ("fail".into(), "2026-06-03".into()));
+}
+
+#[test]
+fn claims_of_articles_are_assessed_on_request() {
+    let folder = Folder::new("standing-told");
+    let mut log = Log::new();
+    log.day("douyin", "d", "2026-06-01", 49, 100);
+    let path = folder.write("log.csv", &log.rows);
+    let run = |more: &[&str]| {
+        let args = ["standing", &path, "--format", "json", "--no-band"];
+        let rows = lines(&yingda(&[&args[..], more].concat()));
+        rows.iter().map(|row| row["standard"].as_str().expect("an id").to_owned()).collect()
+    };
+    let plain: Vec<String> = run(&[]);
+    let told: Vec<String> = run(&["--as-told"]);
+    assert!(!plain.iter().any(|id| id == "fine-told"), "{plain:?}");
+    assert!(told.iter().any(|id| id == "fine-told"), "{told:?}");
+    let args = ["standing", &path, "--format", "json", "--as-told", "--no-band"];
+    let rows = lines(&yingda(&args));
+    let fined = rows.iter().find(|row| row["standard"] == "fine-told").expect("a row");
+    assert_eq!(fined["consequences"][0]["yuan"], serde_json::json!([1_000, 1_000]));
+    assert_eq!(fined["editions"], serde_json::json!(["as-told"]));
+}
+
+#[test]
+fn faults_of_the_call_are_told() {
+    let folder = Folder::new("standing-faults");
+    let log = folder.write("log.csv", three_shops().rows);
+    let calls: [&[&str]; 4] = [
+        &["--metric", "taote/reply-3"],
+        &["--shop", "nobody"],
+        &["--reading", "recovery-at-the-line=never"],
+        &["--reading", "R99=x"],
+    ];
+    let mut told = String::new();
+    for more in calls {
+        let output = yingda(&[&["standing", &log, "--lang", "en"][..], more].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        told += &stderr(&output);
+    }
+    insta::assert_snapshot!(told, @r##"
+    error: no metric `taote/reply-3`; did you mean `taote/reply-3m`?; `yingda rules` lists them
+    error: --shop `nobody`: the log has no such shop
+    error: --reading recovery-at-the-line: no answer `never`; there are `stays`, `lifts`
+    error: --reading R99: is not open in any edition counted here; `yingda rules METRIC` lists the open ones
+    "##);
+}
