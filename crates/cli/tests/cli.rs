@@ -170,6 +170,9 @@ fn measure_equals_the_oracle_on_random_logs() {
     }
 }
 
+/// Samples, dropped and unanswered ones, waits, pending ones.
+type Sums = (u64, u64, u64, i64, u64);
+
 /// The verdicts that `explain` lists add up to what `measure` prints, and every fact of a thread
 /// has a note.
 #[test]
@@ -181,7 +184,7 @@ fn explanations_add_up_to_the_figures() {
         let log = folder.write("log.csv", world.csv());
         let arguments =
             ["measure", &log, "--metric", metric, "--by", "shop,day", "--format", "json"];
-        let mut left: BTreeMap<(String, String), (u64, u64, u64, i64, u64)> = BTreeMap::new();
+        let mut left: BTreeMap<(String, String), Sums> = BTreeMap::new();
         for row in lines(&yingda(&arguments)) {
             let text = |key: &str| row[key].as_str().expect("a text").to_owned();
             let samples = row["samples"].as_u64().expect("samples");
