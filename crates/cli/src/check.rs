@@ -26,7 +26,7 @@ pub(crate) fn run(args: &CheckArgs, screen: &Screen) -> Result<bool, Failure> {
     for path in &args.files {
         let kind = kind(path, screen.lang)?;
         let right = match kind {
-            Kind::Log if profile.is_some() => {
+            Kind::Log | Kind::Panel if profile.is_some() => {
                 let (whole, clean) = preview::of(path, profile.clone(), args.text, screen);
                 say(&whole);
                 clean

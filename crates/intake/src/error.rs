@@ -168,9 +168,9 @@ impl Foreign {
         match self {
             Self::Zip => [
                 "a zip archive or an .xlsx workbook",
-                "unpack it, or save the sheet as CSV UTF-8",
+                "unpack it; a workbook is read with `--profile`",
                 "zip 压缩包或 .xlsx 工作簿",
-                "请解压，或将工作表另存为 CSV UTF-8",
+                "请解压；工作簿请用 `--profile` 读取",
             ],
             Self::OldOffice => [
                 "an old Excel or Word file",

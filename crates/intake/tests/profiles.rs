@@ -140,7 +140,7 @@ fn a_chat_from_the_clipboard() {
     let rejected =
         ["x:1 at undated", "x:22 at undated", "x:23 author second-buyer", "x:25 at bad-time"];
     assert_eq!(found.rejected, rejected);
-    assert_eq!(found.warnings, ["2 `recalled` or `no-reply-needed` facts name a message that is not in the log"]);
+    assert!(matches!(&found.warnings[..], [one] if one.starts_with("2 `recalled`")));
 }
 
 #[test]
