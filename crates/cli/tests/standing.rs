@@ -158,17 +158,17 @@ fn the_table_in_both_languages() {
                     at the level of the last 4 days with samples (70.00 %) it keeps passing
       CLOSED        gate: new goods
                     pinduoduo/reply-60m gate-new-item
-                    50.00 % of 10 samples, line > 55%, 2026-06-04
+                    50.00 % of 10 samples, line > 55%, 2026-06-04 (of 3 that must each pass)
                     → no marketing activity
                     room: the next miss makes it fail (2026-06-05, 0 samples so far)
       CLOSED        gate: 9.9-yuan sale
                     pinduoduo/reply-60m gate-nine-nine
-                    50.00 % of 10 samples, line > 60%, 2026-06-04
+                    50.00 % of 10 samples, line > 60%, 2026-06-04 (of 3 that must each pass)
                     → no marketing activity
                     room: the next miss makes it fail (2026-06-05, 0 samples so far)
       CLOSED        gate: street
                     pinduoduo/reply-60m gate-street
-                    50.00 % of 10 samples, line > 60%, 2026-06-04
+                    50.00 % of 10 samples, line > 60%, 2026-06-04 (of 3 that must each pass)
                     → no marketing activity
                     room: the next miss makes it fail (2026-06-05, 0 samples so far)
 
@@ -245,17 +245,17 @@ fn the_table_in_both_languages() {
                     若保持最近 4 个有样本的日子的水平（70.00 %），会一直达标
       不够门槛      报名门槛：新品推荐
                     pinduoduo/reply-60m gate-new-item
-                    50.00 %（10 个样本），标准 > 55%，2026-06-04
+                    50.00 %（10 个样本），标准 > 55%，2026-06-04（3 天须各自达标）
                     → 不能参加营销活动
                     余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
       不够门槛      报名门槛：九块九特卖
                     pinduoduo/reply-60m gate-nine-nine
-                    50.00 %（10 个样本），标准 > 60%，2026-06-04
+                    50.00 %（10 个样本），标准 > 60%，2026-06-04（3 天须各自达标）
                     → 不能参加营销活动
                     余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
       不够门槛      报名门槛：爱逛街
                     pinduoduo/reply-60m gate-street
-                    50.00 %（10 个样本），标准 > 60%，2026-06-04
+                    50.00 %（10 个样本），标准 > 60%，2026-06-04（3 天须各自达标）
                     → 不能参加营销活动
                     余量：再有一个未达标就不合格（2026-06-05，目前 0 个样本）
 
@@ -685,6 +685,42 @@ fn claims_of_articles_are_assessed_on_request() {
     let fined = rows.iter().find(|row| row["standard"] == "fine-told").expect("a row");
     assert_eq!(fined["consequences"][0]["yuan"], serde_json::json!([1_000, 1_000]));
     assert_eq!(fined["editions"], serde_json::json!(["as-told"]));
+}
+
+#[test]
+fn another_season_is_another_line() {
+    let folder = Folder::new("standing-season");
+    let mark = |day: &str, standard: &str| {
+        let mut log = Log::new();
+        log.day("tmall", "t", day, 90, 100);
+        let path = folder.write("log.csv", &log.rows);
+        let args = ["standing", &path, "--format", "json", "--as-told", "--no-band"];
+        let rows = lines(&yingda(&args));
+        let row = rows.into_iter().find(|row| row["standard"] == standard).expect("a row");
+        row["reason"]
+            .as_str()
+            .unwrap_or_else(|| row["verdict"].as_str().expect("a word"))
+            .to_owned()
+    };
+    assert_eq!(mark("2026-11-05", "answered-share-promotions"), "fail");
+    assert_eq!(mark("2026-11-05", "answered-share-new"), "season");
+    assert_eq!(mark("2026-10-05", "answered-share-promotions"), "season");
+    assert_eq!(mark("2026-10-05", "answered-share-new"), "pass");
+}
+
+/// Of grades the best that is held; headroom is to that one.
+#[test]
+fn grades_say_which_is_held() {
+    let folder = Folder::new("standing-grades");
+    let mut log = Log::new();
+    log.day("tmall", "t", "2026-10-05", 90, 100);
+    let path = folder.write("log.csv", &log.rows);
+    let args = ["standing", &path, "--format", "json", "--as-told", "--no-band"];
+    let rows = lines(&yingda(&args));
+    let row = rows.iter().find(|row| row["standard"] == "answered-share-grades").expect("a row");
+    assert_eq!((&row["grade"], &row["verdict"]), (&"normal".into(), &"pass".into()));
+    // 90 of 112 are 80.4 %, of 113 they are 79.6 %.
+    assert_eq!(row["headroom"]["misses"], 12);
 }
 
 #[test]

@@ -138,7 +138,7 @@ impl Case<'_> {
     }
 
     fn judge_window(&self, check: Day, from: Day, to: Day, is_last: bool) -> Judged {
-        let window = self.figures.window(from, to);
+        let window = self.figures.window(from, to, is_last);
         let own = own_minimum(self.selected, to);
         let by_figure = match self.standard.judge(window.value(), window.samples(), own) {
             Verdict::Unassessed(Unassessed::NoSamples) if window.days_known == 0 => {

@@ -77,9 +77,11 @@ impl DailyFigures {
         self.known
     }
 
-    /// The figure over a window, both ends included: sums over sums (R20).
-    pub(crate) fn window(&self, from: Day, to: Day) -> WindowFigure {
-        let tallies = self.tallies(from, to);
+    /// The figure over a window, both ends included: sums over sums (R20). Under all combinations
+    /// of answers, or only under our own.
+    pub(crate) fn window(&self, from: Day, to: Day, all_combinations: bool) -> WindowFigure {
+        let n = if all_combinations { self.n_combinations } else { 1 };
+        let tallies = self.tallies(from, to, n);
         let days_known = self.known.map_or(0, |(first, last)| {
             u32::try_from(to.min(last).0 - from.max(first).0 + 1).unwrap_or(0)
         });
@@ -93,8 +95,8 @@ impl DailyFigures {
         }
     }
 
-    fn tallies(&self, from: Day, to: Day) -> Vec<Tally> {
-        let mut sums = vec![Tally::default(); self.n_combinations.max(1)];
+    fn tallies(&self, from: Day, to: Day, n_combinations: usize) -> Vec<Tally> {
+        let mut sums = vec![Tally::default(); n_combinations.max(1)];
         if from <= to {
             for tallies in self.days.range(from..=to).map(|(_, tallies)| tallies) {
                 for (sum, tally) in sums.iter_mut().zip(tallies) {
@@ -107,7 +109,7 @@ impl DailyFigures {
 
     /// Both sides of a window's figure under our own readings.
     pub(crate) fn sides(&self, from: Day, to: Day) -> Sides {
-        Sides::of(&self.tallies(from, to)[0], self.figure)
+        Sides::of(&self.tallies(from, to, 1)[0], self.figure)
     }
 
     /// Both sides of each day's figure under our own readings.

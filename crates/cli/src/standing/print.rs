@@ -400,10 +400,11 @@ pub(crate) fn table(rows: &[Row<'_>], path: Option<&Path>, screen: &Screen) -> R
 
 fn block(out: &mut dyn Write, row: &Row<'_>, color: bool, lang: Lang) -> io::Result<()> {
     let mark = sentences::verdict(row, lang);
-    let paint = match row.verdict {
-        Verdict::Pass => "\u{1b}[32m",
-        Verdict::Fail => "\u{1b}[31;1m",
-        Verdict::Unassessed(_) => "\u{1b}[2m",
+    let paint = match (row.verdict, row.standard.role) {
+        (Verdict::Unassessed(_), _) | (_, Role::Notice) => "\u{1b}[2m",
+        (Verdict::Pass, _) => "\u{1b}[32m",
+        (Verdict::Fail, Role::Gate) => "\u{1b}[33m",
+        (Verdict::Fail, _) => "\u{1b}[31;1m",
     };
     let shown = if color { format!("{paint}{mark}\u{1b}[0m") } else { mark.to_owned() };
     let pad = " ".repeat(14usize.saturating_sub(columns(mark)).max(1));
@@ -491,7 +492,11 @@ fn figure_line(row: &Row<'_>, lang: Lang) -> String {
             lang.of(format!(", line {}", all.join(" / ")), format!("，标准 {}", all.join(" / ")))
         }
     };
-    let span = sentences::days(row.window.from, row.window.to);
+    let mut span = sentences::days(row.window.from, row.window.to);
+    if row.standard.each_of > 1 {
+        let n = row.standard.each_of;
+        span += &lang.of(format!(" (of {n} that must each pass)"), format!("（{n} 天须各自达标）"));
+    }
     format!("{value}{samples}{line}{}{span}", lang.of(", ", "，"))
 }
 

@@ -21,6 +21,8 @@ pub(crate) fn days(from: Day, to: Day) -> String {
 /// The verdict in one word, as the mark of a row.
 pub(crate) fn verdict(row: &Row<'_>, lang: Lang) -> &'static str {
     match (row.verdict, row.standard.role) {
+        (Verdict::Pass, Role::Notice) => lang.of("met", "达到"),
+        (Verdict::Fail, Role::Notice) => lang.of("not met", "未达到"),
         (Verdict::Pass, _) => lang.of("PASS", "达标"),
         (Verdict::Fail, Role::Gate) => lang.of("CLOSED", "不够门槛"),
         (Verdict::Fail, _) => lang.of("FAIL", "不达标"),
