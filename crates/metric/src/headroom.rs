@@ -251,7 +251,8 @@ pub fn recent_level(daily: &BTreeMap<Day, Sides>, before: Day) -> Option<Level> 
 /// use metric::{Day, Sides, Trailing, first_check, recent_level};
 /// let day = |n| Day(20_000 + n);
 /// let good = Sides { num: 9, den: 10, samples: 10 };
-/// let mut daily: std::collections::BTreeMap<Day, Sides> = (0..3).map(|n| (day(n), good)).collect();
+/// let mut daily: std::collections::BTreeMap<Day, Sides> =
+///     (0..3).map(|n| (day(n), good)).collect();
 /// daily.insert(day(0), Sides { num: 0, den: 10, samples: 10 });
 /// let trailing = Trailing { days: 3, lag: 1 };
 /// let level = recent_level(&daily, day(3)).unwrap();

@@ -65,8 +65,8 @@ impl Catalogue {
     /// A catalogue out of files alone: `(path, bytes)`, in the order in which it shall list them.
     ///
     /// The last parts of a path say what a file is: `sources.toml`, `<platform>/platform.toml`,
-    /// `<platform>/standards.toml`, `<platform>/<metric>/rule.toml`, `<platform>/<metric>/cases.md`. Other files are looked past
-    /// unless they are TOML, which is a problem.
+    /// `<platform>/standards.toml`, `<platform>/<metric>/rule.toml`,
+    /// `<platform>/<metric>/cases.md`. Other files are looked past unless they are TOML, which is a problem.
     ///
     /// # Example
     ///
