@@ -1,7 +1,9 @@
 //! `yingda rules --between`: what changed between two days.
 
-use facts::Day;
-use rulebook::{Change, Metric, axis_name, changes_between};
+use rulebook::{
+    Catalogue, Change, Dated, Event, Metric, NamedStandard, StandardChange, axis_name,
+    changes_between, standards_between,
+};
 use serde::Serialize;
 
 use crate::args::ExplainFormat;
@@ -9,11 +11,10 @@ use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::selection::parse_day;
 
-/// What happened to the editions of some metrics after `days[0]`, up to `days[1]`.
-///
-/// Only metrics have editions here; standards, which are dated in the same way, join as further
-/// lines under another word of `of`.
+/// What happened to the editions of some metrics, and to the standards over them, after `days[0]`,
+/// up to `days[1]`.
 pub(crate) fn between(
+    catalogue: &Catalogue,
     metrics: &[&Metric],
     days: &[String],
     format: ExplainFormat,
@@ -28,29 +29,83 @@ pub(crate) fn between(
         )));
     }
     let changes = changes_between(metrics.iter().copied(), from, to);
+    let standards: Vec<&NamedStandard> = catalogue
+        .platforms()
+        .flat_map(|platform| catalogue.standards(&platform.id))
+        .filter(|one| metrics.iter().any(|metric| metric.id == one.standard.metric))
+        .collect();
+    let n = (metrics.len(), standards.len());
+    let standards = standards_between(standards, from, to);
     match format {
-        ExplainFormat::Json => changes.iter().map(|change| json(change, lang)).collect(),
-        ExplainFormat::Table => Ok(text(&changes, metrics.len(), (from, to), lang)),
+        ExplainFormat::Json => {
+            let mut text: String =
+                changes.iter().map(|change| json(change, lang)).collect::<Result<_, _>>()?;
+            for change in &standards {
+                text.push_str(&standard_json(change, lang)?);
+            }
+            Ok(text)
+        }
+        ExplainFormat::Table if changes.is_empty() && standards.is_empty() => Ok(lang.of(
+            format!(
+                "nothing changed after {from} up to {to} ({} metrics, {} standards)\n",
+                n.0, n.1
+            ),
+            format!("{from} 之后至 {to} 没有变动（{} 个指标，{} 条标准）\n", n.0, n.1),
+        )),
+        ExplainFormat::Table => {
+            let parts = [text(&changes, lang), standards_text(&standards, lang)];
+            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            Ok(parts.join("\n"))
+        }
     }
 }
 
-fn text(changes: &[Change<'_>], n_metrics: usize, (from, to): (Day, Day), lang: Lang) -> String {
-    if changes.is_empty() {
-        return lang.of(
-            format!("nothing changed after {from} up to {to} ({n_metrics} metrics)\n"),
-            format!("{from} 之后至 {to} 没有变动（{n_metrics} 个指标）\n"),
-        );
+/// Events with their days.
+fn told(dated: &[Dated], lang: Lang) -> String {
+    let events: Vec<String> = dated
+        .iter()
+        .map(|dated| format!("{} {}", dated.event.words(lang.rulebook()), dated.day))
+        .collect();
+    events.join(" · ")
+}
+
+/// The same of standards, which are not always dated by data days.
+fn told_of_standard(dated: &[Dated], lang: Lang) -> String {
+    let word = |event: Event| match event {
+        Event::InForce => lang.of("in force from", "施行自"),
+        other => other.words(lang.rulebook()),
+    };
+    let events: Vec<String> =
+        dated.iter().map(|dated| format!("{} {}", word(dated.event), dated.day)).collect();
+    events.join(" · ")
+}
+
+fn standards_text(changes: &[StandardChange<'_>], lang: Lang) -> String {
+    let mut text = String::new();
+    for StandardChange { standard, dated } in changes {
+        let (name, line) = (lang.text(&standard.name), lines(standard));
+        let (id, metric) = (&standard.standard.id, &standard.standard.metric);
+        let (sure, events) = (standard.confidence.word(), told_of_standard(dated, lang));
+        text.push_str(&lang.of(
+            format!("{metric}  {name}\n  standard {id} ({sure}): {line} · {events}\n"),
+            format!("{metric}  {name}\n  标准 {id}（{sure}）：{line} · {events}\n"),
+        ));
     }
+    text
+}
+
+/// The lines of a standard as a rulebook writes them.
+fn lines(standard: &NamedStandard) -> String {
+    let all: Vec<String> = standard.standard.lines.iter().map(ToString::to_string).collect();
+    if all.is_empty() { "–".to_owned() } else { all.join(" ") }
+}
+
+fn text(changes: &[Change<'_>], lang: Lang) -> String {
     let mut text = String::new();
     for change in changes {
         let (metric, edition) = (change.metric, change.edition);
         let name = lang.text(&metric.name);
-        let events: Vec<String> = change
-            .dated
-            .iter()
-            .map(|dated| format!("{} {}", dated.event.words(lang.rulebook()), dated.day))
-            .collect();
-        let events = events.join(" · ");
+        let events = told(&change.dated, lang);
         let (id, sure) = (&edition.id, edition.confidence.word());
         text.push_str(&lang.of(
             format!("{}  {name}\n  edition {id} ({sure}): {events}\n", metric.id),
@@ -75,6 +130,7 @@ fn text(changes: &[Change<'_>], n_metrics: usize, (from, to): (Day, Day), lang: 
         }
         text.push('\n');
     }
+    // No empty line at the end.
     text.pop();
     text
 }
@@ -100,6 +156,41 @@ struct EventLine {
     day: String,
 }
 
+/// The JSON line of a standard: a contract, as [`Line`].
+#[derive(Serialize)]
+struct StandardLine<'a> {
+    of: &'static str,
+    standard: &'a str,
+    metric: &'a str,
+    platform: &'a str,
+    name: &'a str,
+    lines: Vec<String>,
+    confidence: &'a str,
+    events: Vec<EventLine>,
+}
+
+fn event_lines(dated: &[Dated]) -> Vec<EventLine> {
+    let line = |one: &Dated| EventLine { event: one.event.word(), day: one.day.to_string() };
+    dated.iter().map(line).collect()
+}
+
+fn standard_json(change: &StandardChange<'_>, lang: Lang) -> Result<String, Failure> {
+    let StandardChange { standard, dated } = change;
+    let line = StandardLine {
+        of: "standard",
+        standard: &standard.standard.id,
+        metric: &standard.standard.metric,
+        platform: &standard.platform,
+        name: lang.text(&standard.name),
+        lines: standard.standard.lines.iter().map(ToString::to_string).collect(),
+        confidence: standard.confidence.word(),
+        events: event_lines(dated),
+    };
+    let mut text = serde_json::to_string(&line).map_err(Failure::new)?;
+    text.push('\n');
+    Ok(text)
+}
+
 #[derive(Serialize)]
 struct DifferenceLine<'a> {
     key: &'a str,
@@ -116,11 +207,7 @@ fn json(change: &Change<'_>, lang: Lang) -> Result<String, Failure> {
         edition: &change.edition.id,
         revision: change.edition.revision(),
         confidence: change.edition.confidence.word(),
-        events: change
-            .dated
-            .iter()
-            .map(|dated| EventLine { event: dated.event.word(), day: dated.day.to_string() })
-            .collect(),
+        events: event_lines(&change.dated),
         replaces: change.replaces.map(|edition| edition.id.as_str()),
         differences: change
             .differences

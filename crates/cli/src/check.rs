@@ -50,9 +50,9 @@ enum Kind {
     Panel,
 }
 
-/// What a file is: folders and `rule.toml`, `platform.toml`, `standards.toml` and `sources.toml` are
-/// rulebooks, other TOML files are profiles if they say what they read, else registries, CSV
-/// files whose header names a metric and a value are panels, everything else is a log.
+/// What a file is: folders and `rule.toml`, `platform.toml`, `standards.toml` and `sources.toml`
+/// are rulebooks, other TOML files are profiles if they say what they read, else registries, CSV
+/// files whose header names a metric are panels, everything else is a log.
 fn kind(path: &Path, lang: Lang) -> Result<Kind, Failure> {
     if path.to_str() != Some("-") && !path.exists() {
         return Err(Failure::new(lang.of(

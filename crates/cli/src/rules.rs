@@ -31,7 +31,7 @@ pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
         let metrics = wanted(&catalogue, args, lang)?;
         let is_page = |name: &String| name.contains('/');
         match (&args.between, args.format) {
-            (Some(days), format) => changes::between(&metrics, days, format, lang)?,
+            (Some(days), format) => changes::between(&catalogue, &metrics, days, format, lang)?,
             (None, ExplainFormat::Json) => json(&metrics, lang)?,
             (None, ExplainFormat::Table) if args.metrics.iter().any(is_page) => {
                 let pages: Vec<String> = metrics

@@ -4,6 +4,7 @@ use metric::{Day, Rule};
 
 use crate::axes::axes_of;
 use crate::edition::{Edition, Metric};
+use crate::standards::NamedStandard;
 use crate::text::Lang;
 
 /// An axis on which two rules differ.
@@ -73,6 +74,8 @@ pub enum Event {
     InForce,
     /// Consequences began.
     Enforced,
+    /// Its last day in force.
+    LastDay,
 }
 
 impl Event {
@@ -84,6 +87,7 @@ impl Event {
             Self::Effective => "effective",
             Self::InForce => "in-force",
             Self::Enforced => "enforced",
+            Self::LastDay => "last-day",
         }
     }
 
@@ -99,6 +103,8 @@ impl Event {
             (Self::InForce, Lang::Zh) => "首个数据日",
             (Self::Enforced, Lang::En) => "enforced",
             (Self::Enforced, Lang::Zh) => "开始处罚",
+            (Self::LastDay, Lang::En) => "last day",
+            (Self::LastDay, Lang::Zh) => "最后一天",
         }
     }
 }
@@ -165,6 +171,50 @@ pub fn changes_between<'c>(
                 changes.push(Change { metric, edition, dated, replaces: before, differences });
             }
             before = Some(edition);
+        }
+    }
+    changes.sort_by_key(|change| change.dated.first().map(|dated| dated.day));
+    changes
+}
+
+/// A standard that began or ended between two days.
+#[derive(Clone, Debug)]
+pub struct StandardChange<'c> {
+    /// The standard.
+    pub standard: &'c NamedStandard,
+    /// What happened to it, by day; at least one.
+    pub dated: Vec<Dated>,
+}
+
+/// The standards that came into force after the first day, up to the second (included), or that
+/// were in force on the first and not on the second any more. By the first event's day, then in
+/// the order given. Standards that are only assessed on request change nothing.
+///
+/// # Example
+///
+/// ```
+/// use rulebook::{Catalogue, Event, standards_between};
+/// let taobao = Catalogue::shipped().standards("taobao");
+/// let (from, to) = ("2023-03-23".parse().unwrap(), "2023-03-24".parse().unwrap());
+/// let changes = standards_between(taobao, from, to);
+/// assert_eq!(changes[0].standard.standard.id, "reply-3m-2023");
+/// assert_eq!(changes[0].dated[0].event, Event::InForce);
+/// ```
+#[must_use]
+pub fn standards_between<'c>(
+    standards: impl IntoIterator<Item = &'c NamedStandard>,
+    from: Day,
+    to: Day,
+) -> Vec<StandardChange<'c>> {
+    let mut changes: Vec<StandardChange<'c>> = Vec::new();
+    for standard in standards.into_iter().filter(|standard| !standard.as_told) {
+        let begins = standard.standard.from.filter(|day| from < *day && *day <= to);
+        let ends = standard.standard.to.filter(|day| from <= *day && *day < to);
+        let begins = begins.map(|day| Dated { day, event: Event::InForce });
+        let ends = ends.map(|day| Dated { day, event: Event::LastDay });
+        let dated: Vec<Dated> = begins.into_iter().chain(ends).collect();
+        if !dated.is_empty() {
+            changes.push(StandardChange { standard, dated });
         }
     }
     changes.sort_by_key(|change| change.dated.first().map(|dated| dated.day));

@@ -45,7 +45,10 @@ mod zone;
 pub use axes::{axes, axes_of};
 pub use axis_words::{AxisWords, Part, axis_name, words_of};
 pub use catalogue::{Catalogue, Loaded};
-pub use changes::{Change, Dated, Difference, Event, changes_between, differences};
+pub use changes::{
+    Change, Dated, Difference, Event, StandardChange, changes_between, differences,
+    standards_between,
+};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, File, Note, Paint};
 pub use edition::{
     Alternative, Combination, Confidence, Edition, InForce, KindOfDay, LimitError, Metric,

@@ -110,6 +110,11 @@ proptest! {
         let again: Printed = printed.to_string().parse().expect("what is printed is read");
         prop_assert_eq!(again, printed);
         prop_assert_eq!(printed.admits(Quantity::Share, num, den), Some(told == digits as u64));
+        // The range says the same.
+        let (low, high) = printed.range(Quantity::Share).expect("a share");
+        let below = |a: (i64, i64), b: (i64, i64)| a.0 * b.1 < b.0 * a.1;
+        let is_inside = !below((num, den), low) && below((num, den), high);
+        prop_assert_eq!(printed.admits(Quantity::Share, num, den), Some(is_inside));
     }
 
     #[test]

@@ -93,28 +93,56 @@ impl Printed {
         }
     }
 
+    /// The exact values that print so: from the first (included) to the second (not included), as
+    /// `(num, den)`; a wait's are in milliseconds. Of a fraction both are the one value. `None`
+    /// where the value is not of this quantity, as for [`Printed::admits`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use intake::panel::{Printed, Quantity};
+    /// let rate: Printed = "97.41%".parse().unwrap();
+    /// assert_eq!(rate.range(Quantity::Share), Some(((19_481, 20_000), (19_483, 20_000))));
+    /// let wait: Printed = "0.37min".parse().unwrap();
+    /// assert_eq!(wait.range(Quantity::Wait), Some(((4_380_000, 200), (4_500_000, 200))));
+    /// ```
+    #[must_use]
+    pub fn range(self, quantity: Quantity) -> Option<((i64, i64), (i64, i64))> {
+        if let (Self::Fraction { hits, of }, Quantity::Share) = (self, quantity) {
+            let exact = (i64::try_from(hits).ok()?, i64::try_from(of).ok()?);
+            return Some((exact, exact));
+        }
+        let (decimal, times, over) = self.scale(quantity)?;
+        let twice = 2 * i64::try_from(decimal.digits).ok()?;
+        let den = 2 * 10i64.pow(u32::from(decimal.places)) * times;
+        let bound = |digits: i64| Some((digits.max(0).checked_mul(over)?, den));
+        Some((bound(twice - 1)?, bound(twice + 1)?))
+    }
+
+    /// How many printed units one unit of the exact value is, as a fraction.
+    const fn scale(self, quantity: Quantity) -> Option<(Decimal, i64, i64)> {
+        match (self, quantity) {
+            (Self::Percent(decimal), Quantity::Share) => Some((decimal, 100, 1)),
+            (Self::Plain(decimal), Quantity::Share | Quantity::Count) => Some((decimal, 1, 1)),
+            (Self::Seconds(decimal), Quantity::Wait) => Some((decimal, 1, 1_000)),
+            (Self::Minutes(decimal), Quantity::Wait) => Some((decimal, 1, 60_000)),
+            _ => None,
+        }
+    }
+
     /// Whether the exact value `num / den` prints so; `den` is above 0, and a wait's `num` is in
     /// milliseconds. `None` where the value is not of this quantity: a wait needs its unit, and a
     /// share has none.
     #[must_use]
     pub fn admits(self, quantity: Quantity, num: i64, den: i64) -> Option<bool> {
-        // How many printed units one unit of num/den is, as a fraction.
-        let (decimal, times, over) = match (self, quantity) {
-            (Self::Percent(decimal), Quantity::Share) => (decimal, 100, 1),
-            (Self::Plain(decimal), Quantity::Share | Quantity::Count) => (decimal, 1, 1),
-            (Self::Seconds(decimal), Quantity::Wait) => (decimal, 1, 1_000),
-            (Self::Minutes(decimal), Quantity::Wait) => (decimal, 1, 60_000),
-            (Self::Fraction { hits, of }, Quantity::Share) => {
-                return Some(
-                    i128::from(num) * i128::from(of) == i128::from(hits) * i128::from(den),
-                );
-            }
-            _ => return None,
-        };
+        if let (Self::Fraction { hits, of }, Quantity::Share) = (self, quantity) {
+            return Some(i128::from(num) * i128::from(of) == i128::from(hits) * i128::from(den));
+        }
+        let (decimal, times, over) = self.scale(quantity)?;
         let scale = 10i128.pow(u32::from(decimal.places));
         // (digits - 1/2) / scale <= num/den * times/over < (digits + 1/2) / scale
-        let value = 2 * i128::from(num) * times * scale;
-        let unit = i128::from(den) * over;
+        let value = 2 * i128::from(num) * i128::from(times) * scale;
+        let unit = i128::from(den) * i128::from(over);
         let digits = 2 * i128::from(decimal.digits);
         Some((digits - 1) * unit <= value && value < (digits + 1) * unit)
     }
