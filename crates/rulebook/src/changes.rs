@@ -197,8 +197,8 @@ pub struct StandardChange<'c> {
 /// let taobao = Catalogue::shipped().standards("taobao");
 /// let (from, to) = ("2023-03-23".parse().unwrap(), "2023-03-24".parse().unwrap());
 /// let changes = standards_between(taobao, from, to);
-/// assert_eq!(changes[0].standard.standard.id, "reply-3m-2023");
-/// assert_eq!(changes[0].dated[0].event, Event::InForce);
+/// let begun = changes.iter().find(|change| change.standard.standard.id == "reply-3m-2023");
+/// assert_eq!(begun.unwrap().dated[0].event, Event::InForce);
 /// ```
 #[must_use]
 pub fn standards_between<'c>(
