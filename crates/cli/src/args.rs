@@ -179,6 +179,10 @@ pub(crate) struct StandingArgs {
     pub(crate) shop: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// Figures read off a platform's panel (CSV), where the log does not cover their days; also
+    /// without any log
+    #[arg(long, value_name = "PANEL")]
+    pub(crate) observed: Vec<PathBuf>,
     /// Assess also what only articles claim
     #[arg(long)]
     pub(crate) as_told: bool,
@@ -191,6 +195,13 @@ pub(crate) struct StandingArgs {
     /// Where to write [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Lets `standing` do without logs where there is a panel.
+pub(crate) fn with_panels_alone(command: clap::Command) -> clap::Command {
+    command.mut_subcommand("standing", |standing| {
+        standing.mut_arg("logs", |logs| logs.required(false).required_unless_present("observed"))
+    })
 }
 
 /// How standings are printed.

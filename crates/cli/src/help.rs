@@ -96,6 +96,9 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
     Some(match (command, id) {
         ("standing", "metric") => "只看这些指标的标准 [默认：日志中各平台的全部标准]",
         ("standing", "format") => "输出格式：table（默认）、json、csv",
+        ("standing", "observed") => {
+            "从平台面板抄下的数字（CSV 或 xlsx），用于日志没有覆盖的日子；没有日志也可以"
+        }
         ("explain", "metric") => "哪个指标，如 `taobao/human-reply-3m`",
         ("explain", "shop") => "哪个店铺",
         ("explain", "text") => "显示消息文字",

@@ -16,6 +16,7 @@ mod help;
 mod input;
 mod lang;
 mod measure;
+mod panels;
 mod preview;
 mod profile;
 mod progress;
@@ -36,7 +37,7 @@ use crate::progress::Progress;
 use crate::screen::Screen;
 
 fn main() -> ExitCode {
-    let command = help::localised(Cli::command());
+    let command = help::localised(args::with_panels_alone(Cli::command()));
     let cli = match command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {
         Ok(cli) => cli,
         Err(error) => {

@@ -20,8 +20,10 @@ use std::sync::Arc;
 use facts::{Day, FactKind, Instant, Log, ShopId};
 
 use crate::encoding;
+use crate::error::Error;
 use crate::instant;
 use crate::lang::closest;
+use crate::workbook::{Cell, Workbook};
 
 pub use problem::{Place, Problem, Wrong};
 pub use value::{BadValue, Decimal, Printed, Quantity};
@@ -144,6 +146,76 @@ pub const COLUMNS: [&str; 10] = [
     "captured_at",
 ];
 
+/// What sheets of Chinese shops call the columns.
+const CHINESE: [&[&str]; COLUMNS.len()] = [
+    &["平台"],
+    &["店铺", "店铺名", "店铺名称"],
+    &["账号", "客服账号", "子账号"],
+    &["指标"],
+    &["开始日期", "起始日期"],
+    &["结束日期", "截止日期"],
+    &["日期"],
+    &["值", "数值", "指标值"],
+    &["样本数", "样本"],
+    &["采集时间", "查看时间"],
+];
+
+/// The column of a name in either language.
+fn named(name: &str) -> Option<usize> {
+    let english = COLUMNS.iter().position(|column| *column == name);
+    english.or_else(|| CHINESE.iter().position(|names| names.contains(&name)))
+}
+
+/// Reads a panel out of a workbook (`.xlsx`): every visible sheet that has rows, each with a header
+/// as a panel file has it, in English or Chinese. `name` is the file's name in messages.
+///
+/// A number cell has lost how many decimals the panel printed: `0.9741` is taken as written with
+/// four. Write values as text where that matters.
+///
+/// # Errors
+///
+/// [`Error`] when the workbook is damaged; in the inner result everything that keeps a sheet from
+/// being a panel.
+pub fn from_workbook(
+    workbook: &mut Workbook,
+    name: &str,
+) -> Result<Result<Panel, Vec<Problem>>, Error> {
+    let mut panel = Panel::default();
+    let mut problems = Vec::new();
+    for sheet in workbook.sheets().into_iter().filter(|sheet| sheet.visible) {
+        let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+        workbook.rows(&sheet.name, &mut |row, cells| {
+            rows.push((row, cells.iter().map(text_of).collect()));
+            Ok(())
+        })?;
+        let Some(((_, header), rows)) = rows.split_first() else { continue };
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let rows = rows.iter().map(|(row, cells)| {
+            let mut cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            // A row ends at its last value; the header says how many cells there are.
+            cells.resize(header.len().max(cells.len()), "");
+            (*row, cells)
+        });
+        match from_rows(&format!("{name}[{}]", sheet.name), &header, rows) {
+            Ok(read) => panel.extend(read),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    Ok(if problems.is_empty() { Ok(panel) } else { Err(problems) })
+}
+
+/// A cell as a panel file would write it.
+fn text_of(cell: &Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.trim().to_owned(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Time(ms) => Day(ms.div_euclid(86_400_000) as i32).to_string(),
+        Cell::Boolean(flag) => flag.to_string(),
+        Cell::Error => "#N/A".to_owned(),
+    }
+}
+
 /// Reads a panel file: CSV in UTF-8 with a header; `name` is the file's name in messages.
 ///
 /// # Errors
@@ -254,7 +326,7 @@ fn layout(
     };
     for (i, name) in header.iter().enumerate() {
         let name = name.trim();
-        match COLUMNS.iter().position(|column| *column == name) {
+        match named(name) {
             Some(column) if layout[column].is_some() => {
                 wrong(Some(COLUMNS[column]), Wrong::RepeatedColumn);
             }

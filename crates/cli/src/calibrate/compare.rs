@@ -38,7 +38,7 @@ pub(super) struct Counting<'a> {
 }
 
 /// What kind of quantity a figure is.
-pub(super) const fn quantity(figure: Figure) -> Quantity {
+pub(crate) const fn quantity(figure: Figure) -> Quantity {
     match figure {
         Figure::Share | Figure::MissShare => Quantity::Share,
         Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => Quantity::Wait,

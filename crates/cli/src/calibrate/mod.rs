@@ -10,26 +10,22 @@ mod findings;
 mod print;
 mod rounds;
 
-use std::path::Path;
-
 use facts::{Day, Log, ShopId, ThreadId, Zone};
-use intake::panel::{self, Observed, Panel};
+use intake::panel::Observed;
 use metric::Threads;
 use rulebook::{Catalogue, Metric};
 
 use crate::args::{CalibrateArgs, CalibrateFormat, RuleArgs};
 use crate::failure::{DONE, FAULT, Failure, NO};
 use crate::input::{self, Input, Keep};
-use crate::lang::Lang;
+use crate::panels;
 use crate::screen::Screen;
 use crate::selection::{self, Selected, Wanted};
 use candidates::Candidates;
+pub(crate) use compare::quantity;
 use compare::{Compared, Counting};
 use findings::Findings;
 use rounds::Rounds;
-
-/// How many problems of a panel are shown one by one.
-const SHOWN: usize = 20;
 
 /// One metric and what its figures say.
 struct Calibrated<'a> {
@@ -78,7 +74,14 @@ pub(crate) fn run(args: &CalibrateArgs, screen: &Screen) -> Result<u8, Failure> 
     }
     let keep = Keep::for_counting(&catalogue, lang)?;
     let input = input::read(&args.input, &keep, screen)?;
-    let panel = panels(&args.observed, &input.log, screen)?;
+    let panel = panels::read(&args.observed, &input.log, screen)?;
+    if panel.rows == 0 {
+        return Err(Failure::new(lang.of(
+            "no observed figure: name a panel with `--observed FILE`, or give logs with \
+             `observed` facts",
+            "没有面板数字：请用 `--observed 文件` 指定，或提供含 `observed` 事实的日志",
+        )));
+    }
     let wanted = |figure: &&Observed| {
         let is_metric = args.metric.is_empty() || args.metric.contains(&figure.metric);
         is_metric && (args.shop.is_empty() || args.shop.contains(&figure.shop))
@@ -100,52 +103,6 @@ pub(crate) fn run(args: &CalibrateArgs, screen: &Screen) -> Result<u8, Failure> 
         DONE
     } else {
         NO
-    })
-}
-
-/// The figures of all panel files and of the logs' `observed` facts, with what is wrong told.
-fn panels(paths: &[std::path::PathBuf], log: &Log, screen: &Screen) -> Result<Panel, Failure> {
-    let lang = screen.lang;
-    let mut all = Panel::default();
-    for path in paths {
-        all.extend(read_panel(path, lang)?);
-    }
-    all.extend(panel::from_log(log));
-    for problem in all.problems.iter().take(SHOWN) {
-        screen.error(&problem.message(lang.intake()));
-    }
-    if all.problems.len() > SHOWN {
-        let more = all.problems.len() - SHOWN;
-        screen.error(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
-    }
-    if all.rejected > 0 {
-        let (rejected, rows) = (all.rejected, all.rows);
-        screen.error(&lang.of(
-            format!("{rejected} of {rows} observed figures are at fault and were left out"),
-            format!("{rows} 条面板数字中有 {rejected} 条有误，已剔除"),
-        ));
-    }
-    if all.rows == 0 {
-        return Err(Failure::new(lang.of(
-            "no observed figure: name a panel with `--observed FILE`, or give logs with \
-             `observed` facts",
-            "没有面板数字：请用 `--observed 文件` 指定，或提供含 `observed` 事实的日志",
-        )));
-    }
-    Ok(all)
-}
-
-fn read_panel(path: &Path, lang: Lang) -> Result<Panel, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        Failure::new(lang.of(
-            format!("{}: cannot read: {error}", path.display()),
-            format!("{}：无法读取：{error}", path.display()),
-        ))
-    })?;
-    panel::parse(&bytes, &path.display().to_string()).map_err(|problems| {
-        let told: Vec<String> =
-            problems.iter().map(|problem| problem.message(lang.intake())).collect();
-        Failure::new(told.join("\n"))
     })
 }
 

@@ -10,7 +10,7 @@ use metric::{
 };
 use rulebook::NamedStandard;
 
-use super::figures::{DailyFigures, WindowFigure, effects, own_minimum, own_period};
+use super::figures::{DailyFigures, Origin, WindowFigure, effects, own_minimum, own_period};
 use crate::selection::{Chosen, Selected};
 
 /// How many bad days are named.
@@ -201,14 +201,23 @@ impl Case<'_> {
         (standing, all)
     }
 
-    fn headroom(&self, line: &Line) -> Option<Room> {
+    fn headroom(&self, line: &Line, judged: &Judged) -> Option<Room> {
         let today = self.shop.today;
         let own = own_period(self.selected, today)?;
         let (from, to) = self.standard.window_to_date(own, today)?;
         if !self.standard.is_in_season(to) {
             return None;
         }
-        let sides = self.figures.sides(from, to);
+        let mut room = (from, to, self.figures.sides(from, to));
+        // Where nothing is known of the window to date, the one that was checked, off the panel.
+        if room.2.samples == 0
+            && judged.window.origin == Origin::Observed
+            && let WindowFigure { from, to, .. } = judged.window
+            && let Some(sides) = self.figures.sides_of_panel(from, to)
+        {
+            room = (from, to, sides);
+        }
+        let (from, to, sides) = room;
         let minimum = self.standard.minimum.or(own_minimum(self.selected, to));
         let headroom = Headroom::of(line, minimum, sides, effects(self.selected, to)?);
         Some(Room { from, to, samples: sides.samples, headroom })
@@ -289,7 +298,7 @@ pub(crate) fn assess<'c>(
         line_held,
         crosses: crosses(standard, &judged),
         consequences,
-        headroom: line.and_then(|line| case.headroom(line)),
+        headroom: line.and_then(|line| case.headroom(line, &judged)),
         projection: line.and_then(|line| case.projection(line, &judged)),
         differs: differs(named, picks, &case, &judged, &standing),
         editions: of_window.iter().map(|chosen| chosen.edition.id.clone()).collect(),

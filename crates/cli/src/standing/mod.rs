@@ -2,12 +2,14 @@
 
 mod assess;
 mod figures;
+mod observed;
 mod print;
 mod sentences;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Day, FactKind, Instant, Log, ShopId};
+use facts::{Day, FactKind, Instant, Log, ShopId, ThreadId};
+use intake::panel::Panel;
 use metric::{Grouping, Role, Standard, Verdict};
 use rulebook::{Catalogue, NamedStandard};
 
@@ -16,11 +18,13 @@ use crate::counting;
 use crate::failure::{DONE, FAULT, Failure, NO};
 use crate::input::{self, Input, Keep};
 use crate::lang::Lang;
+use crate::panels;
 use crate::screen::Screen;
 use crate::selection::{self, Selected, Wanted};
 
 use self::assess::{Row, Shop};
 use self::figures::DailyFigures;
+use self::observed::ObservedFigures;
 
 /// Runs the command; the exit code.
 pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
@@ -30,18 +34,21 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
         selection::find_metric(&catalogue, name, lang)?;
     }
     let keep = Keep::for_counting(&catalogue, lang)?;
-    let input = input::read(&args.input, &keep, screen)?;
+    let mut input = input::read(&args.input, &keep, screen)?;
+    let panel = panels::read(&args.observed, &input.log, screen)?;
+    panels::add_shops(&mut input.log, &panel).map_err(Failure::new)?;
+    let args = &on_the_day_of(args, &panel, &input.log);
     let standards = wanted_standards(&catalogue, &input.log, args);
-    let mut asked = asked(args, &standards, lang)?;
+    let asked = asked(args, &standards, lang)?;
     let groups = select(&catalogue, &input.log, &asked, args, screen)?;
     let shops = counting::wanted_shops(&input.log, &args.shop, lang)?;
-    let daily = count(&input, &groups, &keep, args, screen)?;
+    let daily = count(&input, &panel, &groups, &keep, args, screen)?;
     let mut rows = Vec::new();
     let names = counting::Names::of(&input.log);
     let mut order: Vec<usize> = (0..input.log.shops.len()).filter(|shop| shops[*shop]).collect();
     order.sort_by_key(|shop| names.shop_position[*shop]);
     for shop in order {
-        for one in &mut asked.standards {
+        for one in &asked.standards {
             rows.extend(row(&input, &groups, &daily, shop, one));
         }
     }
@@ -59,11 +66,22 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
     }
     let fails =
         |row: &Row<'_>| row.verdict == Verdict::Fail && row.named.standard.role != Role::Notice;
-    Ok(match (input.is_clean(), rows.iter().any(fails)) {
+    Ok(match (input.is_clean() && panel.rejected == 0, rows.iter().any(fails)) {
         (false, _) => FAULT,
         (true, true) => NO,
         (true, false) => DONE,
     })
+}
+
+/// The call, seen on the day after the last one that the panel tells of, where neither the call
+/// nor the log says otherwise.
+fn on_the_day_of(args: &StandingArgs, panel: &Panel, log: &Log) -> StandingArgs {
+    let mut args = args.clone();
+    let has_messages = log.thread.iter().any(|thread| *thread != ThreadId::NONE.0);
+    if args.rules.as_of.is_none() && !has_messages {
+        args.rules.as_of = observed::day_after(panel).map(|day| day.to_string());
+    }
+    args
 }
 
 fn wanted_standards<'c>(
@@ -194,12 +212,17 @@ type Daily = BTreeMap<(usize, usize, usize), DailyFigures>;
 
 fn count(
     input: &Input,
+    panel: &Panel,
     groups: &[Group<'_>],
     keep: &Keep,
     args: &StandingArgs,
     screen: &Screen,
 ) -> Result<Daily, Failure> {
     let mut daily = Daily::new();
+    let mut has_messages = vec![false; input.log.shops.len()];
+    for (shop, thread) in input.log.shop.iter().zip(&input.log.thread) {
+        has_messages[*shop as usize] |= *thread != ThreadId::NONE.0;
+    }
     for (group, one) in groups.iter().enumerate() {
         let (counted, n_combinations) =
             counting::rules(&one.metrics, &keep.invalid, !args.no_band, screen.lang)?;
@@ -208,7 +231,13 @@ fn count(
             let of_platform = (0..input.log.shops.len())
                 .filter(|shop| input.log.shops[*shop].platform == selected.platform);
             for shop in of_platform {
-                let figures = DailyFigures::new(selected, n_combinations[metric]);
+                let name = input.log.shop_name(ShopId(shop as u32));
+                let id = (selected.metric.platform.as_str(), name);
+                let observed =
+                    ObservedFigures::of(panel, id, &selected.metric.id, selected.figure());
+                let covered = has_messages[shop].then_some(selected.known).flatten();
+                let n = n_combinations[metric];
+                let figures = DailyFigures::new(selected, n, covered, observed);
                 daily.insert((group, metric, shop), figures);
             }
         }

@@ -7,6 +7,7 @@ use metric::{Active, Amount, Hits, Lasts, Line, Misses, PointsClass, Ratio, Role
 use serde::Serialize;
 
 use super::assess::{Projection, Room, Row};
+use super::figures::Origin;
 use super::sentences;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -159,7 +160,10 @@ impl<'a> Object<'a> {
             to: row.window.to.to_string(),
             days: row.window.days(),
             days_known: row.window.days_known,
-            source: "counted",
+            source: match row.window.origin {
+                Origin::Counted => "counted",
+                Origin::Observed => "observed",
+            },
             samples: row.window.samples(),
             minimum: row.minimum.map(metric::Minimum::least),
             value: row.window.value().map(Value::from),
@@ -424,6 +428,9 @@ fn block(out: &mut dyn Write, row: &Row<'_>, color: bool, lang: Lang) -> io::Res
 /// What is said of a row, a sentence a line.
 fn lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
     let mut lines = vec![figure_line(row, lang)];
+    if row.window.origin == Origin::Observed {
+        lines.push(lang.of("off the platform's panel", "取自平台面板").to_owned());
+    }
     if let Verdict::Unassessed(reason) = row.verdict {
         lines.push(sentences::reason(reason, row, lang));
         if row.by_figure == Verdict::Fail {
@@ -435,27 +442,11 @@ fn lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
     if row.window.days_known < row.window.days() && row.window.days_known > 0 {
         let (known, days) = (row.window.days_known, row.window.days());
         lines.push(lang.of(
-            format!("the log has {known} of these {days} days"),
-            format!("这 {days} 天中日志只有 {known} 天"),
+            format!("known are {known} of these {days} days"),
+            format!("这 {days} 天中只知道 {known} 天"),
         ));
     }
-    if let Some((low, high)) = row.window.band() {
-        let (low, high) = (
-            sentences::value(Some(low), row.figure, lang),
-            sentences::value(Some(high), row.figure, lang),
-        );
-        let crosses = if row.crosses == Some(true) {
-            lang.of(": the readings decide", "：达不达标取决于读法")
-        } else {
-            ""
-        };
-        if low != high || row.crosses == Some(true) {
-            lines.push(lang.of(
-                format!("{low} … {high} over the open readings{crosses}"),
-                format!("各种可选读法下 {low} … {high}{crosses}"),
-            ));
-        }
-    }
+    lines.extend(band_line(row, lang));
     lines.extend(consequence_lines(row, lang));
     if let Some(text) = row.headroom.as_ref().and_then(|room| sentences::room(row, room, lang)) {
         lines.push(lang.of(format!("room: {text}"), format!("余量：{text}")));
@@ -470,6 +461,34 @@ fn lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// What the band says, where it says more than the figure.
+fn band_line(row: &Row<'_>, lang: Lang) -> Option<String> {
+    let (low, high) = row.window.band()?;
+    let crosses = row.crosses == Some(true);
+    if row.window.origin == Origin::Observed {
+        let text = lang.of(
+            "the line lies among the values that print so: more places would tell",
+            "标准线就在显示成这样的数值之间：要更多位数才能判断",
+        );
+        return crosses.then(|| text.to_owned());
+    }
+    let (low, high) = (
+        sentences::value(Some(low), row.figure, lang),
+        sentences::value(Some(high), row.figure, lang),
+    );
+    let decide = if crosses {
+        lang.of(": the readings decide", "：达不达标取决于读法")
+    } else {
+        ""
+    };
+    (low != high || crosses).then(|| {
+        lang.of(
+            format!("{low} … {high} over the open readings{decide}"),
+            format!("各种可选读法下 {low} … {high}{decide}"),
+        )
+    })
 }
 
 fn figure_line(row: &Row<'_>, lang: Lang) -> String {

@@ -54,7 +54,7 @@ pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang) -> String {
         Unassessed::SpecialPeriod => {
             lang.of("all samples are of a special period", "样本都在特殊时期内，不计")
         }
-        Unassessed::NoData => lang.of("the log has none of these days", "日志没有这些天"),
+        Unassessed::NoData => lang.of("nothing is known of these days", "这些天没有任何数据"),
         Unassessed::NoLine => lang.of("no line is told", "没有写明标准线"),
     };
     text.to_owned()

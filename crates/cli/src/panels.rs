@@ -1,0 +1,82 @@
+//! Figures read off platforms' panels, as the user names them.
+
+use std::path::{Path, PathBuf};
+
+use facts::{Log, OutOfIds, Shop};
+use intake::Source;
+use intake::panel::{self, Panel, Problem};
+use intake::workbook::Workbook;
+
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::screen::Screen;
+
+/// How many problems of panels are shown one by one.
+const SHOWN: usize = 20;
+
+/// The figures of panel files and of the log's `observed` facts, with what is wrong told.
+///
+/// # Errors
+///
+/// [`Failure`] when a file cannot be read or is no panel.
+pub(crate) fn read(paths: &[PathBuf], log: &Log, screen: &Screen) -> Result<Panel, Failure> {
+    let lang = screen.lang;
+    let mut all = Panel::default();
+    for path in paths {
+        all.extend(read_one(path, lang)?);
+    }
+    all.extend(panel::from_log(log));
+    for problem in all.problems.iter().take(SHOWN) {
+        screen.error(&problem.message(lang.intake()));
+    }
+    if all.problems.len() > SHOWN {
+        let more = all.problems.len() - SHOWN;
+        screen.error(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
+    }
+    if all.rejected > 0 {
+        let (rejected, rows) = (all.rejected, all.rows);
+        screen.error(&lang.of(
+            format!("{rejected} of {rows} observed figures are at fault and were left out"),
+            format!("{rows} 条面板数字中有 {rejected} 条有误，已剔除"),
+        ));
+    }
+    Ok(all)
+}
+
+fn read_one(path: &Path, lang: Lang) -> Result<Panel, Failure> {
+    let name = path.display().to_string();
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+        let foreign = |error: intake::Error| Failure::new(error.message(lang.intake()));
+        let mut workbook = Workbook::open(&Source::File(path.to_owned())).map_err(foreign)?;
+        let read = panel::from_workbook(&mut workbook, &name).map_err(foreign)?;
+        return read.map_err(|problems| told(&problems, lang));
+    }
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::new(lang.of(
+            format!("{}: cannot read: {error}", path.display()),
+            format!("{}：无法读取：{error}", path.display()),
+        ))
+    })?;
+    panel::parse(&bytes, &name).map_err(|problems| told(&problems, lang))
+}
+
+fn told(problems: &[Problem], lang: Lang) -> Failure {
+    let told: Vec<String> = problems.iter().map(|problem| problem.message(lang.intake())).collect();
+    Failure::new(told.join("\n"))
+}
+
+/// Makes the panel's shops known to a log that has no fact of them.
+///
+/// # Errors
+///
+/// [`OutOfIds`] where the log has no number left.
+pub(crate) fn add_shops(log: &mut Log, panel: &Panel) -> Result<(), OutOfIds> {
+    for figure in &panel.figures {
+        let platform = log.platforms.number(&figure.platform)?;
+        let name = log.shop_names.number(&figure.shop)?;
+        if !log.shops.iter().any(|shop| shop.platform == platform && shop.name == name) {
+            log.shops.push(Shop { platform, name });
+        }
+    }
+    Ok(())
+}
