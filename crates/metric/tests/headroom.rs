@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use metric::{
-    Day, Effects, Figure, Headroom, Hits, Line, Minimum, Misses, Role, Sides, Span, Standard,
-    Trailing, Unanswered, Unassessed, Verdict, first_check, recent_level, worst_days,
+    Day, Effects, Figure, Headroom, Hits, Line, Minimum, Misses, Over, Period, Rhythm, Role, Sides,
+    Span, Standard, Trailing, Unanswered, Unassessed, Verdict, first_check, recent_level,
+    worst_days,
 };
 
 struct Dice(u64);
@@ -247,4 +248,43 @@ fn a_window_without_samples_is_not_assessed() {
     let line: Line = ">= 70%".parse().unwrap();
     assert_eq!(judged(line, None, Sides::default()), Verdict::Unassessed(Unassessed::NoSamples));
     assert!(recent_level(&BTreeMap::new(), Day(0)).is_none());
+}
+
+/// The window that headroom looks at on a day is the one that is checked when the day has closed:
+/// of every kind of period, cut by the days in force or not.
+#[test]
+fn the_window_to_date_becomes_the_window_that_is_checked() {
+    let mut dice = Dice(4);
+    let mut n = 0;
+    for _ in 0..3_000 {
+        let (days, lag) = (1 + dice.roll(60) as u16, dice.roll(9) as u16);
+        let (over, rhythm) = match dice.roll(5) {
+            0 => (Over::Period(Period::Week), Rhythm::Weekly),
+            1 => (Over::HalfMonth, Rhythm::HalfMonthly),
+            2 => (Over::Period(Period::MONTH), Rhythm::Monthly { day: 1 }),
+            3 => (Over::Period(Period::Months { months: 3 }), Rhythm::Monthly { day: 1 }),
+            _ => (Over::Period(Period::Days { days, lag }), Rhythm::Daily),
+        };
+        let lag = over.trailing().map_or(1, |(_, lag)| i32::from(lag));
+        let mut standard = Standard::new("x", "x/y", Role::Requirement);
+        (standard.over, standard.rhythm) = (Some(over), rhythm);
+        let day = |dice: &mut Dice| Some(Day(20_000 + dice.roll(900) as i32));
+        if over.is_natural() && dice.roll(2) == 0 {
+            standard.from = day(&mut dice);
+        }
+        let own = Period::Days { days: 1, lag: 1 };
+        let check = rhythm.next_check(Day(20_000 + dice.roll(900) as i32));
+        let Some((from, to)) = standard.window(own, check) else { continue };
+        n += 1;
+        if over.trailing().is_none() && !over.is_natural() {
+            continue;
+        }
+        assert_eq!(to, check.plus(-lag), "{over:?} {check}");
+        assert_eq!(standard.window_to_date(own, to), Some((from, to)), "{over:?} {check}");
+        // A day before it closes, the natural ones have the same first day.
+        if over.is_natural() && from < to {
+            assert_eq!(standard.window_to_date(own, to.plus(-1)), Some((from, to.plus(-1))));
+        }
+    }
+    assert!(n > 1_500, "{n}");
 }

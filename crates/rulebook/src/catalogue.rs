@@ -66,7 +66,8 @@ impl Catalogue {
     ///
     /// The last parts of a path say what a file is: `sources.toml`, `<platform>/platform.toml`,
     /// `<platform>/standards.toml`, `<platform>/<metric>/rule.toml`,
-    /// `<platform>/<metric>/cases.md`. Other files are looked past unless they are TOML, which is a problem.
+    /// `<platform>/<metric>/cases.md`. Other files are looked past unless they are TOML, which is a
+    /// problem.
     ///
     /// # Example
     ///
