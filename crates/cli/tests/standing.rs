@@ -438,6 +438,26 @@ fn claims_of_articles_are_assessed_on_request() {
     assert_eq!(fined["editions"], serde_json::json!(["as-told"]));
 }
 
+/// `--edition` counts the metrics that have it under it, and says nothing of the others.
+#[test]
+fn another_edition() {
+    let folder = Folder::new("standing-edition");
+    let path = folder.write("log.csv", three_shops().rows);
+    let args = ["standing", &path, "--format", "json", "--no-band", "--edition", "as-told"];
+    let rows = lines(&yingda(&args));
+    assert!(!rows.is_empty());
+    for row in &rows {
+        assert_eq!(row["metric"], "taobao/human-reply-3m");
+        // Of questions without an answer the article's edition knows nothing.
+        if row["days_known"] != 0 {
+            assert_eq!(
+                (&row["editions"][0], &row["value"]["den"]),
+                (&"as-told".into(), &72.into())
+            );
+        }
+    }
+}
+
 #[test]
 fn another_season_is_another_line() {
     let folder = Folder::new("standing-season");

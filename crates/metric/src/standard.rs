@@ -122,14 +122,6 @@ impl Standard {
         (from <= to).then_some((from, to))
     }
 
-    /// Whether the standard has ended before a check on this day.
-    #[must_use]
-    pub fn has_ended(&self, own: Period, check: Day) -> bool {
-        let over = self.over(own);
-        let first = if over.is_natural() { over.ending(check).0 } else { check };
-        self.to.is_some_and(|last| last < first)
-    }
-
     /// Whether the season is right for a window that ends on this data day.
     #[must_use]
     pub fn is_in_season(&self, day: Day) -> bool {
@@ -796,8 +788,6 @@ mod tests {
         assert_eq!(window(&standard, own, "2022-09-01"), pair("2022-08-01", "2022-08-31"));
         assert_eq!(window(&standard, own, "2023-04-01"), pair("2023-03-01", "2023-03-23"));
         assert_eq!(window(&standard, own, "2023-05-01"), None);
-        assert!(standard.has_ended(own, day("2023-05-01")));
-        assert!(!standard.has_ended(own, day("2023-04-01")));
     }
 
     /// TB-EX-27: checked daily from 2023-03-24 over the thirty days before, which it does not cut.

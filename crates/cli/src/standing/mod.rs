@@ -94,6 +94,14 @@ fn wanted_standards<'c>(
         .flat_map(|platform| catalogue.standards(&platform.id))
         .filter(|one| args.as_told || !one.as_told)
         .filter(|one| args.metric.is_empty() || args.metric.contains(&one.standard.metric))
+        .filter(|one| {
+            // An edition that was asked for in general bears on the metrics that have it.
+            let Some(id) = args.rules.edition.as_ref() else { return true };
+            let has_it = |metric: &rulebook::Metric| metric.edition(id).is_some();
+            one.standard.edition.is_some()
+                || !args.metric.is_empty()
+                || catalogue.metric(&one.standard.metric).is_some_and(has_it)
+        })
         .collect()
 }
 
@@ -101,6 +109,8 @@ fn wanted_standards<'c>(
 struct Asked<'c> {
     named: &'c NamedStandard,
     standard: Standard,
+    /// The edition to count under: its own, else the one that was asked for. Absent: by day.
+    edition: Option<String>,
     /// `(reading, answer)` where another answer than ours was asked for.
     picks: Vec<(String, String)>,
 }
@@ -120,7 +130,8 @@ fn asked<'c>(
     let mut all = All { standards: Vec::new(), readings: Vec::new() };
     for named in standards {
         let standard = named.standard.clone();
-        all.standards.push(Asked { named, standard, picks: Vec::new() });
+        let edition = standard.edition.clone().or_else(|| args.rules.edition.clone());
+        all.standards.push(Asked { named, standard, edition, picks: Vec::new() });
     }
     for text in &args.rules.reading {
         let Some((reading, answer)) = text.split_once('=') else {
@@ -172,8 +183,7 @@ fn select<'c>(
 ) -> Result<Vec<Group<'c>>, Failure> {
     let mut metrics: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
     for one in &asked.standards {
-        let edition = one.standard.edition.clone().or_else(|| args.rules.edition.clone());
-        metrics.entry(edition).or_default().insert(one.standard.metric.clone());
+        metrics.entry(one.edition.clone()).or_default().insert(one.standard.metric.clone());
     }
     let mut told = BTreeSet::new();
     let mut groups = Vec::new();
@@ -263,15 +273,9 @@ fn row<'c>(
     if platform != asked.named.platform {
         return None;
     }
-    // The group that counts the standard's own edition, else the one that was asked for.
-    let own = |group: &&(usize, &Group<'_>)| {
-        asked.standard.edition.is_none() || group.1.edition == asked.standard.edition
-    };
-    let all: Vec<(usize, &Group<'_>)> = groups.iter().enumerate().collect();
-    let (group, metric) = all.iter().filter(own).find_map(|(number, group)| {
-        let is_it = |one: &Selected<'_>| one.metric.id == asked.standard.metric;
-        group.metrics.iter().position(is_it).map(|metric| (*number, metric))
-    })?;
+    let group = groups.iter().position(|group| group.edition == asked.edition)?;
+    let is_it = |one: &Selected<'_>| one.metric.id == asked.standard.metric;
+    let metric = groups[group].metrics.iter().position(is_it)?;
     let selected = &groups[group].metrics[metric];
     let name = log.shop_name(ShopId(shop as u32));
     let today = selected.zone.day(selected.as_of);
