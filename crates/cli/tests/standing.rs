@@ -377,6 +377,28 @@ fn what_is_not_assessed_says_why() {
     assert_eq!(output.status.code(), Some(0), "nothing fails that is assessed");
 }
 
+/// SHP-EX-03: ten orders and a rate of 20 % or less are a point; no order told is not no order.
+#[test]
+fn orders_decide_whom_a_line_is_for() {
+    let folder = Folder::new("standing-orders");
+    let mark = |hits: u32, orders: u32| {
+        let mut log = Log::new();
+        log.day("shopee", "s", "2026-06-01", hits, 10);
+        for _ in 0..orders {
+            log.fact("shopee", "s", "2026-06-01", "ordered");
+        }
+        let path = folder.write("log.csv", &log.rows);
+        let row = lines(&yingda(&["standing", &path, "--format", "json", "--no-band"])).remove(0);
+        let points = row["consequences"][0]["points"]["tenths"].clone();
+        (row["verdict"].clone(), row["reason"].clone(), points)
+    };
+    let none = Value::Null;
+    assert_eq!(mark(2, 10), ("fail".into(), none.clone(), 10.into()));
+    assert_eq!(mark(3, 10), ("pass".into(), none.clone(), none.clone()));
+    assert_eq!(mark(2, 9), ("not-assessed".into(), "condition".into(), none.clone()));
+    assert_eq!(mark(2, 0), ("not-assessed".into(), "unknown-condition".into(), none));
+}
+
 /// Two failing days in thirty, or one with a violation: what may follow is said as possible.
 #[test]
 fn repeated_and_combined_offences() {

@@ -43,13 +43,14 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
     let groups = select(&catalogue, &input.log, &asked, args, screen)?;
     let shops = counting::wanted_shops(&input.log, &args.shop, lang)?;
     let daily = count(&input, &panel, &groups, &keep, args, screen)?;
+    let happenings = happenings(&input.log);
     let mut rows = Vec::new();
     let names = counting::Names::of(&input.log);
     let mut order: Vec<usize> = (0..input.log.shops.len()).filter(|shop| shops[*shop]).collect();
     order.sort_by_key(|shop| names.shop_position[*shop]);
     for shop in order {
         for one in &asked.standards {
-            rows.extend(row(&input, &groups, &daily, shop, one));
+            rows.extend(row(&input, &groups, &daily, &happenings, shop, one));
         }
     }
     if rows.is_empty() {
@@ -265,6 +266,7 @@ fn row<'c>(
     input: &Input,
     groups: &[Group<'_>],
     daily: &Daily,
+    happenings: &Happenings,
     shop: usize,
     asked: &Asked<'c>,
 ) -> Option<Row<'c>> {
@@ -282,29 +284,50 @@ fn row<'c>(
     let shop_facts = Shop {
         name: name.to_owned(),
         entry: input.registry.shop(platform, name),
-        violations: days_of(log, selected, shop, FactKind::Violation),
-        orders: orders(log, selected, shop),
+        violations: days_of(happenings, selected, shop, FactKind::Violation),
+        orders: orders(happenings, selected, shop),
         today,
     };
     let figures = daily.get(&(group, metric, shop))?;
     assess::assess(asked.named, &asked.standard, &asked.picks, selected, figures, &shop_facts)
 }
 
+/// Violations and orders by shop: when they happened, and when they were learned.
+type Happenings = BTreeMap<usize, Vec<(FactKind, Instant, Instant)>>;
+
+/// One pass over the log.
+fn happenings(log: &Log) -> Happenings {
+    let mut all = Happenings::new();
+    let wanted = [FactKind::Violation, FactKind::Ordered];
+    for (row, code) in (0u32..).zip(&log.kind) {
+        let Some(kind) = wanted.into_iter().find(|kind| kind.code() == *code) else { continue };
+        let happened = (kind, Instant(log.at[row as usize]), log.seen_at(row));
+        all.entry(log.shop[row as usize] as usize).or_default().push(happened);
+    }
+    all
+}
+
 /// The days of a shop's facts of one kind that had happened and were known.
-fn days_of(log: &Log, selected: &Selected<'_>, shop: usize, kind: FactKind) -> Vec<Day> {
-    let rows = (0..log.len() as u32).filter(|row| {
-        let i = *row as usize;
-        log.kind[i] == kind.code()
-            && log.shop[i] as usize == shop
-            && Instant(log.at[i]) < selected.as_of
-            && log.seen_at(*row) < selected.known_by
+fn days_of(
+    happenings: &Happenings,
+    selected: &Selected<'_>,
+    shop: usize,
+    kind: FactKind,
+) -> Vec<Day> {
+    let all = happenings.get(&shop).map_or(&[][..], Vec::as_slice);
+    let known = all.iter().filter(|(found, at, seen)| {
+        *found == kind && *at < selected.as_of && *seen < selected.known_by
     });
-    rows.map(|row| selected.zone.day(Instant(log.at[row as usize]))).collect()
+    known.map(|(_, at, _)| selected.zone.day(*at)).collect()
 }
 
 /// Orders by day; `None` where the log tells of no order of the shop: then it tells of none at all.
-fn orders(log: &Log, selected: &Selected<'_>, shop: usize) -> Option<BTreeMap<Day, u64>> {
-    let days = days_of(log, selected, shop, FactKind::Ordered);
+fn orders(
+    happenings: &Happenings,
+    selected: &Selected<'_>,
+    shop: usize,
+) -> Option<BTreeMap<Day, u64>> {
+    let days = days_of(happenings, selected, shop, FactKind::Ordered);
     let mut orders = BTreeMap::new();
     for day in &days {
         *orders.entry(*day).or_default() += 1;
