@@ -32,6 +32,18 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
             "--text",
         ],
     ),
+    (
+        "Where a Pinduoduo shop stands against its platform's lines, and how much room is left",
+        "一家拼多多店按平台标准达不达标，还有多少余量",
+        &[
+            "standing",
+            LOG,
+            "--shop",
+            "home-best",
+            "--metric",
+            "pinduoduo/human-reply-3m,pinduoduo/reply-60m",
+        ],
+    ),
 ];
 
 /// Builds `yingda` and runs it; fails when any call does.
@@ -93,6 +105,11 @@ const NEXT: &[(&str, &str, &str)] = &[
         "measure examples/small-shop.csv --band",
         "how far the figures hang on readings that are still open",
         "指标随可选读法变动的范围",
+    ),
+    (
+        "standing examples/small-shop.csv",
+        "where every shop stands, what follows, and how much room is left",
+        "每家店达不达标、有什么后果、还有多少余量",
     ),
     (
         "generate --rows 10M --shops 1000 --days 30 -o big.parquet",

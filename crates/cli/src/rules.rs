@@ -32,7 +32,7 @@ pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
         let is_page = |name: &String| name.contains('/');
         match (&args.between, args.format) {
             (Some(days), format) => changes::between(&catalogue, &metrics, days, format, lang)?,
-            (None, ExplainFormat::Json) => json(&metrics, lang)?,
+            (None, ExplainFormat::Json) => json(&catalogue, &metrics, lang)?,
             (None, ExplainFormat::Table) if args.metrics.iter().any(is_page) => {
                 let pages: Vec<String> = metrics
                     .iter()
@@ -159,7 +159,7 @@ fn page(catalogue: &Catalogue, metric: &Metric, with_cases: bool, lang: Lang) ->
             let place = source.map_or("", |source| source.place.as_str());
             let date = source.map_or("", |source| source.date.as_str());
             let confidence = source.map_or("", |source| source.confidence.word());
-            text.push_str(&format!("    {key}  {title}，{date} · {confidence}\n      {place}\n"));
+            text.push_str(&format!("    {key}  {title} · {date} · {confidence}\n      {place}\n"));
         }
         let readings = edition.readings.join(" ");
         text.push_str(&format!("  {} {readings}\n", lang.of("readings", "读法")));
@@ -167,7 +167,30 @@ fn page(catalogue: &Catalogue, metric: &Metric, with_cases: bool, lang: Lang) ->
             text.push_str(&open_reading(edition, reading, lang));
         }
     }
+    text.push_str(&standards(catalogue, metric, lang));
     text.push_str(&cases(catalogue, metric, with_cases, lang));
+    text
+}
+
+/// The lines that the platform draws through a metric, and what follows.
+fn standards(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> String {
+    let mut text = String::new();
+    let of_metric =
+        catalogue.standards(&metric.platform).filter(|one| one.standard.metric == metric.id);
+    for (i, named) in of_metric.enumerate() {
+        if i == 0 {
+            text.push_str(&format!("\n{}\n", lang.of("standards", "标准")));
+        }
+        let told = if named.as_told { lang.of(", as told", "，文章说法") } else { "" };
+        let (name, confidence) = (lang.text(&named.name), named.confidence.word());
+        text.push_str(&format!("  {name}  {} ({confidence}{told})\n", named.standard.id));
+        for (n, sentence) in rulebook::standard_words(named, lang.rulebook()).iter().enumerate() {
+            let mark = if n == 0 { "" } else { "→ " };
+            for line in wrap(&format!("{mark}{sentence}"), 84) {
+                text.push_str(&format!("    {line}\n"));
+            }
+        }
+    }
     text
 }
 
@@ -298,6 +321,30 @@ struct MetricLine<'a> {
     name: &'a str,
     summary: &'a str,
     editions: Vec<EditionLine<'a>>,
+    standards: Vec<StandardLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct StandardLine<'a> {
+    standard: &'a str,
+    name: &'a str,
+    lines: Vec<String>,
+    as_told: bool,
+    confidence: &'a str,
+    sources: &'a [String],
+    words: Vec<String>,
+}
+
+fn standard_line(named: &rulebook::NamedStandard, lang: Lang) -> StandardLine<'_> {
+    StandardLine {
+        standard: &named.standard.id,
+        name: lang.text(&named.name),
+        lines: named.standard.lines.iter().map(ToString::to_string).collect(),
+        as_told: named.as_told,
+        confidence: named.confidence.word(),
+        sources: &named.sources,
+        words: rulebook::standard_words(named, lang.rulebook()),
+    }
 }
 
 #[derive(Serialize)]
@@ -324,7 +371,7 @@ struct OpenLine<'a> {
     alternatives: Vec<&'a str>,
 }
 
-fn json(metrics: &[&Metric], lang: Lang) -> Result<String, Failure> {
+fn json(catalogue: &Catalogue, metrics: &[&Metric], lang: Lang) -> Result<String, Failure> {
     let mut text = String::new();
     for metric in metrics {
         let line = MetricLine {
@@ -333,6 +380,11 @@ fn json(metrics: &[&Metric], lang: Lang) -> Result<String, Failure> {
             name: lang.text(&metric.name),
             summary: lang.text(&metric.summary),
             editions: metric.editions.iter().map(|edition| edition_line(edition, lang)).collect(),
+            standards: catalogue
+                .standards(&metric.platform)
+                .filter(|one| one.standard.metric == metric.id)
+                .map(|one| standard_line(one, lang))
+                .collect(),
         };
         text.push_str(&serde_json::to_string(&line).map_err(Failure::new)?);
         text.push('\n');

@@ -542,3 +542,87 @@ fn faults_of_the_call_are_told() {
     is not open in any edition counted here; `yingda rules METRIC` lists the open ones
     "##);
 }
+
+/// Standings of one standard, as JSON.
+fn one(rows: &[Value], shop: &str, standard: &str) -> Value {
+    let is_it = |row: &&Value| row["shop"] == shop && row["standard"] == standard;
+    rows.iter().find(is_it).unwrap_or_else(|| panic!("{standard} of {shop} in {rows:?}")).clone()
+}
+
+/// A platform that lets nobody read its chats still shows figures: they stand without any log.
+#[test]
+fn figures_off_a_panel_stand_without_a_log() {
+    let folder = Folder::new("standing-panel");
+    let panel = folder.write(
+        "panel.csv",
+        "shop,metric,from,to,value,samples\n\
+         p1,taobao/human-reply-3m,2026-07-03,2026-08-01,69.90%,1000\n\
+         p1,taote/reply-3m,2026-07-31,2026-07-31,50/100,\n\
+         p1,taote/reply-3m,2026-08-01,2026-08-01,30/100,\n\
+         p2,pinduoduo/reply-60m,2026-07-30,2026-07-30,5/10,\n\
+         p2,pinduoduo/reply-60m,2026-07-31,2026-07-31,50.00%,10\n\
+         p2,pinduoduo/reply-60m,2026-08-01,2026-08-01,60.00%,10\n",
+    );
+    let registry = folder.write("shops.toml", PROFESSIONAL.replace("'s1'", "'p1'"));
+    let call = ["standing", "--observed", &panel, "--registry", &registry, "--format", "json"];
+    let output = yingda(&call);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let rows = lines(&output);
+    assert!(rows.iter().all(|row| row["as_of"] == "2026-08-02"), "the day after the last figure");
+    let trailing = one(&rows, "p1", "reply-3m-2023");
+    assert_eq!((&trailing["verdict"], &trailing["source"]), (&"fail".into(), &"observed".into()));
+    assert_eq!(trailing["samples"], 1_000);
+    // 699 of 1,000: after r hits (699 + r) / (1,000 + r) is 70 % at r = 4, and below it at 3.
+    assert_eq!(trailing["headroom"]["hits"], 4);
+    let day = one(&rows, "p1", "reply-3m-day");
+    assert_eq!(day["verdict"], "fail");
+    assert_eq!(day["consequences"][0]["since"], "2026-08-02");
+    // Three days of the panel make the window of three days: 16 of 30.
+    let summed = one(&rows, "p2", "reply-60m");
+    assert_eq!(summed["value"], serde_json::json!({"num": 16, "den": 30}));
+    assert_eq!((&summed["verdict"], &summed["days_known"]), (&"pass".into(), &3.into()));
+    let unknown = one(&rows, "p2", "reply-5m");
+    assert_eq!(unknown["reason"], "no-data", "unknown is not zero");
+}
+
+/// A printed figure stands for every value that prints so.
+#[test]
+fn a_line_among_the_values_that_print_alike_is_said() {
+    let folder = Folder::new("standing-coarse");
+    let say = |value: &str| {
+        let text = format!("shop,metric,day,value\nt1,taote/reply-3m,2026-08-01,{value}\n");
+        let panel = folder.write("panel.csv", text);
+        let table = stdout(&yingda(&["standing", "--observed", &panel, "--lang", "en"]));
+        assert!(table.contains("off the platform's panel"), "{table}");
+        table.contains("more places would tell")
+    };
+    // 40 % stands for 39.5 % to 40.5 %, and the line of 40 % lies there; so it does for 40.00 %.
+    assert!(say("40%") && say("40.00%"));
+    assert!(!say("41%") && !say("40.01%") && !say("40/100"));
+}
+
+/// Where the log covers the days its own count stands, whatever the panel says.
+#[test]
+fn the_log_goes_before_the_panel() {
+    let folder = Folder::new("standing-both");
+    let log = folder.write("log.csv", &three_shops().rows);
+    let panel = folder.write(
+        "panel.csv",
+        "shop,metric,day,value\n\
+         t1,taote/reply-3m,2026-06-04,99/100\n\
+         t1,taote/reply-3m,2026-05-31,99/100\n",
+    );
+    let call = ["standing", &log, "--observed", &panel, "--shop", "t1", "--format", "json"];
+    let row = one(&lines(&yingda(&call)), "t1", "reply-3m-day");
+    assert_eq!((&row["source"], &row["value"]["num"]), (&"counted".into(), &2.into()));
+    let earlier = [&call[..], &["--as-of", "2026-06-01"]].concat();
+    let row = one(&lines(&yingda(&earlier)), "t1", "reply-3m-day");
+    assert_eq!((&row["source"], &row["value"]["num"]), (&"observed".into(), &99.into()));
+}
+
+#[test]
+fn neither_a_log_nor_a_panel_is_a_call_at_fault() {
+    let output = yingda(&["standing", "--lang", "en"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("<LOG>"), "{}", stderr(&output));
+}

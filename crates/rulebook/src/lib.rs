@@ -35,6 +35,7 @@ mod platform;
 mod schema;
 mod shipped;
 mod standard_keys;
+mod standard_words;
 mod standards;
 mod text;
 mod toml_file;
@@ -57,6 +58,7 @@ pub use edition::{
 pub use pages::{Page, pages};
 pub use platform::{NamedPeriod, Platform, Source, SourceConfidence};
 pub use schema::{platform_schema, reference, schema, sources_schema, standards_schema};
+pub use standard_words::{consequence_words, sanction_words, standard_words};
 pub use standards::{NamedSeason, NamedStandard, StandardReading};
 pub use text::{Lang, Text};
 pub use zone::{UnknownZone, zone_transitions};

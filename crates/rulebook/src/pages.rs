@@ -10,6 +10,8 @@ use crate::catalogue::Catalogue;
 use crate::changes::{axis_keys, differences};
 use crate::edition::{Confidence, Edition, KindOfDay, Metric, Reading, Refresh};
 use crate::platform::SourceConfidence;
+use crate::standard_words::standard_words;
+use crate::standards::NamedStandard;
 use crate::text::Lang;
 use crate::units::write_length;
 
@@ -182,6 +184,7 @@ impl<'c> Writer<'c> {
         self.rule();
         self.side_by_side();
         self.readings();
+        self.standards();
         self.sources();
         self.cases();
         self.text
@@ -301,6 +304,63 @@ impl<'c> Writer<'c> {
             let mark = if differs { "≠" } else { "" };
             let name = axis_name(key, self.lang);
             self.line(format!("| {name} `{key}` | {mark} |{}", shown.concat()));
+        }
+    }
+
+    /// The lines that the platform draws through the metric, and what follows.
+    fn standards(&mut self) {
+        let all: Vec<&NamedStandard> = self
+            .catalogue
+            .standards(&self.metric.platform)
+            .filter(|one| one.standard.metric == self.metric.id)
+            .collect();
+        if all.is_empty() {
+            return;
+        }
+        self.section("Standards", "标准");
+        self.line(self.of(
+            "`yingda standing` holds a shop against them.",
+            "`yingda standing` 按这些标准看店铺达不达标。",
+        ));
+        for named in all {
+            let told = if named.as_told {
+                self.of(", as told by an article", "，文章的说法")
+            } else {
+                ""
+            };
+            let (open, close) = (self.of(" (", "（"), self.of(")", "）"));
+            self.line(format!(
+                "\n### {} `{}`{open}{}{told}{close}\n",
+                named.name.get(self.lang),
+                named.standard.id,
+                confidence(named.confidence, self.lang),
+            ));
+            for (i, sentence) in standard_words(named, self.lang).iter().enumerate() {
+                let mark = if i == 0 { "" } else { "→ " };
+                self.line(format!("- {mark}{sentence}"));
+            }
+            let keys = named.sources.join(" ");
+            let colon = self.of(": ", "：");
+            self.line(format!("- {}{colon}{keys}", self.of("sources", "来源")));
+            for open in &named.open {
+                let others: Vec<String> =
+                    open.alternatives.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let others = others.join(self.of(", ", "、"));
+                let question = open.question.get(self.lang);
+                let (id, choice) = (&open.id, &open.choice);
+                let line = match self.lang {
+                    Lang::En => {
+                        format!("- open, `{id}`: {question} Ours `{choice}`, else {others}.")
+                    }
+                    Lang::Zh => {
+                        format!("- 未定论 `{id}`：{question}我们取 `{choice}`，另有 {others}。")
+                    }
+                };
+                self.line(line);
+            }
+            if let Some(note) = &named.note {
+                self.line(format!("\n{}", note.get(self.lang)));
+            }
         }
     }
 

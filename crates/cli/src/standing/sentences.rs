@@ -2,8 +2,7 @@
 
 use facts::Day;
 use metric::{
-    Active, Amount, Consequence, Figure, Hits, Lasts, Minimum, Misses, PointsClass, Ratio, Role,
-    Sanction, Unassessed, Verdict,
+    Active, Consequence, Figure, Hits, Lasts, Minimum, Misses, Ratio, Role, Unassessed, Verdict,
 };
 
 use super::assess::{Projection, Room, Row};
@@ -60,69 +59,9 @@ pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang) -> String {
     text.to_owned()
 }
 
-/// What a platform does.
-pub(crate) fn sanction(what: Sanction, lang: Lang) -> &'static str {
-    let (en, zh) = match what {
-        Sanction::Reminder => ("a reminder", "提醒"),
-        Sanction::Warning => ("a warning", "警告"),
-        Sanction::PublicWarning => ("a public warning", "公示警告"),
-        Sanction::Points => ("points", "扣分"),
-        Sanction::Fine => ("a fine", "罚款"),
-        Sanction::Demotion => ("demotion of the shop", "店铺降权"),
-        Sanction::NoNewListing => ("no new goods", "禁止上新"),
-        Sanction::NoListing => ("no goods put on sale", "禁止上架"),
-        Sanction::Delisting => ("goods taken off sale", "商品下架"),
-        Sanction::NoCampaign => ("no marketing activity", "不能参加营销活动"),
-        Sanction::RemovedFromResources => ("goods removed from resource positions", "移除资源位"),
-        Sanction::AdsRemoved => ("advertisements removed", "移除广告"),
-        Sanction::LabelRemoved => ("the label is removed", "取消标识"),
-        Sanction::FlowLimit => ("limited traffic", "限流"),
-        Sanction::Study => ("compulsory study", "强制学习"),
-        Sanction::PayoutDelay => ("delayed payouts", "延长账期"),
-        Sanction::Supervision => ("supervision of the shop", "店铺监管"),
-        Sanction::Deposit => ("the deposit is forfeited", "罚没保证金"),
-        Sanction::Suspended => ("the shop is shut away", "关小黑屋"),
-        Sanction::Violation => ("counts as a violation", "计为违规"),
-        Sanction::MonthlyAssessment => ("the natural month is assessed too", "增加自然月考核"),
-    };
-    lang.of(en, zh)
-}
-
-/// A number of points or money in words.
-fn amount(amount: Amount, lang: Lang) -> String {
-    let tenths = |n: u32| match n % 10 {
-        0 => (n / 10).to_string(),
-        rest => format!("{}.{rest}", n / 10),
-    };
-    match amount {
-        Amount::Points { class, tenths: n, week_cap } => {
-            let class = class.map_or("", PointsClass::word);
-            let cap = week_cap.map_or(String::new(), |cap| {
-                let cap = tenths(cap);
-                lang.of(
-                    format!(", at most {class}{cap} a week"),
-                    format!("，每周最多 {class}{cap}"),
-                )
-            });
-            format!("{class}{}{cap}", tenths(n))
-        }
-        Amount::Yuan(from, to) if from == to => {
-            lang.of(format!("{from} yuan"), format!("{from} 元"))
-        }
-        Amount::Yuan(from, to) => {
-            lang.of(format!("{from} to {to} yuan"), format!("{from} 至 {to} 元"))
-        }
-    }
-}
-
 /// A consequence with its amount, and whether it is sure.
 pub(crate) fn consequence(one: &Consequence, lang: Lang) -> String {
-    let mut text = sanction(one.what, lang).to_owned();
-    if let Some(found) = one.amount {
-        text =
-            format!("{text}{}{}{}", lang.of(" (", "（"), amount(found, lang), lang.of(")", "）"));
-    }
-    if one.may { lang.of(format!("possibly {text}"), format!("可能{text}")) } else { text }
+    rulebook::consequence_words(one, lang.rulebook())
 }
 
 /// What stands: consequences that began on one day and end alike, in one sentence.
