@@ -561,3 +561,39 @@ fn what_cannot_be_given_is_told() {
     assert_eq!(Profile::suggestion("mesages"), Some("messages"));
     assert!(Profile::shipped("mine").is_none());
 }
+
+/// A panel may be a workbook: texts keep what the panel printed, numbers are taken as written.
+#[test]
+fn a_panel_in_a_workbook() {
+    let header = ["店铺", "指标", "开始日期", "结束日期", "数值", "样本数"].map(C::T).to_vec();
+    let row = |value: C, samples: C| {
+        let (from, to) = (C::T("2026-07-03"), C::T("2026-08-01"));
+        vec![C::T("s1"), C::T("taobao/human-reply-3m"), from, to, value, samples]
+    };
+    let rows = vec![header, row(C::T("99.85%"), C::F(1_234.0)), row(C::T("viel"), C::T(""))];
+    let other = vec![
+        vec![C::T("shop"), C::T("metric"), C::T("day"), C::T("value")],
+        vec![C::T("s2"), C::T("jd/reply-time"), C::T("2026-08-01"), C::T("10.5s")],
+    ];
+    let bytes = xlsx(&[("淘宝", rows, &[]), ("jd", other, &[])], &[]);
+    let book = |bytes: &[u8]| {
+        let source = Source::Bytes { name: "panel.xlsx".into(), bytes: bytes.to_vec().into() };
+        intake::workbook::Workbook::open(&source).unwrap()
+    };
+    let read = intake::panel::from_workbook(&mut book(&bytes), "panel.xlsx").unwrap().unwrap();
+    let figures: Vec<String> = read
+        .figures
+        .iter()
+        .map(|one| format!("{} {} {} {:?}", one.shop, one.metric, one.value, one.samples))
+        .collect();
+    assert_eq!(
+        figures,
+        ["s1 taobao/human-reply-3m 99.85% Some(1234)", "s2 jd/reply-time 10.5s None"]
+    );
+    assert_eq!(read.rejected, 1);
+    let told = read.problems[0].message(intake::Lang::En);
+    assert!(told.starts_with("panel.xlsx[淘宝]:3: `value`"), "{told}");
+    let wrong = xlsx(&[("x", vec![vec![C::T("指标"), C::T("谁")]], &[])], &[]);
+    let problems = intake::panel::from_workbook(&mut book(&wrong), "x.xlsx").unwrap().unwrap_err();
+    assert!(problems.len() >= 3, "an unknown column, and three missing: {problems:?}");
+}
