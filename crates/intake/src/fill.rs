@@ -114,10 +114,25 @@ impl<'a> Filling<'a> {
         let next = u32::try_from(self.log.len()).ok().filter(|n| *n < u32::MAX).ok_or(OutOfIds)?;
         let numbers = self.numbers(row)?;
         let verdict = self.identities.judge(row, numbers, place, next);
-        if verdict == Verdict::New {
-            self.add(row, numbers, place, next)?;
+        match verdict {
+            Verdict::New => self.add(row, numbers, place, next)?,
+            Verdict::Duplicate => self.learned_earlier(row, numbers),
+            Verdict::Conflict(..) => {}
         }
         Ok(verdict)
+    }
+
+    /// A fact was learned when its first copy was, whichever copy is read first. Copies without
+    /// an id are told by their contents alone, which do not say what row the first one became.
+    fn learned_earlier(&mut self, row: &Row<'_>, numbers: Numbers) {
+        let Some(seen_at) = &mut self.log.seen_at else { return };
+        if row.id.is_empty() {
+            return;
+        }
+        let known = self.identities.row_of(numbers.platform, numbers.shop, row.id);
+        if let Some(known) = known.and_then(|known| seen_at.get_mut(known as usize)) {
+            *known = (*known).min(row.seen_at.unwrap_or(row.at).0);
+        }
     }
 
     fn numbers(&mut self, row: &Row<'_>) -> Result<Numbers, OutOfIds> {

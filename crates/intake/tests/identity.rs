@@ -169,3 +169,17 @@ fn recalls_and_their_messages_share_a_mark() {
     let (log, _, _) = rejected(&[source(&[row("m1", &[]), row("m2", &[])])]);
     assert_eq!(log.mark, None);
 }
+
+/// A fact is known from its first copy on, whichever copy is read first.
+#[test]
+fn the_earliest_copy_says_when_a_fact_was_learned() {
+    let seen = |at: &str| row("m1", &[("seen_at", at)]);
+    let (early, late) = (seen("2026-11-02T00:00:00Z"), seen("2026-11-05T00:00:00Z"));
+    for rows in [[early.clone(), late.clone()], [late.clone(), early]] {
+        let (log, _, _) = rejected(&[source(&rows)]);
+        assert_eq!((log.len(), log.seen_at(0).0), (1, 1_793_577_600_000), "{rows:?}");
+    }
+    // A copy that does not say was learned at once.
+    let (log, _, _) = rejected(&[source(&[late, row("m1", &[])])]);
+    assert_eq!(log.seen_at(0).0, log.at[0]);
+}
