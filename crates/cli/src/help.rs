@@ -1,5 +1,6 @@
 //! `--help` in the user's language.
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Command};
 
 use crate::lang::Lang;
@@ -13,6 +14,65 @@ pub(crate) fn localised(command: Command) -> Command {
         Lang::En => command,
         Lang::Zh => chinese(command),
     }
+}
+
+/// What is wrong with a call, in Chinese; `None` where the user reads English, or it is no mistake
+/// but a wish (help, version).
+pub(crate) fn mistake(error: &clap::Error) -> Option<String> {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let lang = asked_for(&arguments).unwrap_or_else(Lang::from_locale);
+    (lang == Lang::Zh && error.use_stderr()).then(|| mistake_in_chinese(error))
+}
+
+fn mistake_in_chinese(error: &clap::Error) -> String {
+    let of = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(list)) => list.join("、"),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        Some(ContextValue::StyledStrs(list)) => {
+            list.iter().map(ToString::to_string).collect::<Vec<_>>().join("、")
+        }
+        Some(ContextValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let (argument, value) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue));
+    let found = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 要有值"),
+        ErrorKind::InvalidValue => format!("{argument} 不能是“{value}”"),
+        ErrorKind::ValueValidation => format!("{argument} 的值“{value}”不对"),
+        ErrorKind::UnknownArgument => format!("没有参数 {argument}"),
+        ErrorKind::InvalidSubcommand => {
+            format!("没有命令“{}”", of(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("缺少 {argument}"),
+        ErrorKind::MissingSubcommand => "要写一个命令".to_owned(),
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} 不能和 {} 一起用", of(ContextKind::PriorArg))
+        }
+        ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
+        _ => format!("{argument} 的写法不对"),
+    };
+    let mut text = format!("错误：{found}");
+    let hints = [
+        ("可选：", of(ContextKind::ValidValue)),
+        ("是不是想写 ", of(ContextKind::SuggestedArg)),
+        ("是不是想写 ", of(ContextKind::SuggestedValue)),
+        ("是不是想写 ", of(ContextKind::SuggestedSubcommand)),
+    ];
+    for (before, hint) in hints {
+        if !hint.is_empty() {
+            let mark = if before.starts_with('是') { "？" } else { "" };
+            text.push_str(&format!("\n  {before}{hint}{mark}"));
+        }
+    }
+    let usage = of(ContextKind::Usage);
+    let usage = usage.trim_start_matches("Usage:").trim();
+    if !usage.is_empty() {
+        text.push_str(&format!("\n\n用法：{usage}"));
+    }
+    text.push_str("\n\n各命令的参数见 `--help`。");
+    text
 }
 
 fn asked_for(arguments: &[String]) -> Option<Lang> {

@@ -27,6 +27,7 @@ mod selection;
 mod standing;
 mod words;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -43,7 +44,14 @@ fn main() -> ExitCode {
         Err(error) => {
             let code = if error.use_stderr() { FAULT } else { DONE };
             // Nobody is left to tell when the terminal is gone.
-            let _ = error.print();
+            match help::mistake(&error) {
+                Some(text) => {
+                    let _ = writeln!(std::io::stderr(), "{text}");
+                }
+                None => {
+                    let _ = error.print();
+                }
+            }
             return failure::code(code);
         }
     };

@@ -720,6 +720,27 @@ fn the_shipped_rulebooks_pass_the_check_and_a_misspelt_key_does_not() {
 }
 
 #[test]
+fn mistakes_of_a_call_are_told_in_the_users_language() {
+    let told = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_yingda"))
+            .args(arguments)
+            .args(["--lang", "zh"])
+            .output()
+            .expect("the binary runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let text = stderr(&output);
+        assert!(text.starts_with("错误："), "{text}");
+        assert!(!text.contains("error:") && !text.contains("Usage"), "{text}");
+        text
+    };
+    assert!(told(&["measure"]).contains("缺少 <LOG>"));
+    assert!(told(&["measur"]).contains("是不是想写 measure？"));
+    assert!(told(&["measure", "x.csv", "--formt", "json"]).contains("是不是想写 --format？"));
+    assert!(told(&["measure", "x.csv", "--format", "xml"]).contains("可选：table、json"));
+    assert!(told(&["explain", "x.csv", "--shop"]).contains("要有值"));
+}
+
+#[test]
 fn help_is_in_the_users_language() {
     let help = |lang: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_yingda"))
