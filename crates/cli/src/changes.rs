@@ -100,6 +100,22 @@ fn lines(standard: &NamedStandard) -> String {
     if all.is_empty() { "–".to_owned() } else { all.join(" ") }
 }
 
+/// Of two values that list words, as `agent=answers bot=ignored`, the words that are not in both.
+fn apart(old: &str, new: &str) -> (String, String) {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let (old_words, new_words) = (words(old), words(new));
+    let is_list = |words: &[String]| words.iter().all(|word| word.contains('='));
+    if !(is_list(&old_words) && is_list(&new_words)) {
+        return (old.to_owned(), new.to_owned());
+    }
+    let only = |these: &[String], others: &[String]| {
+        let found: Vec<&str> =
+            these.iter().filter(|word| !others.contains(word)).map(String::as_str).collect();
+        found.join(" ")
+    };
+    (only(&old_words, &new_words), only(&new_words, &old_words))
+}
+
 fn text(changes: &[Change<'_>], lang: Lang) -> String {
     let mut text = String::new();
     for change in changes {
@@ -125,7 +141,7 @@ fn text(changes: &[Change<'_>], lang: Lang) -> String {
         for one in &change.differences {
             let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
             let name = axis_name(one.key, lang.rulebook());
-            let (old, new) = (shown(&one.old), shown(&one.new));
+            let (old, new) = apart(&shown(&one.old), &shown(&one.new));
             text.push_str(&format!("    {} ({name}): {old} -> {new}\n", one.key));
         }
         text.push('\n');
