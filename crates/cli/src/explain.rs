@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use facts::{Day, FactKind, Instant, Log, ShopId, Zone};
-use metric::{Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
+use metric::{Ending, Inner, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
 use serde::Serialize;
 
 use crate::args::{ExplainArgs, ExplainFormat, VerdictFilter};
@@ -606,7 +606,7 @@ impl View<'_> {
     ) -> io::Result<()> {
         let lang = self.lang;
         let zone = &self.selected.zone;
-        let verdict = words::verdict_words(judged.outcome, self.is_mean(), lang);
+        let verdict = words::verdict_words(judged.outcome, &one.chosen.rule, lang);
         let buyer = self.buyer(one.thread);
         let account = match self.account(judged) {
             "" => lang.of("the shop", "店铺"),
@@ -630,7 +630,7 @@ impl View<'_> {
         )?;
         let inner = self.inner(one, judged);
         for part in &inner {
-            let word = words::verdict_words(part.outcome, self.is_mean(), lang);
+            let word = words::verdict_words(part.outcome, &one.chosen.rule, lang);
             writeln!(
                 out,
                 "  {} {} · {}",
@@ -664,8 +664,12 @@ impl View<'_> {
             _ => words::ending_words(judged.ending, lang),
         };
         let limit = chosen.rule.within;
+        let is_rated = chosen.rule.opens() == Inner::Rating;
         let wait = match (judged.outcome, limit) {
             (Outcome::Dropped(_) | Outcome::Pending, _) => None,
+            // Ratings are given, not waited for; nor is a wait known of a hit without a reply.
+            _ if is_rated => None,
+            (Outcome::Hit, _) if judged.ending == Ending::DayEnd => None,
             (Outcome::Unanswered, _) if judged.wait.0 == 0 => None,
             (Outcome::Unanswered, _) => {
                 let wait = span(judged.wait.0, lang);
@@ -736,6 +740,13 @@ impl View<'_> {
             words::author_words(fact.author, lang)
         } else {
             words::fact_words(fact.kind, lang)
+        };
+        let what = match fact.rating.stars() {
+            Some(stars) if fact.rating.is_unsolved() => {
+                lang.of(format!("{what} {stars}★ unsolved"), format!("{what} {stars}★ 未解决"))
+            }
+            Some(stars) => format!("{what} {stars}★"),
+            None => what.to_owned(),
         };
         let accounts =
             match (log.accounts.name(fact.from_account.0), log.accounts.name(fact.account.0)) {

@@ -1,7 +1,7 @@
 //! Verdicts, endings and notes in words, each with the clause of the rule that it rests on.
 
 use facts::{Author, FactKind};
-use metric::{Ending, Note, Outcome, Reason};
+use metric::{Ending, Inner, Note, Outcome, Reason, Rule};
 
 use crate::lang::Lang;
 use crate::selection::Chosen;
@@ -187,9 +187,12 @@ pub(crate) fn reason_words(reason: Reason, lang: Lang) -> &'static str {
 }
 
 /// A verdict in one word.
-pub(crate) fn verdict_words(outcome: Outcome, is_mean: bool, lang: Lang) -> &'static str {
+pub(crate) fn verdict_words(outcome: Outcome, rule: &Rule, lang: Lang) -> &'static str {
+    let is_rated = rule.opens() == Inner::Rating;
     let (en, zh) = match outcome {
-        Outcome::Hit | Outcome::Late if is_mean => ("counted", "计入"),
+        Outcome::Hit | Outcome::Late if rule.figure.is_mean() => ("counted", "计入"),
+        Outcome::Hit if is_rated => ("satisfied", "满意"),
+        Outcome::Late if is_rated => ("UNSATISFIED", "不满意"),
         Outcome::Hit => ("on time", "达标"),
         Outcome::Late => ("LATE", "超时"),
         Outcome::Unanswered => ("UNANSWERED", "未回复"),
