@@ -179,8 +179,8 @@ pub(crate) struct StandingArgs {
     pub(crate) shop: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-    /// Figures read off a platform's panel (CSV), where the log does not cover their days; also
-    /// without any log
+    /// Figures read off a platform's panel (CSV or xlsx), where the log does not cover their days;
+    /// also without any log
     #[arg(long, value_name = "PANEL")]
     pub(crate) observed: Vec<PathBuf>,
     /// Assess also what only articles claim

@@ -194,7 +194,7 @@ fn check_panel(path: &Path, screen: &Screen) -> Result<bool, Failure> {
     let lang = screen.lang;
     let bytes = std::fs::read(path).map_err(Failure::new)?;
     let name = path.display().to_string();
-    let panel = match intake::panel::parse(&bytes, &name) {
+    let mut panel = match intake::panel::parse(&bytes, &name) {
         Ok(panel) => panel,
         Err(problems) => {
             problems.iter().for_each(|problem| say(&problem.message(lang.intake())));
@@ -208,6 +208,7 @@ fn check_panel(path: &Path, screen: &Screen) -> Result<bool, Failure> {
     if more > 0 {
         say(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
     }
+    crate::panels::leave_out_unusable(&mut panel, Catalogue::shipped(), false, screen);
     let (rows, rejected, repeats) = (panel.rows, panel.rejected, panel.repeats);
     let n = panel.figures.len();
     say(&lang.of(

@@ -71,6 +71,7 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
     for notice in &selection.notices {
         screen.notice(notice);
     }
+    selection::tell_unknown_enrolments(&input.registry, &input.log, &selection.metrics, screen);
     let shops = wanted_shops(&input.log, &args.shop, lang)?;
     let rows = figures(&input, &selection.metrics, &keep.invalid, &shops, args, screen)?;
     if rows.is_empty() {

@@ -6,10 +6,12 @@ use facts::{Log, OutOfIds, Shop};
 use intake::Source;
 use intake::panel::{self, Panel, Problem};
 use intake::workbook::Workbook;
+use rulebook::Catalogue;
 
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::screen::Screen;
+use crate::standing::observed::{ObservedFigure, Unusable};
 
 /// How many problems of panels are shown one by one.
 const SHOWN: usize = 20;
@@ -63,6 +65,53 @@ fn read_one(path: &Path, lang: Lang) -> Result<Panel, Failure> {
 fn told(problems: &[Problem], lang: Lang) -> Failure {
     let told: Vec<String> = problems.iter().map(|problem| problem.message(lang.intake())).collect();
     Failure::new(told.join("\n"))
+}
+
+/// Takes out the figures that cannot be figures of their metric, and tells why; they count as
+/// rejected rows. A metric that the catalogue does not have is at fault only where `all_known`: a
+/// shop's own rules may be elsewhere.
+pub(crate) fn leave_out_unusable(
+    panel: &mut Panel,
+    catalogue: &Catalogue,
+    all_known: bool,
+    screen: &Screen,
+) {
+    let lang = screen.lang;
+    let mut told = 0;
+    let mut kept = Vec::new();
+    for figure in std::mem::take(&mut panel.figures) {
+        let why = match usable(&figure, catalogue) {
+            Err(Unusable::UnknownMetric) if !all_known => None,
+            found => found.err(),
+        };
+        let Some(why) = why else {
+            kept.push(figure);
+            continue;
+        };
+        told += 1;
+        if told <= SHOWN {
+            let (place, metric) = (figure.place.message(lang.intake()), &figure.metric);
+            let colon = lang.of(": ", "：");
+            screen.error(&format!(
+                "{place}{colon}{metric} {}{colon}{}",
+                figure.value,
+                why.words(lang)
+            ));
+        }
+    }
+    panel.figures = kept;
+    panel.rejected += told as u64;
+    if told > SHOWN {
+        let more = told - SHOWN;
+        screen.error(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
+    }
+}
+
+fn usable(figure: &panel::Observed, catalogue: &Catalogue) -> Result<(), Unusable> {
+    let metric = catalogue.metric(&figure.metric).ok_or(Unusable::UnknownMetric)?;
+    let edition = metric.edition_on(figure.to).or(metric.editions.last());
+    let rule = edition.and_then(|edition| edition.rule(&[]).ok()).ok_or(Unusable::UnknownMetric)?;
+    ObservedFigure::of(figure, rule.figure).map(|_| ())
 }
 
 /// Makes the panel's shops known to a log that has no fact of them.

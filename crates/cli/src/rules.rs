@@ -197,7 +197,7 @@ fn standards(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> String {
 /// A question with our answer and the others, each with the axes that it changes.
 fn open_reading(edition: &Edition, reading: &Reading, lang: Lang) -> String {
     let question = lang.text(&reading.question);
-    let ours = lang.of("ours", "本书取");
+    let ours = lang.of("ours", "我们取");
     let mut text = format!("    {}  {question}\n        {ours} {}\n", reading.id, reading.choice);
     for other in &reading.alternatives {
         let picked = edition.rule(&[(&reading.id, &other.name)]);

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use facts::{Day, Instant, Log, Zone};
-use metric::{BelowMinimum, Figure, Job, Judged, Plan, Published, Rule, Span};
+use facts::{Day, Instant, Log, Registry, Zone};
+use metric::{BelowMinimum, Figure, Job, Judged, Plan, Published, Rule, Span, SpecialPeriod};
 use rulebook::{Catalogue, Confidence, Edition, Metric};
 
 use crate::args::RuleArgs;
 use crate::failure::Failure;
 use crate::input::InvalidReplies;
 use crate::lang::Lang;
+use crate::screen::Screen;
 
 /// One metric, with the editions that are counted on the days of the log.
 pub(crate) struct Selected<'c> {
@@ -228,13 +229,16 @@ struct Clock {
     known_by: Instant,
     today: Day,
     days: Vec<Day>,
+    /// First and last day of which the log tells: between its first and its last fact, and before
+    /// the moment at which one looks.
+    known: Option<(Day, Day)>,
     /// The day whose editions are counted on every day. Absent: each day has its own.
     rules_on: Option<Day>,
 }
 
 impl Clock {
     fn new(log: &Log, zone: Zone, rules: &RuleArgs, lang: Lang) -> Result<Self, Failure> {
-        let rules_on = rules.rules_on.as_deref().map(|text| parse_day("--rules-on", text, lang));
+        let rules_on = rules_on(rules, lang)?;
         let all = local_days(log, &zone);
         let (as_of, known_by) = match rules.as_of.as_deref() {
             None => {
@@ -247,9 +251,67 @@ impl Clock {
             }
         };
         let today = zone.day(as_of);
+        let last_looked_at = zone.day(Instant(as_of.0 - 1));
+        let covered = all.first().copied().zip(all.last().copied());
+        let known = covered
+            .map(|(first, last)| (first, last.min(last_looked_at)))
+            .filter(|(first, last)| first <= last);
         let days = all.into_iter().filter(|day| zone.start_of(*day) < as_of).collect();
-        Ok(Self { zone, as_of, known_by, today, days, rules_on: rules_on.transpose()? })
+        Ok(Self { zone, as_of, known_by, today, days, known, rules_on })
     }
+}
+
+/// Says which special periods lie in the counted days of shops of which the registry does not say
+/// whether they took part: their samples count, and need not.
+pub(crate) fn tell_unknown_enrolments(
+    registry: &Registry,
+    log: &Log,
+    metrics: &[Selected<'_>],
+    screen: &Screen,
+) {
+    let lang = screen.lang;
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for one in metrics {
+        let Some((first, last)) = one.known else { continue };
+        let platform = one.metric.platform.as_str();
+        let periods = one.editions.iter().flat_map(|chosen| {
+            let (from, to) = (chosen.from.max(first), chosen.to.min(last));
+            let meets = move |period: &&SpecialPeriod| period.from <= to && from <= period.to;
+            chosen.rule.special_periods.iter().filter(meets)
+        });
+        for period in periods {
+            if !told.insert((platform, period.id.as_str())) {
+                continue;
+            }
+            let is_unknown = |shop: &&facts::Shop| {
+                let entry = registry.shop(platform, log.shop_names.name(shop.name));
+                !entry.is_some_and(|entry| {
+                    entry.enrolments.iter().any(|enrolment| enrolment.period == period.id)
+                })
+            };
+            let of_platform = log.shops.iter().filter(|shop| shop.platform == one.platform);
+            let n = of_platform.filter(is_unknown).count();
+            if n > 0 {
+                let SpecialPeriod { id, from, to } = period;
+                let shops = if n == 1 { "one shop".to_owned() } else { format!("{n} shops") };
+                screen.notice(&lang.of(
+                    format!(
+                        "{platform}: {from} to {to} is `{id}`; whether {shops} took part is not in \
+                         the registry (`enrolled`), and their samples of these days count"
+                    ),
+                    format!(
+                        "{platform}：{from} 至 {to} 为 `{id}`；有 {n} 家店铺是否参加，店铺登记（`enrolled`）\
+                         里没有，这些天的样本照常计入"
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+/// The day whose rules are asked for on every day. Absent: each day has its own.
+pub(crate) fn rules_on(rules: &RuleArgs, lang: Lang) -> Result<Option<Day>, Failure> {
+    rules.rules_on.as_deref().map(|text| parse_day("--rules-on", text, lang)).transpose()
 }
 
 fn local_days(log: &Log, zone: &Zone) -> BTreeSet<Day> {
@@ -313,7 +375,7 @@ fn choose<'c>(
         as_of: clock.as_of,
         known_by: clock.known_by,
         days: clock.days.iter().filter(is_in_force).copied().collect(),
-        known: clock.days.first().copied().zip(clock.days.last().copied()),
+        known: clock.known,
         period,
         editions,
     })

@@ -2,6 +2,7 @@
 
 use facts::{Author, FactKind};
 use metric::{Ending, Inner, Note, Outcome, Reason, Rule};
+use rulebook::Confidence;
 
 use crate::lang::Lang;
 use crate::selection::Chosen;
@@ -198,6 +199,17 @@ pub(crate) fn verdict_words(outcome: Outcome, rule: &Rule, lang: Lang) -> &'stat
         Outcome::Unanswered => ("UNANSWERED", "未回复"),
         Outcome::Pending => ("pending", "等待中"),
         Outcome::Dropped(_) => ("left out", "不计"),
+    };
+    lang.of(en, zh)
+}
+
+/// How sure a text is.
+pub(crate) fn confidence_words(confidence: Confidence, lang: Lang) -> &'static str {
+    let (en, zh) = match confidence {
+        Confidence::Official => ("official", "官方原文"),
+        Confidence::Reposted => ("reposted", "转载"),
+        Confidence::Article => ("article", "文章"),
+        Confidence::Reading => ("our reading", "我们的读法"),
     };
     lang.of(en, zh)
 }

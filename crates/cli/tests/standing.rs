@@ -599,6 +599,68 @@ fn a_line_among_the_values_that_print_alike_is_said() {
     // 40 % stands for 39.5 % to 40.5 %, and the line of 40 % lies there; so it does for 40.00 %.
     assert!(say("40%") && say("40.00%"));
     assert!(!say("41%") && !say("40.01%") && !say("40/100"));
+    // With the samples known, 40 % of 200 are 80 and nothing else.
+    let text = "shop,metric,day,value,samples\nt1,taote/reply-3m,2026-08-01,40.00%,200\n";
+    let panel = folder.write("panel.csv", text);
+    let rows = lines(&yingda(&["standing", "--observed", &panel, "--format", "json"]));
+    let row = one(&rows, "t1", "reply-3m-day");
+    assert_eq!(row["value"], serde_json::json!({"num": 80, "den": 200}));
+    assert!(row["crosses"].is_null());
+    assert_eq!(row["headroom"]["closed"], true);
+}
+
+/// What cannot be a figure of its metric is told, and left out.
+#[test]
+fn impossible_panel_figures_are_left_out() {
+    let folder = Folder::new("standing-impossible");
+    let panel = folder.write(
+        "panel.csv",
+        "shop,metric,day,value,samples\n\
+         t1,taote/reply-3m,2026-08-01,97.41,\n\
+         t1,taote/reply-3m,2026-07-31,101%,\n\
+         t1,taote/reply-3m,2026-07-30,33.33%,2\n\
+         t1,taote/reply-3m,2026-07-29,10s,\n\
+         t1,jd/reply-time,2026-07-28,10,\n\
+         t1,taote/nope,2026-07-27,10%,\n\
+         t1,taote/reply-3m,2026-07-26,50.00%,2\n",
+    );
+    let output = yingda(&["standing", "--observed", &panel, "--lang", "en"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = stderr(&output);
+    for (line, why) in [
+        (2, "at most 100 %"),
+        (3, "at most 100 %"),
+        (4, "no number of hits of 2 samples"),
+        (5, "the metric's unit"),
+        (6, "the metric's unit"),
+        (7, "no such metric"),
+    ] {
+        let place = format!("panel.csv:{line}: ");
+        let found = told.lines().find(|text| text.contains(&place)).unwrap_or_default();
+        assert!(found.contains(why), "{line}: {told}");
+    }
+    let checked = yingda(&["check", &panel, "--lang", "en"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(stdout(&checked).contains("5 rejected"), "{}", stdout(&checked));
+}
+
+/// The standards of another day are held against the shop: who would fail under them.
+#[test]
+fn the_standards_of_another_day() {
+    let folder = Folder::new("standing-rules-on");
+    let mut log = Log::new();
+    for day in 1..=30 {
+        log.day("taobao", "s1", &format!("2026-05-{day:02}"), 2, 4);
+    }
+    let log = folder.write("log.csv", &log.rows);
+    let registry = folder.write("shops.toml", PROFESSIONAL);
+    let call = ["standing", &log, "--registry", &registry, "--format", "json", "--no-band"];
+    let has = |more: &[&str]| {
+        let rows = lines(&yingda(&[&call[..], more].concat()));
+        rows.iter().any(|row| row["standard"] == "campaign-2026")
+    };
+    assert!(!has(&[]), "the gate begins in June 2026");
+    assert!(has(&["--rules-on", "2026-07-01"]));
 }
 
 /// Where the log covers the days its own count stands, whatever the panel says.

@@ -87,6 +87,13 @@ impl FactKind {
         )
     }
 
+    /// Whether the fact tells that the buyer was passed to a human: asked for one, waits for one,
+    /// was given one, or was sent to leave a message because none was there.
+    #[must_use]
+    pub const fn passes_to_human(self) -> bool {
+        matches!(self, Self::ToHuman | Self::Queued | Self::Assigned | Self::LeftMessage)
+    }
+
     /// Whether the fact is about an account, so that it has no buyer.
     #[must_use]
     pub const fn about_account(self) -> bool {

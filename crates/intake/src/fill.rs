@@ -293,12 +293,12 @@ fn judge(row: &Row<'_>, options: &Options) -> Option<u8> {
     Some(flags)
 }
 
-/// The word in the `value` column of a rating whose problem the buyer marked as unsolved.
-const UNSOLVED: &str = "unsolved";
+/// The words in the `value` column of a rating whose problem the buyer marked as unsolved.
+const UNSOLVED: [&str; 2] = ["unsolved", "未解决"];
 
 fn rating(row: &Row<'_>) -> Rating {
     match row.stars.filter(|_| row.fact == FactKind::Rated) {
-        Some(stars) => Rating::new(stars, row.value == UNSOLVED),
+        Some(stars) => Rating::new(stars, UNSOLVED.contains(&row.value.trim())),
         None => Rating::NONE,
     }
 }

@@ -124,7 +124,7 @@ pub(crate) fn check<'a>(raw: &Raw<'a>) -> Checked<Row<'a>> {
         seq: integer(raw, Column::Seq, i64::MIN, i64::MAX)?,
         seen_at: instant(raw, Column::SeenAt)?,
         text: text(raw, Column::Text)?,
-        stars: integer(raw, Column::Stars, 0, i64::from(u8::MAX))?.map(|n| n as u8),
+        stars: integer(raw, Column::Stars, 1, 5)?.map(|n| n as u8),
         reference: text(raw, Column::Ref)?,
         amount: text(raw, Column::Amount)?,
         value: text(raw, Column::Value)?,

@@ -577,7 +577,7 @@ fn a_panel_in_a_workbook() {
     ];
     let bytes = xlsx(&[("淘宝", rows, &[]), ("jd", other, &[])], &[]);
     let book = |bytes: &[u8]| {
-        let source = Source::Bytes { name: "panel.xlsx".into(), bytes: bytes.to_vec().into() };
+        let source = Source::Bytes { name: "panel.xlsx".into(), bytes: bytes.to_vec() };
         intake::workbook::Workbook::open(&source).unwrap()
     };
     let read = intake::panel::from_workbook(&mut book(&bytes), "panel.xlsx").unwrap().unwrap();

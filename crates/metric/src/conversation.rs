@@ -115,7 +115,7 @@ impl Conversations {
         let state = self.get_mut(serial)?;
         state.is_open = true;
         state.has_question |= is_question;
-        if fact.kind == FactKind::ToHuman {
+        if fact.kind.passes_to_human() {
             state.first_to_human.get_or_insert(cx.plan.in_hours(cx.zone, fact.at));
         }
         Some(serial)

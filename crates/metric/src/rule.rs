@@ -194,8 +194,9 @@ words! {
         Message = "message",
         /// Every round in it.
         Round = "round",
-        /// The request for a human: from the first `to-human`, time in the queue included, to the
-        /// first counted reply. What the buyer writes opens nothing.
+        /// The request for a human: from the first fact that passes the buyer to one (`to-human`,
+        /// `queued`, `assigned`, `left-message`), time in the queue included, to the first counted
+        /// reply. What the buyer writes opens nothing.
         Request = "request",
         /// Every rating in it.
         Rating = "rating",
@@ -474,8 +475,9 @@ words! {
         Question = "question",
         /// The start of the conversation in which the sample opens.
         ConversationStart = "conversation-start",
-        /// The first `to-human` of the conversation, where conversations are counted. One that
-        /// never was passed to a human is outside.
+        /// The first fact of the conversation that passes it to a human (`to-human`, `queued`,
+        /// `assigned`, `left-message`), where conversations are counted. One that never was passed
+        /// to a human is outside.
         ToHuman = "to-human",
         /// Of a rating the `rating-sent` before it, or its own instant where none was sent.
         RatingSent = "rating-sent",

@@ -59,13 +59,26 @@ pub(crate) struct Pending {
     outside: bool,
     day: Day,
     tested_at: Instant,
+    /// It opened at a transfer, and goes away with the messages that were passed on.
+    hangs: bool,
 }
 
 impl Pending {
     /// Whether no later question can take its place as the opening of its round.
     fn is_firm(&self) -> bool {
-        self.mark == Mark::NONE && !self.outside
+        self.mark == Mark::NONE && !self.outside && !self.hangs
     }
+}
+
+/// Samples that a transfer passed on and that a recall may still undo: a message recalled before
+/// it was answered was never sent, and then there was nothing to pass on (R25, R11).
+#[derive(Clone, Debug)]
+struct PassedOn {
+    /// When, and the row of the transfer.
+    at: Instant,
+    row: u32,
+    /// Each with the mark of its message. Of a round the first one left is the sample.
+    samples: Vec<(Judged, Mark)>,
 }
 
 /// How open samples come to an end.
@@ -99,6 +112,7 @@ pub struct ThreadState {
     first_ended: Option<Day>,
     /// The rating card that no rating answered yet: when, and its row.
     card: Option<(Instant, u32)>,
+    passed_on: Vec<PassedOn>,
     serial: u32,
 }
 
@@ -115,6 +129,7 @@ impl Default for ThreadState {
             unanswered: Vec::new(),
             first_ended: None,
             card: None,
+            passed_on: Vec::new(),
             serial: 0,
         }
     }
@@ -138,6 +153,7 @@ impl ThreadState {
         self.unanswered.clear();
         self.first_ended = None;
         self.card = None;
+        self.passed_on.clear();
         self.serial = 0;
     }
 
@@ -155,11 +171,20 @@ impl ThreadState {
                 self.question(cx, fact, place, sink);
             }
             FactKind::Message => self.reply(cx, fact, place, sink),
-            FactKind::ToHuman => self.request(cx, fact, place, sink),
+            FactKind::ToHuman => {
+                self.human_stage = true;
+                let opens = self.asks_for_human(cx, fact, place);
+                sink.note(fact.row, if opens { Note::AsksForHuman } else { Note::HumanStage });
+            }
             FactKind::Assigned => {
                 self.human_stage = true;
                 self.take_charge(fact.account);
-                sink.note(fact.row, Note::TakesCharge);
+                let opens = self.asks_for_human(cx, fact, place);
+                sink.note(fact.row, if opens { Note::AsksForHuman } else { Note::TakesCharge });
+            }
+            FactKind::Queued if cx.plan.opens == Inner::Request => {
+                let opens = self.asks_for_human(cx, fact, place);
+                sink.note(fact.row, if opens { Note::AsksForHuman } else { Note::NotUsed });
             }
             FactKind::Transferred => self.transfer(cx, fact, place, sink),
             FactKind::Recalled => {
@@ -179,7 +204,11 @@ impl ThreadState {
             FactKind::Rated if cx.plan.opens == Inner::Rating => {
                 self.rating(cx, fact, place, sink);
             }
-            FactKind::LeftMessage => self.leave_message(fact, place, sink),
+            FactKind::LeftMessage => {
+                // The request first: it is what the leave-message makes a miss.
+                self.asks_for_human(cx, fact, place);
+                self.leave_message(fact, place, sink);
+            }
             FactKind::Closed if place.is_some() => sink.note(fact.row, Note::Closes),
             FactKind::ReportUpheld if cx.plan.report_days > 0 => {
                 sink.note(fact.row, Note::UpholdsReport);
@@ -201,6 +230,8 @@ impl ThreadState {
     pub fn settle<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
         if cx.plan.settle == Settle::Deadline {
             self.settle_deadlines(cx, now, sink);
+            let due = |one: &PassedOn| !cx.plan.on_time(cx.zone, one.at, now);
+            self.settle_passed_on(cx, due, sink);
         }
         if now < self.day_end {
             return;
@@ -238,6 +269,7 @@ impl ThreadState {
     /// or as an unanswered miss where its limit has passed.
     pub fn finish<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
         self.settle(cx, now, sink);
+        self.settle_passed_on(cx, |_| true, sink);
         let end = End {
             ending: Ending::Open,
             at: now,
@@ -270,6 +302,8 @@ impl ThreadState {
         known(&mut self.charge);
         self.open.iter_mut().for_each(|pending| known(&mut pending.charge));
         self.unanswered.iter_mut().for_each(|judged| judged.inherit(charge));
+        let passed_on = self.passed_on.iter_mut().flat_map(|one| &mut one.samples);
+        passed_on.for_each(|(judged, _)| judged.inherit(charge));
         self.groups.iter_mut().for_each(|group| group.inherit(charge));
     }
 
@@ -305,17 +339,9 @@ impl ThreadState {
         sink.note(fact.row, note);
     }
 
-    fn request<S: Sink>(
-        &mut self,
-        cx: &Context<'_>,
-        fact: &Fact,
-        place: Option<u32>,
-        sink: &mut S,
-    ) {
-        self.human_stage = true;
-        let opens = cx.plan.opens == Inner::Request
-            && matches!(self.open_sample(cx, fact, place), Opened::New);
-        sink.note(fact.row, if opens { Note::AsksForHuman } else { Note::HumanStage });
+    /// Whether a fact opens a request for a human.
+    fn asks_for_human(&mut self, cx: &Context<'_>, fact: &Fact, place: Option<u32>) -> bool {
+        cx.plan.opens == Inner::Request && matches!(self.open_sample(cx, fact, place), Opened::New)
     }
 
     /// Opens a sample at a fact, unless it belongs to an open one or does not count.
@@ -386,6 +412,7 @@ impl ThreadState {
             outside: false,
             day: Day(0),
             tested_at: fact.at,
+            hangs: false,
         };
         if cx.plan.by_conversation() {
             let state = state.filter(|state| state.seen).ok_or(Note::ConversationOutsideHours)?;
@@ -414,6 +441,7 @@ impl ThreadState {
             Effect::Ignored => sink.note(fact.row, Note::AuthorIgnored),
             Effect::Removes if self.human_stage => sink.note(fact.row, Note::BotAfterHuman),
             Effect::Removes => {
+                self.settle_passed_on(cx, |_| true, sink);
                 let removed = self.end_open(cx, place, End::by(fact, Ending::BotReply), sink);
                 let note = if removed { Note::BotRemoves } else { Note::BotNothingOpen };
                 sink.note(fact.row, note);
@@ -422,6 +450,7 @@ impl ThreadState {
                 sink.note(fact.row, Note::InvalidReply);
             }
             Effect::Answers => {
+                self.settle_passed_on(cx, |_| true, sink);
                 self.last_reply = Some(fact.account);
                 for judged in core::mem::take(&mut self.unanswered) {
                     let outcome = Outcome::Dropped(Reason::CrossDay);
@@ -463,11 +492,15 @@ impl ThreadState {
         let mut note = Note::TransferOnly;
         let end = End { account: fact.from_account, ..End::by(fact, Ending::PassedOn) };
         if cx.plan.splits && self.end_open(cx, place, end, sink) {
+            let hangs = self
+                .passed_on
+                .last()
+                .is_some_and(|one| one.row == fact.row && self.may_all_go(one));
             if let Ok(pending) = self.pending(cx, fact, place)
                 && !pending.outside
                 && let Some(open) = self.open_in(cx.plan, place)
             {
-                open.push(Pending { charge: fact.account, ..pending });
+                open.push(Pending { charge: fact.account, hangs, ..pending });
             }
             note = Note::Splits;
         }
@@ -488,7 +521,52 @@ impl ThreadState {
             open.retain(|pending| pending.mark != fact.mark);
             taken |= open.len() < before;
         }
+        for one in &mut self.passed_on {
+            let before = one.samples.len();
+            one.samples.retain(|(_, mark)| *mark != fact.mark);
+            taken |= one.samples.len() < before;
+        }
+        // What was passed on and is no more opened nothing either, however often.
+        while let Some(i) = self.passed_on.iter().position(|one| one.samples.is_empty()) {
+            let row = self.passed_on.remove(i).row;
+            self.open.retain(|pending| pending.row != row);
+            for one in &mut self.passed_on {
+                one.samples.retain(|(judged, _)| judged.opened_row != row);
+            }
+        }
         taken
+    }
+
+    /// Whether recalls may still undo everything that a transfer passed on.
+    fn may_all_go(&self, passed: &PassedOn) -> bool {
+        passed.samples.iter().all(|(judged, mark)| {
+            *mark != Mark::NONE
+                || self
+                    .passed_on
+                    .iter()
+                    .any(|one| one.row == judged.opened_row && self.may_all_go(one))
+        })
+    }
+
+    /// What was passed on stands for good where it was answered or settled since.
+    fn settle_passed_on<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        stands: impl Fn(&PassedOn) -> bool,
+        sink: &mut S,
+    ) {
+        if self.passed_on.is_empty() {
+            return;
+        }
+        let (settled, kept): (Vec<_>, Vec<_>) =
+            core::mem::take(&mut self.passed_on).into_iter().partition(stands);
+        self.passed_on = kept;
+        for one in settled {
+            let n = if cx.plan.merges() { 1 } else { one.samples.len() };
+            for (judged, _) in one.samples.into_iter().take(n) {
+                self.file(cx, judged, sink);
+            }
+        }
     }
 
     fn leave_message<S: Sink>(&mut self, fact: &Fact, place: Option<u32>, sink: &mut S) {
@@ -558,6 +636,7 @@ impl ThreadState {
 
     fn end_day<S: Sink>(&mut self, cx: &Context<'_>, sink: &mut S) {
         if cx.plan.settle == Settle::DayEnd {
+            self.settle_passed_on(cx, |_| true, sink);
             let end = End {
                 ending: Ending::DayEnd,
                 at: self.day_end,
@@ -597,6 +676,17 @@ impl ThreadState {
         let counts_outside = end.ending == Ending::Answered && cx.plan.in_hours(cx.zone, end.at);
         if !counts_outside {
             ended.retain(|pending| !pending.outside);
+        }
+        let is_undone_by_recall = |pending: &Pending| cx.plan.takes_back() && !pending.is_firm();
+        let hangs = if cx.plan.merges() {
+            ended.first().is_some_and(is_undone_by_recall)
+        } else {
+            ended.iter().any(is_undone_by_recall)
+        };
+        if end.ending == Ending::PassedOn && hangs {
+            let samples = ended.iter().map(|one| (self.judge(cx, one, end), one.mark)).collect();
+            self.passed_on.push(PassedOn { at: end.at, row: end.row.unwrap_or(u32::MAX), samples });
+            return true;
         }
         if cx.plan.merges() {
             ended.truncate(1);

@@ -65,7 +65,7 @@ fn told(candidates: &Candidates<'_>, candidate: usize, lang: Lang) -> String {
         .map(|(reading, answer)| format!("{reading}={answer}"))
         .collect();
     let unusual = if unusual.is_empty() {
-        lang.of("our own readings", "本书读法").to_owned()
+        lang.of("our own readings", "我们的读法").to_owned()
     } else {
         unusual.join(" ")
     };

@@ -66,6 +66,8 @@ pub(crate) struct Room {
     pub(crate) from: Day,
     pub(crate) to: Day,
     pub(crate) samples: u64,
+    /// It is that of a window off the panel which has closed: of the present one nothing is known.
+    pub(crate) is_closed: bool,
     pub(crate) headroom: Headroom,
 }
 
@@ -205,22 +207,22 @@ impl Case<'_> {
         let today = self.shop.today;
         let own = own_period(self.selected, today)?;
         let (from, to) = self.standard.window_to_date(own, today)?;
-        if !self.standard.is_in_season(to) {
+        // A window that ended before today takes no more samples.
+        if !self.standard.is_in_season(to) || to < today {
             return None;
         }
         let mut room = (from, to, self.figures.sides(from, to));
         // Where nothing is known of the window to date, the one that was checked, off the panel.
-        if room.2.samples == 0
-            && judged.window.origin == Origin::Observed
-            && let WindowFigure { from, to, .. } = judged.window
-            && let Some(sides) = self.figures.sides_of_panel(from, to)
-        {
-            room = (from, to, sides);
+        let mut is_closed = false;
+        if room.2.samples == 0 && judged.window.origin == Origin::Observed {
+            let WindowFigure { from, to, .. } = judged.window;
+            room = (from, to, self.figures.sides_of_panel(from, to)?);
+            is_closed = true;
         }
         let (from, to, sides) = room;
         let minimum = self.standard.minimum.or(own_minimum(self.selected, to));
         let headroom = Headroom::of(line, minimum, sides, effects(self.selected, to)?);
-        Some(Room { from, to, samples: sides.samples, headroom })
+        Some(Room { from, to, samples: sides.samples, is_closed, headroom })
     }
 
     fn projection(&self, line: &Line, judged: &Judged) -> Option<Projection> {

@@ -2,7 +2,7 @@
 
 mod assess;
 mod figures;
-mod observed;
+pub(crate) mod observed;
 mod print;
 mod sentences;
 
@@ -35,12 +35,17 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
     }
     let keep = Keep::for_counting(&catalogue, lang)?;
     let mut input = input::read(&args.input, &keep, screen)?;
-    let panel = panels::read(&args.observed, &input.log, screen)?;
+    let mut panel = panels::read(&args.observed, &input.log, screen)?;
+    panels::leave_out_unusable(&mut panel, &catalogue, true, screen);
     panels::add_shops(&mut input.log, &panel).map_err(Failure::new)?;
     let args = &on_the_day_of(args, &panel, &input.log);
     let standards = wanted_standards(&catalogue, &input.log, args);
     let asked = asked(args, &standards, lang)?;
     let groups = select(&catalogue, &input.log, &asked, args, screen)?;
+    for group in &groups {
+        let (registry, log) = (&input.registry, &input.log);
+        selection::tell_unknown_enrolments(registry, log, &group.metrics, screen);
+    }
     let shops = counting::wanted_shops(&input.log, &args.shop, lang)?;
     let daily = count(&input, &panel, &groups, &keep, args, screen)?;
     let happenings = happenings(&input.log);
@@ -129,8 +134,18 @@ fn asked<'c>(
     lang: Lang,
 ) -> Result<All<'c>, Failure> {
     let mut all = All { standards: Vec::new(), readings: Vec::new() };
+    let rules_on = selection::rules_on(&args.rules, lang)?;
     for named in standards {
-        let standard = named.standard.clone();
+        let mut standard = named.standard.clone();
+        if let Some(day) = rules_on {
+            let is_in_force = standard.from.is_none_or(|from| from <= day)
+                && standard.to.is_none_or(|to| day <= to);
+            if !is_in_force {
+                continue;
+            }
+            // What is in force on that day is held against every check.
+            (standard.from, standard.to) = (None, None);
+        }
         let edition = standard.edition.clone().or_else(|| args.rules.edition.clone());
         all.standards.push(Asked { named, standard, edition, picks: Vec::new() });
     }

@@ -8,6 +8,7 @@ use intake::panel::{self, Panel};
 use metric::{Figure, Ratio, Sides};
 
 use crate::calibrate::quantity;
+use crate::lang::Lang;
 
 /// What a panel says of one metric of one shop.
 #[derive(Clone, Debug, Default)]
@@ -26,23 +27,83 @@ pub(crate) struct ObservedFigure {
     pub(crate) samples: Option<u64>,
 }
 
+/// Why a figure off a panel cannot be one of its metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// There is no such metric.
+    UnknownMetric,
+    /// The value has another unit than the metric, or none where it needs one.
+    Unit,
+    /// A share above one.
+    AboveOne,
+    /// No number of hits of so many samples prints so.
+    NoSuchHits(u64),
+}
+
+impl Unusable {
+    /// What is wrong, and what to do.
+    pub(crate) fn words(self, lang: Lang) -> String {
+        match self {
+            Self::UnknownMetric => lang.of(
+                "there is no such metric; `yingda rules` lists them".to_owned(),
+                "没有这个指标；可用 `yingda rules` 列出".to_owned(),
+            ),
+            Self::Unit => lang.of(
+                "the value has not the metric's unit: a share is `97.41%`, `0.9741` or `18/20`, a \
+                 wait `10.6s` or `0.37min`"
+                    .to_owned(),
+                "数值的单位与指标不符：比率写 `97.41%`、`0.9741` 或 `18/20`，\
+                 时长写 `10.6s` 或 `0.37min`"
+                    .to_owned(),
+            ),
+            Self::AboveOne => lang.of(
+                "a share is at most 100 %: a percentage needs its `%`".to_owned(),
+                "比率不超过 100 %；百分数要带 `%`".to_owned(),
+            ),
+            Self::NoSuchHits(samples) => lang.of(
+                format!(
+                    "no number of hits of {samples} samples prints so: one of the two is wrong"
+                ),
+                format!("{samples} 个样本中没有哪个达标数会显示成这样：两者必有一误"),
+            ),
+        }
+    }
+}
+
 impl ObservedFigure {
-    fn of(figure: &panel::Observed, kind: Figure) -> Option<Self> {
-        let ((low, den), (high, _)) = figure.value.range(quantity(kind))?;
+    pub(crate) fn of(figure: &panel::Observed, kind: Figure) -> Result<Self, Unusable> {
+        let quantity = quantity(kind);
+        let ((low, den), (high, _)) = figure.value.range(quantity).ok_or(Unusable::Unit)?;
         if den <= 0 {
-            return None;
+            return Err(Unusable::Unit);
+        }
+        // Both ends are a whole number of halves away from the middle, which is therefore whole.
+        let middle = low + (high - low) / 2;
+        if kind.is_share() && middle > den {
+            return Err(Unusable::AboveOne);
         }
         let value = |num| Ratio { num, den };
-        // Both ends are a whole number of halves away from the middle, which is therefore whole.
-        let values = [value(low + (high - low) / 2), value(low), value(high)];
+        let mut values = [value(middle), value(low), value(high)];
         let samples = figure.samples.or(figure.value.of());
-        Some(Self { from: figure.from, to: figure.to, values, samples })
+        if let Some(n) = samples.filter(|n| kind.is_share() && *n > 0) {
+            let all = i64::try_from(n).map_err(|_| Unusable::NoSuchHits(n))?;
+            let least = i128::from(low.max(0)) * i128::from(all) / i128::from(den);
+            let most = i128::from(high) * i128::from(all) / i128::from(den) + 1;
+            let prints = |hits: &i64| figure.value.admits(quantity, *hits, all) == Some(true);
+            let bounds = (i64::try_from(least).unwrap_or(0), i64::try_from(most).unwrap_or(all));
+            let first = (bounds.0..=bounds.1.min(all)).find(prints);
+            let last = (bounds.0..=bounds.1.min(all)).rfind(prints);
+            let (first, last) = first.zip(last).ok_or(Unusable::NoSuchHits(n))?;
+            let exact = |hits| Ratio { num: hits, den: all };
+            values = [exact(first + (last - first) / 2), exact(first), exact(last)];
+        }
+        Ok(Self { from: figure.from, to: figure.to, values, samples })
     }
 
     /// Value, lowest and highest, and samples; one value alone where nothing was rounded.
     pub(crate) fn each(&self) -> Vec<(Option<Ratio>, Option<u64>)> {
         let [middle, low, high] = self.values;
-        let is_exact = low == high;
+        let is_exact = low.compare(high).is_eq();
         let values = if is_exact { vec![middle] } else { vec![middle, low, high] };
         values.into_iter().map(|value| (Some(value), self.samples)).collect()
     }
@@ -71,7 +132,10 @@ impl ObservedFigures {
                 && figure.shop == shop
                 && figure.metric == metric
                 && figure.account.is_none();
-            let Some(one) = ObservedFigure::of(figure, kind).filter(|_| is_it) else { continue };
+            if !is_it {
+                continue;
+            }
+            let Ok(one) = ObservedFigure::of(figure, kind) else { continue };
             let same = |(known, _): &(&panel::Observed, ObservedFigure)| {
                 (known.from, known.to) == (figure.from, figure.to)
             };

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use metric::{Active, Amount, Hits, Lasts, Line, Misses, PointsClass, Ratio, Role, Verdict};
+use metric::{
+    Active, Amount, Hits, Lasts, Line, Misses, PointsClass, Ratio, Role, Unassessed, Verdict,
+};
 use serde::Serialize;
 
 use super::assess::{Projection, Room, Row};
@@ -107,6 +109,7 @@ struct HeadroomObject {
     unlimited: bool,
     hits: Option<u64>,
     never: bool,
+    closed: bool,
 }
 
 #[derive(Serialize)]
@@ -233,6 +236,7 @@ fn headroom(room: &Room) -> HeadroomObject {
         unlimited: head.misses == Some(Misses::Unlimited),
         hits,
         never: head.hits == Some(Hits::Never),
+        closed: room.is_closed,
     }
 }
 
@@ -414,7 +418,8 @@ fn block(out: &mut dyn Write, row: &Row<'_>, color: bool, lang: Lang) -> io::Res
     let pad = " ".repeat(14usize.saturating_sub(columns(mark)).max(1));
     let name = lang.text(&row.named.name);
     let told = if row.named.as_told { lang.of(" (as told)", "（文章说法）") } else { "" };
-    let id = format!("{} {}", row.standard.metric, row.standard.id);
+    let sure = crate::words::confidence_words(row.named.confidence, lang);
+    let id = format!("{} {} · {sure}", row.standard.metric, row.standard.id);
     writeln!(out, "  {shown}{pad}{name}{told}")?;
     writeln!(out, "                {id}")?;
     for line in lines(row, lang) {
@@ -521,12 +526,27 @@ fn figure_line(row: &Row<'_>, lang: Lang) -> String {
 
 fn consequence_lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
     let mut lines = sentences::active(row, lang);
+    let is_told = match row.standard.role {
+        Role::Gate => row.verdict == Verdict::Fail,
+        Role::Notice => {
+            matches!(row.verdict, Verdict::Fail | Verdict::Unassessed(Unassessed::NoLine))
+        }
+        Role::Requirement | Role::Grade => false,
+    };
+    lines = lines.into_iter().map(|text| format!("→ {text}")).collect();
     // Gates and notices bring nothing by themselves: what hangs on them is told.
-    if matches!(row.standard.role, Role::Gate | Role::Notice) && row.verdict != Verdict::Pass {
-        let told = row.standard.consequences.iter().map(|one| sentences::consequence(one, lang));
-        lines.extend(told);
+    if is_told && !row.standard.consequences.is_empty() {
+        let all: Vec<String> =
+            row.standard.consequences.iter().map(|one| sentences::consequence(one, lang)).collect();
+        let all = all.join(lang.of(", ", "、"));
+        lines.push(match row.standard.role {
+            Role::Gate => format!("→ {all}"),
+            _ => {
+                lang.of(format!("what the text threatens: {all}"), format!("原文所列的处罚：{all}"))
+            }
+        });
     }
-    lines.into_iter().map(|text| format!("→ {text}")).collect()
+    lines
 }
 
 /// How many columns of a terminal a text takes: characters of East Asia take two.

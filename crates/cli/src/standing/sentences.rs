@@ -125,15 +125,26 @@ pub(crate) fn room(row: &Row<'_>, room: &Room, lang: Lang) -> Option<String> {
         (Some(Misses::AtMost(0)), _) => {
             lang.of("the next miss makes it fail".to_owned(), "再有一个未达标就不合格".to_owned())
         }
+        (Some(Misses::AtMost(1)), _) => {
+            lang.of("one more may be a miss".to_owned(), "还可以有 1 个未达标".to_owned())
+        }
         (Some(Misses::AtMost(n)), _) => {
             lang.of(format!("{n} more may be misses"), format!("还可以有 {n} 个未达标"))
         }
         (None, Some(Hits::After(n))) if row.figure == Figure::Share => {
             lang.of(format!("{n} hits in a row restore it"), format!("连续 {n} 个达标可恢复"))
         }
+        (None, Some(Hits::After(n))) if row.figure.is_mean() => {
+            let replies =
+                if n == 1 { "one reply".to_owned() } else { format!("{n} replies, each") };
+            lang.of(
+                format!("it takes at least {replies} at once to restore it"),
+                format!("至少要 {n} 次立即回复才能恢复"),
+            )
+        }
         (None, Some(Hits::After(n))) => lang.of(
-            format!("it takes at least {n} replies, each at once, to restore it"),
-            format!("至少要 {n} 次立即回复才能恢复"),
+            format!("{n} in a row that are no misses restore it"),
+            format!("连续 {n} 个不出问题可恢复"),
         ),
         (None, Some(Hits::Never)) => lang.of(
             "no run of hits restores it in this window".to_owned(),
@@ -146,10 +157,17 @@ pub(crate) fn room(row: &Row<'_>, room: &Room, lang: Lang) -> Option<String> {
         text += &lang
             .of(format!("; assessed after {n} more samples"), format!("；再有 {n} 个样本才考核"));
     }
-    Some(lang.of(
-        format!("{text} ({span}, {samples} samples so far)"),
-        format!("{text}（{span}，目前 {samples} 个样本）"),
-    ))
+    Some(if room.is_closed {
+        lang.of(
+            format!("{text}, as it closed ({span}, {samples} samples)"),
+            format!("{text}，按该窗口结束时（{span}，{samples} 个样本）"),
+        )
+    } else {
+        lang.of(
+            format!("{text} ({span}, {samples} samples so far)"),
+            format!("{text}（{span}，目前 {samples} 个样本）"),
+        )
+    })
 }
 
 /// What comes at the recent level, and which days leave.

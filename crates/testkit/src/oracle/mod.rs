@@ -53,6 +53,8 @@
 //! 20. Of a day's messages the first is the first that the metric sees and the buyer does not take
 //!     back in time; a later one does not take its place once it was answered.
 //! 21. A sample that no reply ended and that is a hit all the same is one whatever comes later.
+//! 22. A message that was passed on may be recalled until the wait that began with it is over, at
+//!     whichever account: then nothing was passed on.
 
 mod conversations;
 mod outcome;

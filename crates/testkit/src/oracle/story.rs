@@ -40,6 +40,12 @@ pub(super) struct Life {
     pub(super) over: usize,
 }
 
+/// Whether the buyer asks for a human, waits for one, gets one, or leaves a message for want of
+/// one.
+fn asks_for_human(kind: FactKind) -> bool {
+    [FactKind::ToHuman, FactKind::Queued, FactKind::Assigned, FactKind::LeftMessage].contains(&kind)
+}
+
 impl<'a> Story<'a> {
     pub(super) fn new(
         rule: &'a Rule,
@@ -135,7 +141,7 @@ impl<'a> Story<'a> {
                 hours.outside == Outside::Misses || self.is_in_hours(self.facts[start].at)
             }
             (HoursTest::ToHuman, Some(start)) => of(start)
-                .find(|&j| self.facts[j].kind == FactKind::ToHuman)
+                .find(|&j| asks_for_human(self.facts[j].kind))
                 .is_some_and(|j| self.is_in_hours(self.facts[j].at)),
             (_, None) => false,
         }
@@ -296,10 +302,19 @@ impl<'a> Story<'a> {
             FactKind::NoReplyNeeded => self.rule.no_reply_needed == NoReplyNeeded::Removes,
             _ => false,
         };
+        let over = self.over_in_all(life);
         mark != Mark::NONE
-            && self.facts[life.from + 1..life.over]
+            && self.facts[life.from + 1..over]
                 .iter()
                 .any(|fact| takes_back(fact.kind) && fact.mark == mark)
+    }
+
+    /// When the wait that began with a life was over at last: a transfer passes it on.
+    fn over_in_all(&self, life: &Life) -> usize {
+        match life.end {
+            End::Transferred(j) => self.over_in_all(&self.life(j, None)),
+            _ => life.over,
+        }
     }
 
     /// What samples are made of.
@@ -320,7 +335,7 @@ impl<'a> Story<'a> {
         match self.inner() {
             Inner::Message => question && (self.rule.which == Which::Every || first_of_day()),
             Inner::Round => question && alone(),
-            Inner::Request => self.facts[i].kind == FactKind::ToHuman && alone(),
+            Inner::Request => asks_for_human(self.facts[i].kind) && alone(),
             Inner::Rating => false,
         }
     }

@@ -283,7 +283,7 @@ fn requests() -> Vec<Fact> {
         event(FactKind::LeftMessage),
         message(Author::Agent).by(FIRST),
         message(Author::Auto),
-        message(Author::Bot),
+        event(FactKind::Queued),
         event(FactKind::Assigned).by(SECOND).within(one),
     ]
 }
