@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use facts::{Day, FactKind, Instant, Log, ShopId, Zone};
-use metric::{Ending, Inner, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
+use metric::{Ending, Figure, Inner, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
 use serde::Serialize;
 
 use crate::args::{ExplainArgs, ExplainFormat, VerdictFilter};
@@ -153,6 +153,8 @@ struct Explanation<'a> {
     threads: Vec<Explained<'a>>,
     /// Of all samples of the shop, day, buyer and account, whatever their verdict.
     tally: Tally,
+    /// Of answered samples, sorted: for means of the fastest.
+    waits: Vec<i64>,
     n_shown: usize,
 }
 
@@ -164,6 +166,7 @@ impl View<'_> {
     ) -> Result<Explanation<'_>, Failure> {
         let mut all = Vec::new();
         let mut tally = Tally::default();
+        let mut waits = Vec::new();
         for chosen in &self.selected.editions {
             let mut job = selection::job(self.selected, chosen, &chosen.rule, invalid, self.lang)?;
             if let Some(day) = self.day {
@@ -177,6 +180,12 @@ impl View<'_> {
                 let of_account = trace.samples.iter().filter(|judged| self.is_of_account(judged));
                 let mut samples: Vec<Judged> = of_account.copied().collect();
                 samples.iter().for_each(|judged| tally.count(judged));
+                let answered = samples
+                    .iter()
+                    .filter(|judged| matches!(judged.outcome, Outcome::Hit | Outcome::Late));
+                waits.extend(
+                    answered.map(|judged| judged.wait.0 / i64::from(judged.n_inner.max(1))),
+                );
                 samples.retain(|judged| self.has_verdict(judged));
                 samples.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
                 if !samples.is_empty() || self.shows_facts() {
@@ -186,7 +195,8 @@ impl View<'_> {
         }
         all.sort_by_key(|one| one.samples.first().map(|judged| judged.opened_at));
         let n_shown = all.iter().map(|one| one.samples.len()).sum();
-        Ok(Explanation { threads: all, tally, n_shown })
+        waits.sort_unstable();
+        Ok(Explanation { threads: all, tally, waits, n_shown })
     }
 
     fn shows_facts(&self) -> bool {
@@ -208,10 +218,6 @@ impl View<'_> {
             Some(VerdictFilter::Dropped) => matches!(judged.outcome, Outcome::Dropped(_)),
             Some(VerdictFilter::Pending) => judged.outcome == Outcome::Pending,
         }
-    }
-
-    fn is_mean(&self) -> bool {
-        self.selected.figure().is_mean()
     }
 
     fn buyer(&self, thread: usize) -> &str {
@@ -527,6 +533,36 @@ impl View<'_> {
         }
     }
 
+    /// The figure with what it is made of.
+    fn figure_line(&self, all: &Explanation<'_>) -> String {
+        let (lang, tally) = (self.lang, all.tally);
+        let figure = self.selected.figure();
+        let value = match figure {
+            Figure::MeanFastest => metric::mean_fastest(&all.waits, self.selected.fastest()),
+            _ => tally.value(figure),
+        };
+        let value = report::value(value, figure, lang);
+        let (samples, hits, misses) = (tally.samples(), tally.hits, tally.misses);
+        let (en, zh) = if figure.is_mean() {
+            (format!("{value} over {samples} samples"), format!("{value}，共 {samples} 个样本"))
+        } else if figure == Figure::MissShare {
+            (
+                format!("{value}: {misses} of {samples} are misses"),
+                format!("{value}：{samples} 个样本中计入 {misses}"),
+            )
+        } else {
+            (
+                format!("{value}: {hits} of {samples} on time"),
+                format!("{value}：{samples} 个样本中达标 {hits}"),
+            )
+        };
+        let (unanswered, dropped) = (tally.unanswered, tally.dropped.iter().sum::<u64>());
+        lang.of(
+            format!("{en}, {unanswered} unanswered, {dropped} left out"),
+            format!("{zh}，未回复 {unanswered}，不计 {dropped}"),
+        )
+    }
+
     fn print_heading(
         &self,
         all: &Explanation<'_>,
@@ -534,43 +570,13 @@ impl View<'_> {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let lang = self.lang;
-        let tally = all.tally;
-        let figure = self.selected.figure();
-        let value = report::value(tally.value(figure), figure, lang);
         let days = self.days();
         let metric = lang.text(&self.selected.metric.name);
         let name = format!("{metric} · {} · {days}", self.args.shop);
         writeln!(out, "{}  {}", ink.paint("1", &name), self.selected.metric.id)?;
-        let samples = tally.samples();
-        let unanswered = tally.unanswered;
-        let dropped: u64 = tally.dropped.iter().sum();
-        if self.is_mean() {
-            writeln!(
-                out,
-                "{}",
-                lang.of(
-                    format!(
-                        "{value} over {samples} samples, {unanswered} unanswered, \
-                         {dropped} left out"
-                    ),
-                    format!("{value}，共 {samples} 个样本，未回复 {unanswered}，不计 {dropped}"),
-                )
-            )?;
-        } else {
-            let hits = tally.hits;
-            writeln!(
-                out,
-                "{}",
-                lang.of(
-                    format!(
-                        "{value}: {hits} of {samples} on time, {unanswered} unanswered, \
-                         {dropped} left out"
-                    ),
-                    format!("{value}：{samples} 个样本中达标 {hits}，未回复 {unanswered}，不计 {dropped}"),
-                )
-            )?;
-        }
-        let n_all = samples + dropped + tally.pending;
+        writeln!(out, "{}", self.figure_line(all))?;
+        let tally = all.tally;
+        let n_all = tally.samples() + tally.dropped.iter().sum::<u64>() + tally.pending;
         if n_all > all.n_shown as u64 {
             let n = all.n_shown;
             let text = lang.of(
