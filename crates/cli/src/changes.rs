@@ -10,6 +10,7 @@ use crate::args::ExplainFormat;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::selection::parse_day;
+use crate::words;
 
 /// What happened to the editions of some metrics, and to the standards over them, after `days[0]`,
 /// up to `days[1]`.
@@ -85,7 +86,8 @@ fn standards_text(changes: &[StandardChange<'_>], lang: Lang) -> String {
     for StandardChange { standard, dated } in changes {
         let (name, line) = (lang.text(&standard.name), lines(standard));
         let (id, metric) = (&standard.standard.id, &standard.standard.metric);
-        let (sure, events) = (standard.confidence.word(), told_of_standard(dated, lang));
+        let sure = words::confidence_words(standard.confidence, lang);
+        let events = told_of_standard(dated, lang);
         text.push_str(&lang.of(
             format!("{metric}  {name}\n  standard {id} ({sure}): {line} · {events}\n"),
             format!("{metric}  {name}\n  标准 {id}（{sure}）：{line} · {events}\n"),
@@ -122,7 +124,7 @@ fn text(changes: &[Change<'_>], lang: Lang) -> String {
         let (metric, edition) = (change.metric, change.edition);
         let name = lang.text(&metric.name);
         let events = told(&change.dated, lang);
-        let (id, sure) = (&edition.id, edition.confidence.word());
+        let (id, sure) = (&edition.id, words::confidence_words(edition.confidence, lang));
         text.push_str(&lang.of(
             format!("{}  {name}\n  edition {id} ({sure}): {events}\n", metric.id),
             format!("{}  {name}\n  版本 {id}（{sure}）：{events}\n", metric.id),

@@ -280,7 +280,19 @@ fn check_log(path: &Path, screen: &Screen) -> Result<bool, Failure> {
             report.facts
         ),
     ));
-    Ok(rejected == 0)
+    let mut panel = intake::panel::from_log(&log);
+    for problem in panel.problems.iter().take(SHOWN as usize) {
+        say(&problem.message(lang.intake()));
+    }
+    crate::panels::leave_out_unusable(&mut panel, Catalogue::shipped(), false, screen);
+    if panel.rejected > 0 {
+        let (n, all) = (panel.rejected, panel.rows);
+        say(&lang.of(
+            format!("{name}: {n} of {all} `observed` facts are no figures"),
+            format!("{name}：{all} 个 `observed` 事实中有 {n} 个不是数值"),
+        ));
+    }
+    Ok(rejected == 0 && panel.rejected == 0)
 }
 
 fn say(text: &str) {

@@ -125,9 +125,13 @@ struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    fn of(&self, row: u32) -> (Note, Clause) {
+    fn of(&self, log: &Log, row: u32) -> (Note, Clause) {
         let note = self.by_row.get(&row).copied().unwrap_or(Note::NotUsed);
-        (note, words::clause_of_note(note).under(self.chosen))
+        let clause = match note {
+            Note::AuthorIgnored => words::clause_of_ignored(log.fact(row).author),
+            note => words::clause_of_note(note),
+        };
+        (note, clause.under(self.chosen))
     }
 }
 
@@ -429,7 +433,7 @@ impl View<'_> {
     fn fact_line(&self, row: u32, notes: &Notes<'_>) -> FactLine<'_> {
         let log = &self.input.log;
         let fact = log.fact(row);
-        let (note, clause) = notes.of(row);
+        let (note, clause) = notes.of(log, row);
         let origin = log.origin.as_ref().map(|origin| origin[row as usize]);
         FactLine {
             at: rfc3339(fact.at, &self.selected.zone),
@@ -589,7 +593,7 @@ impl View<'_> {
             let sources = chosen.edition.sources.join(" ");
             let readings = chosen.readings().collect::<Vec<_>>().join(" ");
             let (id, revision) = (&chosen.edition.id, chosen.revision());
-            let confidence = chosen.edition.confidence.word();
+            let confidence = words::confidence_words(chosen.edition.confidence, lang);
             let text = lang.of(
                 format!(
                     "edition {id} ({revision}, {confidence}) · sources {sources} · \
@@ -741,7 +745,7 @@ impl View<'_> {
         let lang = self.lang;
         let log = &self.input.log;
         let fact = log.fact(row);
-        let (note, clause) = notes.of(row);
+        let (note, clause) = notes.of(log, row);
         let what = if fact.kind == FactKind::Message {
             words::author_words(fact.author, lang)
         } else {

@@ -15,6 +15,7 @@ use crate::lang::Lang;
 use crate::report::plain_style;
 use crate::screen::Screen;
 use crate::selection;
+use crate::words;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
@@ -125,7 +126,9 @@ fn list(catalogue: &Catalogue, metrics: &[&Metric], lang: Lang) -> String {
             Cell::new(&metric.id),
             Cell::new(lang.text(&metric.name)),
             Cell::new(editions.join(" ")),
-            Cell::new(dated.map_or("", |edition| edition.confidence.word())),
+            Cell::new(
+                dated.map_or("", |edition| words::confidence_words(edition.confidence, lang)),
+            ),
         ]);
     }
     let hint = lang.of(
@@ -182,7 +185,8 @@ fn standards(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> String {
             text.push_str(&format!("\n{}\n", lang.of("standards", "标准")));
         }
         let told = if named.as_told { lang.of(", as told", "，文章说法") } else { "" };
-        let (name, confidence) = (lang.text(&named.name), named.confidence.word());
+        let name = lang.text(&named.name);
+        let confidence = words::confidence_words(named.confidence, lang);
         text.push_str(&format!("  {name}  {} ({confidence}{told})\n", named.standard.id));
         for (n, sentence) in rulebook::standard_words(named, lang.rulebook()).iter().enumerate() {
             let mark = if n == 0 { "" } else { "→ " };
@@ -289,7 +293,7 @@ fn heading(edition: &Edition, lang: Lang) -> String {
         None => lang.of("start not documented", "起始日未见记载").to_owned(),
     };
     let (id, revision) = (&edition.id, edition.revision());
-    let confidence = edition.confidence.word();
+    let confidence = words::confidence_words(edition.confidence, lang);
     lang.of(
         format!("edition {id} · {from} · {confidence} · revision {revision}"),
         format!("版本 {id} · {from} · {confidence} · 修订 {revision}"),

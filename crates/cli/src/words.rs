@@ -59,6 +59,15 @@ pub(crate) const fn clause_of_note(note: Note) -> Clause {
     }
 }
 
+/// The clause by which a message of an author that does not count was set aside.
+pub(crate) const fn clause_of_ignored(author: Author) -> Clause {
+    match author {
+        Author::Assist => clause("authors", "R29"),
+        Author::Bot => clause("authors", "R9"),
+        _ => clause("authors", "R10"),
+    }
+}
+
 /// The clause by which a sample came to its verdict.
 pub(crate) const fn clause_of_ending(ending: Ending, outcome: Outcome) -> Clause {
     match (ending, outcome) {

@@ -365,7 +365,16 @@ fn unmapped(source: &str, needed: &[(&str, Vec<String>)], lang: Lang) -> String 
         ),
         names => {
             let names = names.join(lang.of(", ", "、"));
-            lang.of(format!("`{what}` (a column {names})"), format!("`{what}`（列：{names}）"))
+            let (set_en, set_zh) = match *what {
+                "platform" | "shop" => {
+                    (format!(", or `--set {what}=…`"), format!("，或加 `--set {what}=…`"))
+                }
+                _ => Default::default(),
+            };
+            lang.of(
+                format!("`{what}` (a column {names}{set_en})"),
+                format!("`{what}`（列：{names}{set_zh}）"),
+            )
         }
     });
     let list = each.collect::<Vec<_>>().join(lang.of("; ", "；"));

@@ -308,8 +308,8 @@ fn rounds(one: &Calibrated<'_>, lang: Lang) -> String {
             ]);
         }
         let heading = lang.of(
-            "rounds on which candidates that fit equally differ",
-            "不分高下的统计方法判定不同的轮次",
+            "rounds on which the candidates that are left differ",
+            "剩下的统计方法判定不同的轮次",
         );
         text.push_str(&format!("\n  {heading}\n{table}\n"));
     }

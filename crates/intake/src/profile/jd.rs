@@ -88,9 +88,12 @@ fn message(
         let reason = Reason::Lacks { key: "waiterSend" };
         return sink.reject(line, Some(Column::Author), reason);
     }
+    let Some(is_shops) = record.mark("waiterSend") else {
+        return sink.reject(line, Some(Column::Author), Reason::NoAuthor);
+    };
     let robot = is_robots(record) || session.is_some_and(is_robots);
     let waiter = record.text("waiter");
-    let author = match record.flag("waiterSend") {
+    let author = match is_shops {
         false => Author::Buyer,
         true if record.flag("msgAssistFlag") => Author::Assist,
         true if robot => Author::Bot,

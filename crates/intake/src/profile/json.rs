@@ -241,6 +241,15 @@ impl Record {
         !matches!(&*self.text(key).to_lowercase(), "" | "0" | "false" | "n" | "no")
     }
 
+    /// Whether a mark is set, `None` where its value is neither yes nor no.
+    pub(super) fn mark(&self, key: &str) -> Option<bool> {
+        match &*self.text(key).to_lowercase() {
+            "" | "0" | "false" | "n" | "no" => Some(false),
+            "1" | "true" | "y" | "yes" => Some(true),
+            _ => None,
+        }
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(|value| !value.is_null())
     }
