@@ -720,6 +720,24 @@ fn the_shipped_rulebooks_pass_the_check_and_a_misspelt_key_does_not() {
 }
 
 #[test]
+fn check_looks_at_the_observed_facts_of_a_log() {
+    let folder = Folder::new("check-observed");
+    let header = "at,platform,shop,fact,value\n2026-08-02T09:00:00+08:00,taobao,s1,observed,";
+    let check = |value: &str| {
+        let log = folder.write("log.csv", format!("{header}{value}\n"));
+        let output = yingda(&["check", &log]);
+        (output.status.code(), stdout(&output) + &stderr(&output))
+    };
+    let (code, told) = check("taobao/human-reply-3m 2026-07-03..2026-08-01 99.85% n=2000");
+    assert_eq!(code, Some(0), "{told}");
+    for wrong in ["garbage", "taobao/human-reply-3m 2026-08-01 10s"] {
+        let (code, told) = check(wrong);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.contains("1 of 1 `observed` facts are no figures"), "{told}");
+    }
+}
+
+#[test]
 fn mistakes_of_a_call_are_told_in_the_users_language() {
     let told = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_yingda"))

@@ -597,3 +597,20 @@ fn a_panel_in_a_workbook() {
     let problems = intake::panel::from_workbook(&mut book(&wrong), "x.xlsx").unwrap().unwrap_err();
     assert!(problems.len() >= 3, "an unknown column, and three missing: {problems:?}");
 }
+
+/// Who wrote a JD message is told by a mark; one that is neither yes nor no is not guessed.
+#[test]
+fn a_jd_message_of_neither_side_is_left_out() {
+    let marks = ["true", "0", "2", "[]"];
+    let message = |(at, mark)| {
+        format!(
+            "{{\"sid\":\"m1\",\"customer\":\"c1\",\"waiter\":\"w1\",\"waiterSend\":{mark},\
+             \"createdTime\":\"2026-05-01 09:00:00\",\"content\":\"x\",\"uuid\":\"u{at}\"}}\n"
+        )
+    };
+    let all: String = marks.into_iter().enumerate().map(message).collect();
+    let found = good(profile("jd-dongdong", SHOP), all);
+    let authors: Vec<&str> = found.facts.iter().filter_map(|fact| fact.split(' ').nth(3)).collect();
+    assert_eq!(authors, ["agent", "buyer"]);
+    assert_eq!(found.rejected, ["x:3 author no-author", "x:4 author no-author"]);
+}

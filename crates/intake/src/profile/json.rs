@@ -243,6 +243,9 @@ impl Record {
 
     /// Whether a mark is set, `None` where its value is neither yes nor no.
     pub(super) fn mark(&self, key: &str) -> Option<bool> {
+        if matches!(self.0.get(key), Some(Value::Array(_) | Value::Object(_))) {
+            return None;
+        }
         match &*self.text(key).to_lowercase() {
             "" | "0" | "false" | "n" | "no" => Some(false),
             "1" | "true" | "y" | "yes" => Some(true),
