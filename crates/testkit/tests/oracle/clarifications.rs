@@ -492,11 +492,15 @@ fn a_recalled_message_was_never_sent() {
     expect(&rule, text, &["d1 10:00:00 - unanswered 0"]);
     let text = "10:00:00 buyer !1; 10:00:01 bot; 10:00:02 recalled !1";
     expect(&taobao_3m(), text, &["d1 10:00:00 - no:bot 0"]);
-    // Recalled before the transfer: nothing was open. After it: settled.
+    // Recalled before the transfer, or after it and before any reply: nobody's question. Answered
+    // before the recall: it was passed on without a reply.
     let text = "10:00:00 buyer !1; 10:00:01 recalled !1; 10:01:00 transferred @b <a";
     expect(&taobao_3m(), text, &[]);
     let text = "10:00:00 buyer !1; 10:01:00 transferred @b <a; 10:02:00 recalled !1";
-    expect(&taobao_3m(), text, &["d1 10:00:00 a unanswered 0", "d1 10:01:00 b unanswered 0"]);
+    expect(&taobao_3m(), text, &[]);
+    let text =
+        "10:00:00 buyer !1; 10:01:00 transferred @b <a; 10:02:00 agent @b; 10:03:00 recalled !1";
+    expect(&taobao_3m(), text, &["d1 10:00:00 a unanswered 0", "d1 10:01:00 b hit 60000"]);
     let stays = metric::Rule { recalled: metric::Recalled::Stays, ..generic_reply() };
     let text = "10:00:00 buyer !1; 10:01:00 recalled !1; 10:02:00 agent @a";
     expect(&stays, text, &["d1 10:00:00 a hit 120000"]);
