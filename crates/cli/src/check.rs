@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::preview;
 use crate::profile;
+use crate::registry_notices;
 use crate::screen::Screen;
 
 /// How many rejected rows of a log are shown one by one.
@@ -172,6 +173,7 @@ fn check_registry(path: &Path, screen: &Screen) -> Result<bool, Failure> {
     let bytes = std::fs::read(path).map_err(Failure::new)?;
     match intake::registry::parse(&bytes, &path.display().to_string()) {
         Ok(registry) => {
+            registry_notices::tell(&registry, Catalogue::shipped(), screen);
             let (shops, persons) = (registry.shops.len(), registry.persons.len());
             say(&lang.of(
                 format!("{}: {shops} shops, {persons} persons, all right", path.display()),

@@ -11,6 +11,7 @@ use crate::args::{ExplainArgs, ExplainFormat, VerdictFilter};
 use crate::failure::Failure;
 use crate::input::{self, Input, InvalidReplies, Keep};
 use crate::lang::Lang;
+use crate::registry_notices;
 use crate::report;
 use crate::screen::Screen;
 use crate::selection::{self, Chosen, Selected, Wanted};
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> 
     for notice in &selection.notices {
         screen.notice(notice);
     }
+    registry_notices::tell(&input.registry, &catalogue, screen);
     let Some(selected) = selection.metrics.first() else {
         return Err(Failure::new(lang.of(
             format!("{}: nothing to explain in this log", metric.id),

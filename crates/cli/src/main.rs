@@ -20,6 +20,7 @@ mod panels;
 mod preview;
 mod profile;
 mod progress;
+mod registry_notices;
 mod report;
 mod rules;
 mod screen;

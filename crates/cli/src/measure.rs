@@ -9,6 +9,7 @@ use crate::args::{By, Format, MeasureArgs};
 use crate::counting::{self, Counted, Names, wanted_shops};
 use crate::failure::Failure;
 use crate::input::{self, Input, InvalidReplies, Keep};
+use crate::registry_notices;
 use crate::selection::{self, Chosen, Selected, Wanted, weakest};
 use crate::{report, screen::Screen};
 
@@ -71,6 +72,7 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
     for notice in &selection.notices {
         screen.notice(notice);
     }
+    registry_notices::tell(&input.registry, &catalogue, screen);
     selection::tell_unknown_enrolments(&input.registry, &input.log, &selection.metrics, screen);
     let shops = wanted_shops(&input.log, &args.shop, lang)?;
     let rows = figures(&input, &selection.metrics, &keep.invalid, &shops, args, screen)?;

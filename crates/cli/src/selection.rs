@@ -555,7 +555,7 @@ fn no_rulebook<'a>(name: &str, known: impl Iterator<Item = &'a str>, lang: Lang)
 }
 
 /// The known word that is nearest to a misspelt one.
-fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.len() / 3)

@@ -684,6 +684,35 @@ fn the_registry_sets_samples_aside() {
     assert_eq!(row["dropped"], serde_json::json!({"own-account": 1, "closed-shop": 1}));
 }
 
+/// What is not known of a shop is unknown: a misspelt name must not read as that in silence.
+#[test]
+fn a_registry_that_names_what_no_rulebook_knows_is_told() {
+    let folder = Folder::new("registry-names");
+    let log =
+        folder.write("log.csv", format!("{HEADER}2026-06-01T10:00:00+08:00,taobao,s1,b1,buyer,\n"));
+    let registry = folder.write(
+        "shops.toml",
+        "[[shop]]\nplatform = \"taobao\"\nshop = \"s1\"\n\
+         enrolled = { cny-2026 = true, profesional-seller = true }\n\
+         [[shop]]\nplatform = \"taobap\"\nshop = \"s2\"\n",
+    );
+    let told = |output: &Output| {
+        assert!(output.status.success(), "{}", stderr(output));
+        let all = stderr(output);
+        assert!(all.contains("platform `taobap` (s2); did you mean `taobao`?"), "{all}");
+        let enrolment = "`enrolled.profesional-seller` (s1); did you mean `professional-seller`?";
+        assert!(all.contains(enrolment) && !all.contains("enrolled.cny-2026"), "{all}");
+    };
+    told(&yingda(&["check", &registry]));
+    let metric = ["--metric", "taobao/human-reply-3m", "--registry", &registry];
+    told(&yingda(&[&["measure", &log][..], &metric].concat()));
+    let chinese = Command::new(env!("CARGO_BIN_EXE_yingda"))
+        .args(["check", &registry, "--lang", "zh"])
+        .output()
+        .expect("the binary runs");
+    assert!(stderr(&chinese).contains("没有平台 `taobap` 的规则（s2）；是否为 `taobao`？"));
+}
+
 #[test]
 fn rules_are_listed_and_shown_in_both_languages() {
     let list = stdout(&yingda(&["rules"]));

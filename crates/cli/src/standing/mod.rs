@@ -19,6 +19,7 @@ use crate::failure::{DONE, FAULT, Failure, NO};
 use crate::input::{self, Input, Keep};
 use crate::lang::Lang;
 use crate::panels;
+use crate::registry_notices;
 use crate::screen::Screen;
 use crate::selection::{self, Selected, Wanted};
 
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
     let standards = wanted_standards(&catalogue, &input.log, args);
     let asked = asked(args, &standards, lang)?;
     let groups = select(&catalogue, &input.log, &asked, args, screen)?;
+    registry_notices::tell(&input.registry, &catalogue, screen);
     for group in &groups {
         let (registry, log) = (&input.registry, &input.log);
         selection::tell_unknown_enrolments(registry, log, &group.metrics, screen);
