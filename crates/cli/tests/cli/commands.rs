@@ -1,9 +1,7 @@
 //! The binary as its users call it.
-#![allow(missing_docs)]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use facts::{Day, Zone};
 use metric::Figure;
@@ -11,61 +9,7 @@ use serde_json::Value;
 use testkit::oracle::{self, Circumstances, Totals};
 use testkit::worlds::{RandomParams, RandomWorld, RowOrder};
 
-fn yingda(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_yingda"))
-        .args(arguments)
-        .args(["--lang", "en"])
-        .current_dir(root())
-        .output()
-        .expect("the binary runs")
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// A folder for one test, removed when the test succeeds.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, bytes).expect("a file");
-        path.to_str().expect("a path in UTF-8").to_owned()
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.0.join(name)).expect("a file")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-fn lines(output: &Output) -> Vec<Value> {
-    assert!(output.status.success(), "{}", stderr(output));
-    stdout(output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
+use crate::binary::{Folder, command, lines, root, stderr, stdout, yingda, yingda_in};
 
 /// The metrics with an edition in force in June 2026, on platforms of the zone that the random
 /// worlds are in.
@@ -464,13 +408,11 @@ below-minimum = { samples = 4 }
 #[test]
 fn samples_may_say_which_days_are_published() {
     let folder = Folder::new("published");
-    std::fs::create_dir_all(folder.0.join("rules/generic/page")).expect("a folder");
-    std::fs::create_dir_all(folder.0.join("rules/generic/speed")).expect("a folder");
     folder.write("rules/generic/page/rule.toml", PAGE);
     let fast = PAGE.replace("within = \"24h\"\nsettle = \"deadline\"", "fastest = 50");
     let fast = fast.replace("\"share\"", "\"mean-fastest\"");
     folder.write("rules/generic/speed/rule.toml", fast);
-    let rules = folder.0.join("rules");
+    let rules = folder.path().join("rules");
     let mut log = String::from(HEADER);
     let days = ["05-01", "05-02", "08-01", "08-29", "08-30"];
     for (n, day) in days.into_iter().enumerate() {
@@ -529,7 +471,7 @@ fn rejected_rows_are_kept_counted_and_told_by_the_exit_code() {
     assert!(rejected.contains(",3,at,"), "{rejected}");
     assert!(rejected.contains(",4,author,"), "{rejected}");
 
-    let elsewhere = folder.0.join("elsewhere.csv");
+    let elsewhere = folder.path().join("elsewhere.csv");
     let elsewhere = elsewhere.to_str().expect("a path in UTF-8");
     let output = yingda(&["measure", &log, "--rejected", elsewhere, "-q"]);
     assert_eq!(output.status.code(), Some(2));
@@ -570,7 +512,7 @@ fn calls_at_fault_say_what_to_do() {
 fn the_same_facts_in_every_form_give_the_same_figures() {
     let folder = Folder::new("forms");
     let generate = |name: &str, extra: &[&str]| {
-        let path = folder.0.join(name).to_str().expect("a path in UTF-8").to_owned();
+        let path = folder.path().join(name).to_str().expect("a path in UTF-8").to_owned();
         let mut all = vec!["generate", "--rows", "4000", "--shops", "6", "--seed", "11", "--ids"];
         all.extend(extra);
         all.extend(["-q", "-o", &path]);
@@ -604,7 +546,7 @@ fn the_same_facts_in_every_form_give_the_same_figures() {
 fn standard_input_is_a_log() {
     use std::io::Write;
     use std::process::Stdio;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_yingda"))
+    let mut child = command()
         .args(["measure", "-", "--format", "csv", "--by", "shop,day"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -706,10 +648,7 @@ fn a_registry_that_names_what_no_rulebook_knows_is_told() {
     told(&yingda(&["check", &registry]));
     let metric = ["--metric", "taobao/human-reply-3m", "--registry", &registry];
     told(&yingda(&[&["measure", &log][..], &metric].concat()));
-    let chinese = Command::new(env!("CARGO_BIN_EXE_yingda"))
-        .args(["check", &registry, "--lang", "zh"])
-        .output()
-        .expect("the binary runs");
+    let chinese = yingda_in("zh", &["check", &registry]);
     assert!(stderr(&chinese).contains("没有平台 `taobap` 的规则（s2）；是否为 `taobao`？"));
 }
 
@@ -724,10 +663,7 @@ fn rules_are_listed_and_shown_in_both_languages() {
         let json = lines(&yingda(&["rules", metric, "--format", "json"]));
         assert!(!json[0]["editions"].as_array().expect("editions").is_empty());
     }
-    let chinese = Command::new(env!("CARGO_BIN_EXE_yingda"))
-        .args(["rules", "taobao/human-reply-3m", "--lang", "zh"])
-        .output()
-        .expect("the binary runs");
+    let chinese = yingda_in("zh", &["rules", "taobao/human-reply-3m"]);
     assert!(stdout(&chinese).contains("旺旺"), "{}", stdout(&chinese));
     assert!(serde_json::from_str::<Value>(&stdout(&yingda(&["rules", "--schema"]))).is_ok());
 }
@@ -739,9 +675,8 @@ fn the_shipped_rulebooks_pass_the_check_and_a_misspelt_key_does_not() {
     let folder = Folder::new("own-rules");
     let rule = std::fs::read_to_string(root().join("rulebooks/generic/reply/rule.toml"))
         .expect("a rulebook");
-    std::fs::create_dir_all(folder.0.join("generic/mine")).expect("a folder");
     folder.write("generic/mine/rule.toml", rule.replace("within", "witin"));
-    let path = folder.0.to_str().expect("a path in UTF-8").to_owned();
+    let path = folder.path().to_str().expect("a path in UTF-8").to_owned();
     let output = yingda(&["check", &path]);
     assert_eq!(output.status.code(), Some(1));
     let told = stdout(&output);
@@ -769,11 +704,7 @@ fn check_looks_at_the_observed_facts_of_a_log() {
 #[test]
 fn mistakes_of_a_call_are_told_in_the_users_language() {
     let told = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_yingda"))
-            .args(arguments)
-            .args(["--lang", "zh"])
-            .output()
-            .expect("the binary runs");
+        let output = yingda_in("zh", arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let text = stderr(&output);
         assert!(text.starts_with("错误："), "{text}");
@@ -789,13 +720,7 @@ fn mistakes_of_a_call_are_told_in_the_users_language() {
 
 #[test]
 fn help_is_in_the_users_language() {
-    let help = |lang: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_yingda"))
-            .args(["measure", "--help", "--lang", lang])
-            .output()
-            .expect("the binary runs");
-        stdout(&output)
-    };
+    let help = |lang: &str| stdout(&yingda_in(lang, &["measure", "--help"]));
     assert!(help("en").contains("Count figures from logs"));
     assert!(help("zh").contains("从聊天日志统计指标"));
 }

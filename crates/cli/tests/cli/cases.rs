@@ -1,16 +1,11 @@
 //! The worked cases beside every rulebook, through the binary.
-#![allow(missing_docs)]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 use testkit::cases::{Case, Expectation, Expected, ExpectedValue, Row, parse};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use crate::binary::{Folder, command, parsed, root, stderr, stdout};
 
 fn field(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
@@ -66,11 +61,10 @@ fn csv(platform: &str, rows: &[Row]) -> String {
 }
 
 /// Runs `measure` on a case; the rows it prints.
-fn measure(metric: &str, case: &Case, folder: &Path, by: &str) -> Vec<Value> {
+fn measure(metric: &str, case: &Case, folder: &Folder, by: &str) -> Vec<Value> {
     let platform = metric.split('/').next().expect("a platform");
-    let log = folder.join("log.csv");
-    std::fs::write(&log, csv(platform, &case.rows)).expect("a file");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_yingda"));
+    let log = folder.write("log.csv", csv(platform, &case.rows));
+    let mut command = command();
     command.arg("measure").arg(&log).args(["--metric", metric, "--by", by]);
     command.args(["--format", "json", "--lang", "en"]);
     if let Some(edition) = &case.edition {
@@ -83,15 +77,11 @@ fn measure(metric: &str, case: &Case, folder: &Path, by: &str) -> Vec<Value> {
         command.args(["--as-of", &instant(platform, day, *ms)]);
     }
     if let Some(registry) = &case.registry {
-        let path = folder.join("shops.toml");
-        std::fs::write(&path, registry).expect("a file");
-        command.arg("--registry").arg(path);
+        command.args(["--registry", &folder.write("shops.toml", registry)]);
     }
     let output = command.output().expect("the binary runs");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{metric} “{}”: {told}", case.title);
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    assert!(output.status.success(), "{metric} “{}”: {}", case.title, stderr(&output));
+    parsed(&stdout(&output))
 }
 
 /// What differs between an expectation and the row that was printed for it.
@@ -134,7 +124,7 @@ fn differences(expected: &Expectation, row: Option<&Value>) -> Vec<String> {
     all
 }
 
-fn check(metric: &str, case: &Case, folder: &Path, problems: &mut String) {
+fn check(metric: &str, case: &Case, folder: &Folder, problems: &mut String) {
     let by_account = case.expected.iter().any(|expected| expected.account.is_some());
     let shop = measure(metric, case, folder, "shop,day");
     let accounts =
@@ -163,8 +153,7 @@ fn check(metric: &str, case: &Case, folder: &Path, problems: &mut String) {
 /// Every worked case of every shipped rulebook comes out.
 #[test]
 fn every_worked_case_comes_out() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases");
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = Folder::new("cases");
     let mut problems = String::new();
     let mut n_cases = 0;
     for metric in rulebook::Catalogue::shipped().metrics() {

@@ -1,57 +1,14 @@
 //! `yingda standing` as its users call it.
-#![allow(missing_docs)]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
-fn yingda(arguments: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Command::new(env!("CARGO_BIN_EXE_yingda"))
-        .args(arguments)
-        .current_dir(root)
-        .output()
-        .expect("the binary runs")
-}
+use crate::binary::{Folder, parsed, stderr, stdout, yingda, yingda_in};
 
-/// A folder for one test, removed when the test succeeds.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(&path, bytes).expect("a file");
-        path.to_str().expect("a path in UTF-8").to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
+/// The lines of JSON of a call that may fail: that a shop fails is an answer.
 fn lines(output: &Output) -> Vec<Value> {
-    stdout(output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    parsed(&stdout(output))
 }
 
 /// A log that is written buyer by buyer.
@@ -129,7 +86,7 @@ fn table(lang: &str) -> String {
     }
     let log = folder.write("log.csv", log.rows);
     let registry = folder.write("shops.toml", PROFESSIONAL);
-    let output = yingda(&["standing", &log, "--registry", &registry, "--lang", lang]);
+    let output = yingda_in(lang, &["standing", &log, "--registry", &registry]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let text = stdout(&output);
     for line in text.lines() {
@@ -222,7 +179,7 @@ fn what_stands_on_each_day() {
 #[test]
 fn figures_are_those_of_measure() {
     let folder = Folder::new("standing-measure");
-    let log = folder.0.join("log.csv").to_str().expect("UTF-8").to_owned();
+    let log = folder.path().join("log.csv").to_str().expect("UTF-8").to_owned();
     let made = yingda(&[
         "generate",
         "--output",
@@ -252,7 +209,7 @@ fn figures_are_those_of_measure() {
         let text = standards.replace("METRIC", metric).replace("LINE", line);
         folder.write(&format!("books/{platform}/standards.toml"), text);
     }
-    let books = folder.0.join("books").to_str().expect("UTF-8").to_owned();
+    let books = folder.path().join("books").to_str().expect("UTF-8").to_owned();
     for day in ["2022-02-25", "2022-03-02", "2022-03-04"] {
         let args = ["--rulebooks", &books, "--as-of", day, "--format", "json", "--no-band"];
         let standing = lines(&yingda(&[&["standing", &log][..], &args].concat()));
@@ -528,7 +485,7 @@ fn faults_of_the_call_are_told() {
     ];
     let mut told = String::new();
     for more in calls {
-        let output = yingda(&[&["standing", &log, "--lang", "en"][..], more].concat());
+        let output = yingda(&[&["standing", &log][..], more].concat());
         assert_eq!(output.status.code(), Some(2), "{more:?}");
         told += &stderr(&output);
     }
@@ -592,7 +549,7 @@ fn a_line_among_the_values_that_print_alike_is_said() {
     let say = |value: &str| {
         let text = format!("shop,metric,day,value\nt1,taote/reply-3m,2026-08-01,{value}\n");
         let panel = folder.write("panel.csv", text);
-        let table = stdout(&yingda(&["standing", "--observed", &panel, "--lang", "en"]));
+        let table = stdout(&yingda(&["standing", "--observed", &panel]));
         assert!(table.contains("off the platform's panel"), "{table}");
         table.contains("more places would tell")
     };
@@ -624,7 +581,7 @@ fn impossible_panel_figures_are_left_out() {
          t1,taote/nope,2026-07-27,10%,\n\
          t1,taote/reply-3m,2026-07-26,50.00%,2\n",
     );
-    let output = yingda(&["standing", "--observed", &panel, "--lang", "en"]);
+    let output = yingda(&["standing", "--observed", &panel]);
     assert_eq!(output.status.code(), Some(2));
     let told = stderr(&output);
     for (line, why) in [
@@ -639,7 +596,7 @@ fn impossible_panel_figures_are_left_out() {
         let found = told.lines().find(|text| text.contains(&place)).unwrap_or_default();
         assert!(found.contains(why), "{line}: {told}");
     }
-    let checked = yingda(&["check", &panel, "--lang", "en"]);
+    let checked = yingda(&["check", &panel]);
     assert_eq!(checked.status.code(), Some(1));
     assert!(stdout(&checked).contains("5 rejected"), "{}", stdout(&checked));
 }
@@ -684,7 +641,7 @@ fn the_log_goes_before_the_panel() {
 
 #[test]
 fn neither_a_log_nor_a_panel_is_a_call_at_fault() {
-    let output = yingda(&["standing", "--lang", "en"]);
+    let output = yingda(&["standing"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("<LOG>"), "{}", stderr(&output));
 }

@@ -1,10 +1,8 @@
 //! `yingda calibrate` as its users call it.
-#![allow(missing_docs)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use facts::{Day, Zone};
 use metric::{Figure, Rule};
@@ -12,47 +10,7 @@ use serde_json::Value;
 use testkit::oracle::{self, Circumstances, Totals};
 use testkit::worlds::{RandomParams, RandomWorld};
 
-fn yingda(lang: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_yingda"))
-        .args(arguments)
-        .args(["--lang", lang])
-        .output()
-        .expect("the binary runs")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-/// A folder for one test, removed when the test succeeds.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("calibrate-{name}"));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).expect("a file");
-        path.to_str().expect("a path in UTF-8").to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-}
+use crate::binary::{Folder, parsed, stderr, stdout, yingda_in};
 
 /// What a calibration printed as JSON, by what it is of.
 struct Calibration {
@@ -64,9 +22,8 @@ struct Calibration {
 impl Calibration {
     fn run(log: &str, panel: &str, more: &[&str]) -> Self {
         let fixed = ["calibrate", log, "--observed", panel, "--format", "json"];
-        let output = yingda("en", &[&fixed[..], more].concat());
-        let text = stdout(&output);
-        let lines = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let output = yingda_in("en", &[&fixed[..], more].concat());
+        let lines = parsed(&stdout(&output));
         Self { code: output.status.code(), lines, told: stderr(&output) }
     }
 
@@ -148,7 +105,7 @@ const PLANTED: &[Planted] = &[
 
 #[test]
 fn planted_readings_are_recovered() {
-    let folder = Folder::new("planted");
+    let folder = Folder::new("calibrate-planted");
     for (i, (metric, picks, is_sure)) in PLANTED.iter().enumerate() {
         let platform = metric.split('/').next().expect("a platform").into();
         let seed = 900 + i as u64;
@@ -157,11 +114,11 @@ fn planted_readings_are_recovered() {
         // The panel is planted: what a random world calls observed says nothing.
         let rows = world.csv();
         let rows: Vec<&str> = rows.lines().filter(|row| !row.contains(",observed,")).collect();
-        let log = folder.write("log.csv", &(rows.join("\n") + "\n"));
+        let log = folder.write("log.csv", rows.join("\n") + "\n");
         let shipped = rulebook::Catalogue::shipped().metric(metric).expect("shipped");
         let edition = shipped.edition_on("2026-06-03".parse().expect("a day")).expect("in force");
         let rule = edition.rule(picks).expect("open readings");
-        let panel = folder.write("panel.csv", &panel(metric, &rule, &world));
+        let panel = folder.write("panel.csv", panel(metric, &rule, &world));
         let found = Calibration::run(&log, &panel, &["--metric", metric]);
         assert_eq!(found.code, Some(0), "{metric} {picks:?}: {}", found.told);
         let line = found.metric();
@@ -255,11 +212,9 @@ const METRIC: &str = "generic/tested-share";
 /// The folder with the two rules.
 fn rules(folder: &Folder) -> String {
     for (name, text) in [("tested-share", SHARE), ("tested-time", TIME)] {
-        let place = folder.0.join("rules/generic").join(name);
-        std::fs::create_dir_all(&place).expect("a folder");
-        std::fs::write(place.join("rule.toml"), text).expect("a file");
+        folder.write(&format!("rules/generic/{name}/rule.toml"), text);
     }
-    folder.0.join("rules").to_str().expect("a path in UTF-8").to_owned()
+    folder.path().join("rules").to_str().expect("a path in UTF-8").to_owned()
 }
 
 const HEADER: &str = "at,platform,shop,buyer,author,account,fact,value\n";
@@ -284,7 +239,7 @@ fn rounds(n: usize) -> String {
 /// What is printed, without the list of metrics, which grows with the catalogue.
 fn shown(lang: &str, log: &str, panel: &str, rules: &str, more: &[&str]) -> String {
     let fixed = ["calibrate", log, "--observed", panel, "--rulebooks", rules];
-    let text = stdout(&yingda(lang, &[&fixed[..], more].concat()));
+    let text = stdout(&yingda_in(lang, &[&fixed[..], more].concat()));
     let lines = text.lines().map(|line| {
         let is_list = line.starts_with("never compared") || line.starts_with("从未与面板对照");
         let end = line.find([':', '：']).filter(|_| is_list);
@@ -300,12 +255,12 @@ fn one_figure(value: &str) -> String {
 
 #[test]
 fn a_coarse_figure_leaves_candidates_that_fit_equally_and_the_rounds_that_tell_them_apart() {
-    let folder = Folder::new("coarse");
+    let folder = Folder::new("calibrate-coarse");
     let rules = rules(&folder);
     let own = ["--rulebooks", &rules];
-    let log = folder.write("log.csv", &rounds(18));
+    let log = folder.write("log.csv", rounds(18));
     // 18 of 19 and 18 of 18 are both 1 with no decimals.
-    let coarse = folder.write("coarse.csv", &one_figure("1"));
+    let coarse = folder.write("coarse.csv", one_figure("1"));
     let found = Calibration::run(&log, &coarse, &own);
     assert_eq!(found.code, Some(0), "{}", found.told);
     let (of, all) = (&found.metric()["reproducing"], &found.metric()["candidates"]);
@@ -321,7 +276,7 @@ fn a_coarse_figure_leaves_candidates_that_fit_equally_and_the_rounds_that_tell_t
     insta::assert_snapshot!("coarse_in_chinese", shown("zh", &log, &coarse, &rules, &[]));
 
     // With its decimals the same figure decides; with its samples too.
-    let fine = folder.write("fine.csv", &one_figure("94.74%"));
+    let fine = folder.write("fine.csv", one_figure("94.74%"));
     let found = Calibration::run(&log, &fine, &own);
     assert_eq!(found.state("R6", "miss"), "confirmed");
     assert_eq!(found.state("R6", "drop"), "refuted");
@@ -334,7 +289,7 @@ fn a_coarse_figure_leaves_candidates_that_fit_equally_and_the_rounds_that_tell_t
 /// 22:30 is inside the hours on the first day and outside on the second.
 #[test]
 fn a_figure_may_go_over_the_seam_of_two_editions() {
-    let folder = Folder::new("seam");
+    let folder = Folder::new("calibrate-seam");
     let rules = rules(&folder);
     let mut log = String::from(HEADER);
     for day in ["2026-06-01", "2026-06-02"] {
@@ -346,7 +301,7 @@ fn a_figure_may_go_over_the_seam_of_two_editions() {
     let log = folder.write("log.csv", &log);
     let panel = folder.write(
         "panel.csv",
-        &format!("shop,metric,from,to,value\ns1,{METRIC},2026-06-01,2026-06-02,66.67%\n"),
+        format!("shop,metric,from,to,value\ns1,{METRIC},2026-06-01,2026-06-02,66.67%\n"),
     );
     let found = Calibration::run(&log, &panel, &["--rulebooks", &rules]);
     assert_eq!(found.code, Some(0), "{}", found.told);
@@ -360,11 +315,11 @@ fn a_figure_may_go_over_the_seam_of_two_editions() {
 /// Account a1 answers at once, a2 late.
 #[test]
 fn figures_of_accounts_are_counted_by_account() {
-    let folder = Folder::new("accounts");
+    let folder = Folder::new("calibrate-accounts");
     let rules = rules(&folder);
-    let rule = std::fs::read_to_string(folder.0.join("rules/generic/tested-share/rule.toml"));
-    let rule = rule.expect("a rule").replace("figure =", "per = \"account\"\nfigure =");
-    std::fs::write(folder.0.join("rules/generic/tested-share/rule.toml"), rule).expect("a file");
+    let rule = folder.read("rules/generic/tested-share/rule.toml");
+    let rule = rule.replace("figure =", "per = \"account\"\nfigure =");
+    folder.write("rules/generic/tested-share/rule.toml", rule);
     let mut log = String::from(HEADER);
     for (buyer, account, minute) in [("b1", "a1", 1), ("b2", "a1", 1), ("b3", "a2", 9)] {
         let end = format!("{buyer},agent,{account},,\n");
@@ -375,7 +330,7 @@ fn figures_of_accounts_are_counted_by_account() {
     let log = folder.write("log.csv", &log);
     let panel = folder.write(
         "panel.csv",
-        &format!(
+        format!(
             "shop,account,metric,day,value\ns1,a1,{METRIC},2026-06-01,2/2\n\
              s1,a2,{METRIC},2026-06-01,0/1\ns1,,{METRIC},2026-06-01,2/3\n"
         ),
@@ -387,7 +342,7 @@ fn figures_of_accounts_are_counted_by_account() {
 
 #[test]
 fn listed_rounds_are_bounded_and_the_rest_is_counted() {
-    let folder = Folder::new("bounded");
+    let folder = Folder::new("calibrate-bounded");
     let rules = rules(&folder);
     let mut log = rounds(18);
     for i in 0..30 {
@@ -395,7 +350,7 @@ fn listed_rounds_are_bounded_and_the_rest_is_counted() {
     }
     let log = folder.write("log.csv", &log);
     // No candidate counts so: all of them are equally far, and 31 rounds tell them apart.
-    let panel = folder.write("panel.csv", &one_figure("12/13"));
+    let panel = folder.write("panel.csv", one_figure("12/13"));
     let found = Calibration::run(&log, &panel, &["--rounds", "3", "--rulebooks", &rules]);
     assert_eq!(found.code, Some(1));
     assert_eq!(found.of("round").count(), 3);
@@ -404,9 +359,9 @@ fn listed_rounds_are_bounded_and_the_rest_is_counted() {
 
 #[test]
 fn when_nothing_reproduces_everything_the_answer_is_no() {
-    let folder = Folder::new("no");
+    let folder = Folder::new("calibrate-no");
     let rules = rules(&folder);
-    let log = folder.write("log.csv", &rounds(18));
+    let log = folder.write("log.csv", rounds(18));
     let text = format!("{}s1,generic/tested-time,2026-06-01,20.00s\n", one_figure("94.73%"));
     let panel = folder.write("panel.csv", &text);
     let found = Calibration::run(&log, &panel, &["--rulebooks", &rules]);
@@ -428,9 +383,9 @@ fn when_nothing_reproduces_everything_the_answer_is_no() {
 
 #[test]
 fn what_was_never_compared_is_said() {
-    let folder = Folder::new("uncompared");
+    let folder = Folder::new("calibrate-uncompared");
     let rules = rules(&folder);
-    let log = folder.write("log.csv", &rounds(3));
+    let log = folder.write("log.csv", rounds(3));
     let panel = folder.write(
         "panel.csv",
         "shop,account,metric,from,to,value\n\
@@ -455,7 +410,7 @@ fn what_was_never_compared_is_said() {
 
 #[test]
 fn a_panel_is_seen_at_its_instant_and_facts_of_a_log_are_a_panel() {
-    let folder = Folder::new("captured");
+    let folder = Folder::new("calibrate-captured");
     let rules = rules(&folder);
     // At 10:30 nobody waits; the day's close has one round without an answer.
     let observed = |at: &str, value: &str| {
@@ -465,7 +420,7 @@ fn a_panel_is_seen_at_its_instant_and_facts_of_a_log_are_a_panel() {
         + &observed("2026-06-01T10:30:00", "100.00% n=18")
         + &observed("2026-06-02T09:00:00", "18/19");
     let log = folder.write("log.csv", &log);
-    let output = yingda("en", &["calibrate", &log, "--format", "csv", "--rulebooks", &rules]);
+    let output = yingda_in("en", &["calibrate", &log, "--format", "csv", "--rulebooks", &rules]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     let text = stdout(&output);
     assert!(text.starts_with("of,metric,platform,shop,account,from,to,printed,"), "{text}");
@@ -474,12 +429,12 @@ fn a_panel_is_seen_at_its_instant_and_facts_of_a_log_are_a_panel() {
 
 #[test]
 fn calls_and_panels_at_fault_say_what_to_do() {
-    let folder = Folder::new("fault");
+    let folder = Folder::new("calibrate-fault");
     let rules = rules(&folder);
-    let log = folder.write("log.csv", &rounds(3));
+    let log = folder.write("log.csv", rounds(3));
     let calibrate = |more: &[&str]| {
         let output =
-            yingda("en", &[&["calibrate", &log, "--rulebooks", &rules][..], more].concat());
+            yingda_in("en", &[&["calibrate", &log, "--rulebooks", &rules][..], more].concat());
         (output.status.code(), stderr(&output))
     };
     let (code, told) = calibrate(&[]);
@@ -489,7 +444,7 @@ fn calls_and_panels_at_fault_say_what_to_do() {
     let (code, told) = calibrate(&["--observed", &header]);
     assert_eq!(code, Some(2));
     assert!(told.contains("header.csv:1: found the column `metrc`, expected `metric`?"), "{told}");
-    let row = folder.write("row.csv", &format!("{}s1,{METRIC},2026-06-01,7\n", one_figure("3/4")));
+    let row = folder.write("row.csv", format!("{}s1,{METRIC},2026-06-01,7\n", one_figure("3/4")));
     let (code, told) = calibrate(&["--observed", &row]);
     assert_eq!(code, Some(2), "a figure was left out");
     assert!(told.contains("row.csv:3: `value`: found another value"), "{told}");
@@ -501,20 +456,20 @@ fn calls_and_panels_at_fault_say_what_to_do() {
 
 #[test]
 fn a_panel_is_checked_by_its_header() {
-    let folder = Folder::new("check");
-    let good = folder.write("good.csv", &format!("\u{feff}{}", one_figure("97.41%")));
-    let output = yingda("en", &["check", &good]);
+    let folder = Folder::new("calibrate-check");
+    let good = folder.write("good.csv", format!("\u{feff}{}", one_figure("97.41%")));
+    let output = yingda_in("en", &["check", &good]);
     assert_eq!(output.status.code(), Some(0));
     let told = stdout(&output);
     assert!(told.ends_with("good.csv: 1 rows, 1 figures, 0 repeats, 0 rejected\n"), "{told}");
-    let wrong = folder.write("wrong.csv", &one_figure("九成"));
-    let output = yingda("zh", &["check", &wrong]);
+    let wrong = folder.write("wrong.csv", one_figure("九成"));
+    let output = yingda_in("zh", &["check", &wrong]);
     assert_eq!(output.status.code(), Some(1));
     let told = stdout(&output);
     assert!(told.contains("wrong.csv:2: `value`：发现其他文字，应为面板上的写法"), "{told}");
     let none = folder.write("none.csv", "metric,vlaue\n");
-    assert!(stdout(&yingda("en", &["check", &none])).contains("expected `value`?"));
+    assert!(stdout(&yingda_in("en", &["check", &none])).contains("expected `value`?"));
     // A log stays a log.
-    let log = folder.write("log.csv", &rounds(1));
-    assert!(stdout(&yingda("en", &["check", &log])).contains("3 facts"));
+    let log = folder.write("log.csv", rounds(1));
+    assert!(stdout(&yingda_in("en", &["check", &log])).contains("3 facts"));
 }

@@ -1,0 +1,10 @@
+//! The binary as its users call it. One test program: its parts share what it takes to link it.
+#![allow(missing_docs)]
+
+mod binary;
+mod calibrate;
+mod cases;
+mod commands;
+mod profiles;
+mod rules;
+mod standing;
