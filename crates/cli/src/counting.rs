@@ -1,6 +1,5 @@
 //! Counting a log under many rules at once: what `measure` and `standing` share.
 
-use facts::{Log, ShopId};
 use metric::{Grouping, Job, Table, Threads};
 use rayon::prelude::*;
 
@@ -9,10 +8,14 @@ use crate::input::{Input, InvalidReplies};
 use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::screen::Screen;
-use crate::selection::{self, Chosen, Selected};
+use crate::selection::{self, Chosen, Outline, Selected};
 
 /// Which shops of the log are wanted, by number.
-pub(crate) fn wanted_shops(log: &Log, names: &[String], lang: Lang) -> Result<Vec<bool>, Failure> {
+pub(crate) fn wanted_shops(
+    log: Outline<'_>,
+    names: &[String],
+    lang: Lang,
+) -> Result<Vec<bool>, Failure> {
     for name in names {
         if log.shop_names.find(name).is_none() {
             return Err(Failure::new(lang.of(
@@ -23,7 +26,7 @@ pub(crate) fn wanted_shops(log: &Log, names: &[String], lang: Lang) -> Result<Ve
     }
     Ok((0..log.shops.len())
         .map(|shop| {
-            let name = log.shop_name(ShopId(shop as u32));
+            let name = log.shop_name(shop);
             names.is_empty() || names.iter().any(|wanted| wanted == name)
         })
         .collect())
@@ -101,8 +104,8 @@ pub(crate) struct Names<'l> {
 }
 
 impl<'l> Names<'l> {
-    pub(crate) fn of(log: &'l Log) -> Self {
-        let shops = (0..log.shops.len()).map(|shop| log.shop_name(ShopId(shop as u32)));
+    pub(crate) fn of(log: Outline<'l>) -> Self {
+        let shops = (0..log.shops.len()).map(|shop| log.shop_name(shop));
         let (shop_position, shops) = sorted(shops.collect());
         let (account_position, accounts) = sorted(log.accounts.iter().collect());
         Self { shop_position, shops, account_position, accounts }

@@ -14,7 +14,7 @@ use crate::lang::Lang;
 use crate::registry_notices;
 use crate::report;
 use crate::screen::Screen;
-use crate::selection::{self, Chosen, Selected, Wanted};
+use crate::selection::{self, Chosen, Outline, Selected, Wanted};
 use crate::words::{self, Clause};
 
 /// Runs the command. `true`: every row of the logs was a fact.
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> 
     let input = input::read(&args.input, &keep, screen)?;
     let metrics = [metric.id.clone()];
     let wanted = Wanted { rules: &args.rules, metrics: &metrics, every_day: true, lang };
-    let selection = selection::select(&catalogue, &input.log, &wanted)?;
+    let selection = selection::select(&catalogue, Outline::of(&input.log), &wanted)?;
     for notice in &selection.notices {
         screen.notice(notice);
     }
@@ -399,7 +399,7 @@ impl View<'_> {
         SampleLine {
             metric: &self.selected.metric.id,
             edition: &one.chosen.edition.id,
-            revision: one.chosen.revision(),
+            revision: one.chosen.revision.clone(),
             platform: &self.selected.metric.platform,
             shop: &self.args.shop,
             buyer: self.buyer(one.thread),
@@ -594,7 +594,7 @@ impl View<'_> {
         for chosen in &self.selected.editions {
             let sources = chosen.edition.sources.join(" ");
             let readings = chosen.readings().collect::<Vec<_>>().join(" ");
-            let (id, revision) = (&chosen.edition.id, chosen.revision());
+            let (id, revision) = (&chosen.edition.id, &chosen.revision);
             let confidence = words::confidence_words(chosen.edition.confidence, lang);
             let text = lang.of(
                 format!(

@@ -1,9 +1,9 @@
 //! Logs and registry as the user names them, read with notices and rejected rows told.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use facts::{Log, MessageFlags, Registry};
-use intake::{Options, RejectsFiles, Report, Source};
+use intake::{Options, Rejected, RejectsFiles, Report, Source};
 use rulebook::Catalogue;
 
 use crate::args::InputArgs;
@@ -40,8 +40,8 @@ pub(crate) struct Keep {
 }
 
 impl Keep {
-    pub(crate) fn for_counting(catalogue: &Catalogue, lang: Lang) -> Result<Self, Failure> {
-        Ok(Self { invalid: InvalidReplies::of(catalogue, lang)?, origin: false, text: false })
+    pub(crate) fn for_counting(invalid: InvalidReplies) -> Self {
+        Self { invalid, origin: false, text: false }
     }
 
     pub(crate) fn for_explaining(
@@ -49,7 +49,8 @@ impl Keep {
         text: bool,
         lang: Lang,
     ) -> Result<Self, Failure> {
-        Ok(Self { origin: true, text, ..Self::for_counting(catalogue, lang)? })
+        let invalid = InvalidReplies::of(catalogue, lang)?;
+        Ok(Self { origin: true, text, ..Self::for_counting(invalid) })
     }
 }
 
@@ -113,20 +114,32 @@ fn bare(text: &str) -> String {
 
 /// Reads the logs and the registry.
 pub(crate) fn read(args: &InputArgs, keep: &Keep, screen: &Screen) -> Result<Input, Failure> {
-    let lang = screen.lang;
-    let registry = match &args.registry {
-        None => Registry::default(),
-        Some(path) => read_registry(path, screen)?,
+    let registry = registry(args, screen)?;
+    let (log, report) = read_log(&sources(args), args, keep, screen)?;
+    tell_report(&report, screen);
+    Ok(Input { log, registry, report })
+}
+
+/// The registry that was named; nothing is known without one.
+pub(crate) fn registry(args: &InputArgs, screen: &Screen) -> Result<Registry, Failure> {
+    match &args.registry {
+        None => Ok(Registry::default()),
+        Some(path) => read_registry(path, screen),
+    }
+}
+
+/// The logs that were named.
+pub(crate) fn sources(args: &InputArgs) -> Vec<Source> {
+    let source = |path: &PathBuf| match path.to_str() {
+        Some("-") => Source::Stdin,
+        _ => Source::File(path.clone()),
     };
-    let sources: Vec<Source> = args
-        .logs
-        .iter()
-        .map(|path| match path.to_str() {
-            Some("-") => Source::Stdin,
-            _ => Source::File(path.clone()),
-        })
-        .collect();
-    let (log, report) = read_log(&sources, args, keep, screen)?;
+    args.logs.iter().map(source).collect()
+}
+
+/// Says what a reading amounted to.
+fn tell_report(report: &Report, screen: &Screen) {
+    let lang = screen.lang;
     for warning in &report.warnings {
         screen.notice(&warning.message(lang.intake()));
     }
@@ -137,7 +150,29 @@ pub(crate) fn read(args: &InputArgs, keep: &Keep, screen: &Screen) -> Result<Inp
             format!("{rows} 行中有 {n} 行重复，只计一次"),
         ));
     }
-    Ok(Input { log, registry, report })
+}
+
+/// Writes the rows that a reading rejected, and says what it amounted to.
+pub(crate) fn tell_read(
+    args: &InputArgs,
+    sources: &[Source],
+    report: &Report,
+    rejected: &[Rejected],
+    screen: &Screen,
+) -> Result<(), Failure> {
+    let mut files = rejects_files(args, sources, screen);
+    let unwritten = rejected.iter().find_map(|row| files.write(row).err());
+    tell_rejected(files, unwritten, report.rejected, report.rows, screen)?;
+    tell_report(report, screen);
+    Ok(())
+}
+
+fn rejects_files(args: &InputArgs, sources: &[Source], screen: &Screen) -> RejectsFiles {
+    let lang = screen.lang.intake();
+    match &args.rejected {
+        None => RejectsFiles::new(sources, lang),
+        Some(path) => RejectsFiles::single(sources.len(), path.clone(), lang),
+    }
 }
 
 fn read_log(
@@ -163,10 +198,7 @@ fn read_log(
         progress: Some(Box::new(move |now| bar.at(now.bytes, now.total.unwrap_or(now.bytes)))),
         profile: profile::of(&args.shape, screen)?,
     };
-    let mut files = match &args.rejected {
-        None => RejectsFiles::new(sources, lang.intake()),
-        Some(path) => RejectsFiles::single(sources.len(), path.clone(), lang.intake()),
-    };
+    let mut files = rejects_files(args, sources, screen);
     let mut unwritten: Option<std::io::Error> = None;
     let result = intake::read(sources, &options, &mut |rejected| {
         // Figures are worth having even where the list of rejected rows cannot be kept.

@@ -26,6 +26,7 @@ mod rules;
 mod screen;
 mod selection;
 mod standing;
+mod streaming;
 mod words;
 
 use std::io::Write;
@@ -37,6 +38,9 @@ use crate::args::{Cli, Command};
 use crate::failure::{DONE, FAULT, Failure, NO};
 use crate::progress::Progress;
 use crate::screen::Screen;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let command = help::localised(args::with_panels_alone(Cli::command()));

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Day, Log};
+use facts::{Day, Registry};
 use metric::{Figure, Grouping, Judged, Outcome, Ratio, Reason, Table, Tally};
+use rulebook::Catalogue;
 
 use crate::args::{By, Format, MeasureArgs};
 use crate::counting::{self, Counted, Names, wanted_shops};
 use crate::failure::Failure;
-use crate::input::{self, Input, InvalidReplies, Keep};
+use crate::input::{self, InvalidReplies, Keep};
 use crate::registry_notices;
-use crate::selection::{self, Chosen, Selected, Wanted, weakest};
-use crate::{report, screen::Screen};
+use crate::report;
+use crate::screen::Screen;
+use crate::selection::{self, Chosen, Outline, Selected, Selection, Wanted, weakest};
+use crate::streaming::{self, Streamed};
 
 /// One figure: a line of the output.
 #[derive(Clone, Debug)]
@@ -60,22 +63,32 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
     for name in &args.metric {
         selection::find_metric(&catalogue, name, lang)?;
     }
-    let keep = Keep::for_counting(&catalogue, lang)?;
-    let input = input::read(&args.input, &keep, screen)?;
+    let invalid = InvalidReplies::of(&catalogue, lang)?;
     let wanted = Wanted {
         rules: &args.rules,
         metrics: &args.metric,
         every_day: args.by.contains(&By::Day),
         lang,
     };
-    let selection = selection::select(&catalogue, &input.log, &wanted)?;
-    for notice in &selection.notices {
-        screen.notice(notice);
-    }
-    registry_notices::tell(&input.registry, &catalogue, screen);
-    selection::tell_unknown_enrolments(&input.registry, &input.log, &selection.metrics, screen);
-    let shops = wanted_shops(&input.log, &args.shop, lang)?;
-    let rows = figures(&input, &selection.metrics, &keep.invalid, &shops, args, screen)?;
+    let asked = Asked { args, catalogue: &catalogue, wanted: &wanted, invalid: &invalid };
+    let (rows, is_clean) = match streaming::count(&asked, screen)? {
+        Some(streamed) => {
+            let Streamed { names, registry, selection, rules, table, is_clean } = streamed;
+            let log = names.outline();
+            tell(&selection, &registry, log, &catalogue, screen);
+            (figures(log, &selection.metrics, &rules, &table, args, screen)?, is_clean)
+        }
+        None => {
+            let keep = Keep::for_counting(invalid.clone());
+            let input = input::read(&args.input, &keep, screen)?;
+            let log = Outline::of(&input.log);
+            let selection = selection::select(&catalogue, log, &wanted)?;
+            tell(&selection, &input.registry, log, &catalogue, screen);
+            let rules = asked.rules(&selection.metrics)?;
+            let table = counting::count(&input, &rules.counted, args.grouping(&selection), screen);
+            (figures(log, &selection.metrics, &rules, &table, args, screen)?, input.is_clean())
+        }
+    };
     if rows.is_empty() {
         screen.notice(lang.of("no figure: nothing to count", "没有可统计的指标"));
     }
@@ -85,7 +98,61 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
         Format::Csv => report::csv(&rows, args.output.as_deref(), lang)?,
         Format::Parquet => report::parquet(&rows, args.output.as_deref(), lang)?,
     }
-    Ok(input.is_clean())
+    Ok(is_clean)
+}
+
+/// Says what the user should know before the figures come.
+fn tell(
+    selection: &Selection<'_>,
+    registry: &Registry,
+    log: Outline<'_>,
+    catalogue: &Catalogue,
+    screen: &Screen,
+) {
+    for notice in &selection.notices {
+        screen.notice(notice);
+    }
+    registry_notices::tell(registry, catalogue, screen);
+    selection::tell_unknown_enrolments(registry, log, &selection.metrics, screen);
+}
+
+/// What was asked for.
+pub(crate) struct Asked<'a> {
+    pub(crate) args: &'a MeasureArgs,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) wanted: &'a Wanted<'a>,
+    pub(crate) invalid: &'a InvalidReplies,
+}
+
+/// The rules to count.
+pub(crate) struct Rules {
+    pub(crate) counted: Vec<Counted>,
+    /// By selected metric.
+    n_combinations: Vec<usize>,
+}
+
+impl Asked<'_> {
+    /// The rules to count for some metrics.
+    pub(crate) fn rules(&self, metrics: &[Selected<'_>]) -> Result<Rules, Failure> {
+        let (band, lang) = (self.args.band, self.wanted.lang);
+        let (mut counted, n_combinations) = counting::rules(metrics, self.invalid, band, lang)?;
+        for one in &mut counted {
+            one.job.keeps_samples = is_by_samples(&metrics[one.selected], self.args);
+        }
+        Ok(Rules { counted, n_combinations })
+    }
+}
+
+impl MeasureArgs {
+    /// What is kept apart while counting.
+    pub(crate) fn grouping(&self, selection: &Selection<'_>) -> Grouping {
+        let needs_waits = selection.metrics.iter().any(|metric| metric.figure().needs_waits());
+        Grouping {
+            account: self.by.contains(&By::Account),
+            hour: self.by.contains(&By::Hour),
+            waits: self.percentiles || needs_waits,
+        }
+    }
 }
 
 /// What was counted for a row.
@@ -146,24 +213,15 @@ struct Key {
 }
 
 fn figures(
-    input: &Input,
+    log: Outline<'_>,
     metrics: &[Selected<'_>],
-    invalid: &InvalidReplies,
-    shops: &[bool],
+    rules: &Rules,
+    table: &Table,
     args: &MeasureArgs,
     screen: &Screen,
 ) -> Result<Vec<Row>, Failure> {
-    let log = &input.log;
-    let (mut counted, n_combinations) = counting::rules(metrics, invalid, args.band, screen.lang)?;
-    for one in &mut counted {
-        one.job.keeps_samples = is_by_samples(&metrics[one.selected], args);
-    }
-    let grouping = Grouping {
-        account: args.by.contains(&By::Account),
-        hour: args.by.contains(&By::Hour),
-        waits: args.percentiles || metrics.iter().any(|metric| metric.figure().needs_waits()),
-    };
-    let table = counting::count(input, &counted, grouping, screen);
+    let shops = &wanted_shops(log, &args.shop, screen.lang)?;
+    let Rules { counted, n_combinations } = rules;
     let names = Names::of(log);
     let mut cells: BTreeMap<Key, Counts> = BTreeMap::new();
     for key in expected_rows(metrics, log, shops, &names, &args.by) {
@@ -178,15 +236,18 @@ fn figures(
             selected,
             shop: args.by.contains(&By::Shop).then(|| names.shop_position[shop as usize]),
             day: args.by.contains(&By::Day).then_some(cell.day),
-            hour: grouping.hour.then_some(cell.hour),
-            account: grouping.account.then(|| names.account_position[cell.account.0 as usize]),
+            hour: args.by.contains(&By::Hour).then_some(cell.hour),
+            account: args
+                .by
+                .contains(&By::Account)
+                .then(|| names.account_position[cell.account.0 as usize]),
         };
         let counts = cells.entry(key).or_insert_with(|| Counts::new(n_combinations[selected]));
         counts.tallies[combination] += &tally;
         counts.waits[combination].extend_from_slice(table.waits(job, shop, cell));
     }
     for selected in (0..metrics.len()).filter(|i| is_by_samples(&metrics[*i], args)) {
-        let found = Found { table: &table, counted: &counted, log, names: &names, shops };
+        let found = Found { table, counted, log, names: &names, shops };
         let n = n_combinations[selected];
         found.published(selected, &metrics[selected], n, args, &mut cells);
     }
@@ -206,7 +267,7 @@ fn is_by_samples(selected: &Selected<'_>, args: &MeasureArgs) -> bool {
 struct Found<'a> {
     table: &'a Table,
     counted: &'a [Counted],
-    log: &'a Log,
+    log: Outline<'a>,
     names: &'a Names<'a>,
     shops: &'a [bool],
 }
@@ -299,7 +360,7 @@ fn count_published<'t>(
 /// rate, which is something else than not being there.
 fn expected_rows(
     metrics: &[Selected<'_>],
-    log: &Log,
+    log: Outline<'_>,
     shops: &[bool],
     names: &Names<'_>,
     by: &[By],
@@ -348,7 +409,7 @@ fn row(
         }
     }
     let figure = selected.figure();
-    let revisions: Vec<String> = editions.iter().map(|chosen| chosen.revision()).collect();
+    let revisions: Vec<&str> = editions.iter().map(|chosen| &*chosen.revision).collect();
     Row {
         metric: selected.metric.id.clone(),
         name: selected.metric.name.clone(),

@@ -23,6 +23,12 @@ impl Progress {
         Self::new(n, label, template, screen)
     }
 
+    /// Rows being read and counted.
+    pub(crate) fn rows(n: u64, screen: &Screen) -> Self {
+        let label = screen.lang.of("counting", "统计");
+        Self::new(n, label, "{label} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}", screen)
+    }
+
     /// Rows being written.
     pub(crate) fn writing(n: u64, screen: &Screen) -> Self {
         let label = screen.lang.of("writing", "写出");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use facts::{Day, Instant, Log, Registry, Zone};
+use facts::{Day, Instant, Interner, Log, Registry, Shop, Zone};
 use metric::{BelowMinimum, Figure, Job, Judged, Plan, Published, Rule, Span, SpecialPeriod};
 use rulebook::{Catalogue, Confidence, Edition, Metric};
 
@@ -38,6 +38,8 @@ pub(crate) struct Chosen {
     pub(crate) from: Day,
     pub(crate) to: Day,
     pub(crate) rule: Rule,
+    /// The revision of the rule.
+    pub(crate) revision: String,
     pub(crate) picks: Vec<(String, String)>,
 }
 
@@ -75,8 +77,14 @@ impl Selected<'_> {
 }
 
 impl Chosen {
-    pub(crate) fn revision(&self) -> String {
-        self.edition.revision_of(&self.rule)
+    pub(crate) fn new(
+        edition: Edition,
+        (from, to): (Day, Day),
+        rule: Rule,
+        picks: Vec<(String, String)>,
+    ) -> Self {
+        let revision = edition.revision_of(&rule);
+        Self { edition, from, to, rule, revision, picks }
     }
 
     /// The readings it rests on, those answered otherwise with their answer.
@@ -124,10 +132,38 @@ pub(crate) fn catalogue(folder: Option<&Path>, lang: Lang) -> Result<Catalogue, 
     Ok(loaded.catalogue)
 }
 
+/// What a selection looks at of a log.
+#[derive(Clone, Copy)]
+pub(crate) struct Outline<'l> {
+    pub(crate) platforms: &'l Interner,
+    pub(crate) shops: &'l [Shop],
+    pub(crate) shop_names: &'l Interner,
+    pub(crate) accounts: &'l Interner,
+    /// At least one instant of every local day on which there is a fact.
+    pub(crate) instants: &'l [i64],
+}
+
+impl<'l> Outline<'l> {
+    pub(crate) fn of(log: &'l Log) -> Self {
+        Self {
+            platforms: &log.platforms,
+            shops: &log.shops,
+            shop_names: &log.shop_names,
+            accounts: &log.accounts,
+            instants: &log.at,
+        }
+    }
+
+    /// The name of a shop by its number.
+    pub(crate) fn shop_name(&self, shop: usize) -> &'l str {
+        self.shops.get(shop).map_or("", |shop| self.shop_names.name(shop.name))
+    }
+}
+
 /// Selects the rules for a log.
 pub(crate) fn select<'c>(
     catalogue: &'c Catalogue,
-    log: &Log,
+    log: Outline<'_>,
     wanted: &Wanted<'_>,
 ) -> Result<Selection<'c>, Failure> {
     let lang = wanted.lang;
@@ -237,7 +273,7 @@ struct Clock {
 }
 
 impl Clock {
-    fn new(log: &Log, zone: Zone, rules: &RuleArgs, lang: Lang) -> Result<Self, Failure> {
+    fn new(log: Outline<'_>, zone: Zone, rules: &RuleArgs, lang: Lang) -> Result<Self, Failure> {
         let rules_on = rules_on(rules, lang)?;
         let all = local_days(log, &zone);
         let (as_of, known_by) = match rules.as_of.as_deref() {
@@ -265,7 +301,7 @@ impl Clock {
 /// whether they took part: their samples count, and need not.
 pub(crate) fn tell_unknown_enrolments(
     registry: &Registry,
-    log: &Log,
+    log: Outline<'_>,
     metrics: &[Selected<'_>],
     screen: &Screen,
 ) {
@@ -314,11 +350,11 @@ pub(crate) fn rules_on(rules: &RuleArgs, lang: Lang) -> Result<Option<Day>, Fail
     rules.rules_on.as_deref().map(|text| parse_day("--rules-on", text, lang)).transpose()
 }
 
-fn local_days(log: &Log, zone: &Zone) -> BTreeSet<Day> {
+fn local_days(log: Outline<'_>, zone: &Zone) -> BTreeSet<Day> {
     let mut days = BTreeSet::new();
     // Neighbouring rows are mostly of the same day: two compares instead of a look-up.
     let mut current = Instant(0)..Instant(0);
-    for at in &log.at {
+    for at in log.instants {
         let at = Instant(*at);
         if !current.contains(&at) {
             let day = zone.day(at);
@@ -423,7 +459,7 @@ fn chosen(
     let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
     let rule =
         edition.rule(&borrowed).map_err(|error| Failure::new(error.message(lang.rulebook())))?;
-    Ok(Chosen { edition, from, to, rule, picks: own })
+    Ok(Chosen::new(edition, (from, to), rule, own))
 }
 
 /// The confidence of a figure is that of its least sure edition.

@@ -14,14 +14,16 @@ extern crate alloc;
 #[macro_use]
 mod words;
 
+mod chunk;
 mod fact;
 mod log;
 mod registry;
 mod time;
 
+pub use chunk::{ByThread, Chunk, ChunkThread, Glance, ThreadKey};
 pub use fact::{
     Account, Author, Conversation, Fact, FactKind, Form, Mark, MessageFlags, Rating, ThreadId,
 };
 pub use log::{Extra, Interner, Log, OutOfIds, Shop, ShopId, Thread, Tie};
 pub use registry::{Closure, Enrolment, OwnAccount, Person, Registry, ShopEntry};
-pub use time::{BadDay, Day, Instant, LocalTime, Span, Zone, ZoneError};
+pub use time::{BadDay, Day, Instant, LocalDay, LocalTime, Span, Zone, ZoneError};

@@ -181,6 +181,51 @@ pub struct LocalTime {
     pub ms: i64,
 }
 
+/// A local day and when it is: what a counter keeps, since most instants are of the same day as
+/// the one before.
+///
+/// # Example
+///
+/// ```
+/// use facts::{Instant, Zone};
+/// let zone = Zone::fixed(8 * 3_600_000);
+/// let today = zone.local_day(Instant(5_000));
+/// assert_eq!(today.ms(Instant(6_000)), Some(8 * 3_600_000 + 6_000));
+/// assert!(!today.contains(today.end));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalDay {
+    /// The day.
+    pub day: Day,
+    /// Its first instant.
+    pub start: Instant,
+    /// The first instant after it.
+    pub end: Instant,
+    /// Whether its clocks run from 0 to 24 hours without a jump.
+    is_even: bool,
+}
+
+impl LocalDay {
+    /// A day of which only the end is known: it contains no instant.
+    #[must_use]
+    pub const fn ending(end: Instant) -> Self {
+        Self { day: Day(0), start: end, end, is_even: false }
+    }
+
+    /// Whether an instant is of this day.
+    #[must_use]
+    pub fn contains(&self, at: Instant) -> bool {
+        self.start <= at && at < self.end
+    }
+
+    /// The wall clock of an instant, in milliseconds since midnight; `None` where the zone has to
+    /// be asked.
+    #[must_use]
+    pub fn ms(&self, at: Instant) -> Option<i64> {
+        (self.is_even && self.contains(at)).then(|| (at - self.start).0)
+    }
+}
+
 /// A time zone as a list of instants from which an offset holds. Integers only; compiled from a
 /// time-zone database by whoever may know one.
 ///
@@ -247,17 +292,36 @@ impl Zone {
         Ok(Self { transitions })
     }
 
+    /// The local day of this instant, with its bounds.
+    #[must_use]
+    pub fn local_day(&self, at: Instant) -> LocalDay {
+        let day = self.day(at);
+        if let [.., (last, offset)] = self.transitions.as_slice()
+            && Span(2 * DAY_MS) < at - *last
+        {
+            let start = Instant(i64::from(day.0) * DAY_MS - offset);
+            return LocalDay { day, start, end: start + Span(DAY_MS), is_even: true };
+        }
+        let (start, end) = (self.start_of(day), self.start_of(day.plus(1)));
+        let changes = |(from, _): &(Instant, i64)| start < *from && *from < end;
+        let is_even = !self.transitions.iter().any(changes) && end - start == Span(DAY_MS);
+        LocalDay { day, start, end, is_even }
+    }
+
     /// Milliseconds east of UTC at this instant.
     #[must_use]
+    #[inline]
     pub fn offset(&self, at: Instant) -> i64 {
         match self.transitions.as_slice() {
-            [(_, only)] => *only,
+            // Most instants are later than the last change.
+            [.., (last, offset)] if *last <= at => *offset,
             many => many[many.partition_point(|(from, _)| *from <= at).max(1) - 1].1,
         }
     }
 
     /// The local day and wall clock at this instant.
     #[must_use]
+    #[inline]
     pub fn local(&self, at: Instant) -> LocalTime {
         let local = at.0.saturating_add(self.offset(at));
         LocalTime { day: Day(local.div_euclid(DAY_MS) as i32), ms: local.rem_euclid(DAY_MS) }
@@ -265,6 +329,7 @@ impl Zone {
 
     /// The local day of this instant.
     #[must_use]
+    #[inline]
     pub fn day(&self, at: Instant) -> Day {
         self.local(at).day
     }
@@ -272,6 +337,7 @@ impl Zone {
     /// The first instant of a local day: its midnight, or where the clocks skip midnight, the
     /// first instant after the gap. Of two midnights the earlier.
     #[must_use]
+    #[inline]
     pub fn start_of(&self, day: Day) -> Instant {
         let wall = i64::from(day.0) * DAY_MS;
         if let [(_, only)] = self.transitions.as_slice() {

@@ -294,7 +294,7 @@ fn judge(row: &Row<'_>, options: &Options) -> Option<u8> {
 }
 
 /// The words in the `value` column of a rating whose problem the buyer marked as unsolved.
-const UNSOLVED: [&str; 2] = ["unsolved", "未解决"];
+pub(crate) const UNSOLVED: [&str; 2] = ["unsolved", "未解决"];
 
 fn rating(row: &Row<'_>) -> Rating {
     match row.stars.filter(|_| row.fact == FactKind::Rated) {

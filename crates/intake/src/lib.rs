@@ -36,6 +36,7 @@ mod rejects_file;
 mod report;
 mod row;
 mod source;
+pub mod stream;
 pub mod workbook;
 
 pub use column::Column;

@@ -20,6 +20,7 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder,
 };
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::reader::ChunkReader;
 
 use crate::column::{Column, Layout};
@@ -49,39 +50,176 @@ pub(crate) fn read(table: Table, sink: &mut Sink<'_>) -> Result<(), Error> {
 
 fn read_from<T: ChunkReader + 'static>(reader: T, sink: &mut Sink<'_>) -> Result<(), Error> {
     let source = sink.name();
-    let size = reader.len();
-    let ends = size >= 12 && reader.get_bytes(size - 4, 4).is_ok_and(|end| end == "PAR1");
-    if !ends {
-        return Err(Error::Truncated { source, format: "Parquet" });
-    }
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let found = guard(&source, || ArrowReaderMetadata::load(&reader, options))?;
-    let names: Vec<&str> = found.schema().fields().iter().map(|f| f.name().as_str()).collect();
-    let layout = Layout::of_header(names.into_iter(), &source, &mut |w| sink.warn(w))?;
-    let needs_text = sink.needs_text(layout.place(Column::Id).is_some());
-    let wanted: Vec<(Column, usize)> =
-        layout.present().filter(|(column, _)| *column != Column::Text || needs_text).collect();
-    let schema = with_seconds(&found);
-    check_types(&schema, &wanted, sink)?;
-    let n_rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let index = Index::load(&reader, source.clone(), &mut |warning| sink.warn(warning))?;
+    let needs_text = sink.needs_text(index.layout.place(Column::Id).is_some());
+    let wanted = index.columns(|column| column != Column::Text || needs_text);
+    index.check_types(&wanted, &mut |warning| sink.warn(warning))?;
+    let n_rows = index.rows();
     sink.reserve(usize::try_from(n_rows).unwrap_or(MAX_RESERVED).min(MAX_RESERVED));
-    let mut batches = guard(&source, || open(reader, &found, &schema, &wanted))?;
+    let mut batches = index.batches(reader, &wanted, BATCH, None)?;
     let mut columns: Vec<(Column, Decoder)> =
         wanted.iter().map(|(column, _)| (*column, Decoder::default())).collect();
     let mut row = 0;
-    loop {
-        let batch = guard(&source, || batches.next().transpose().map_err(ParquetError::from))?;
-        let Some(batch) = batch else { break };
+    while let Some(batch) = batches.next()? {
         take(&batch, &mut columns, &mut row, sink)?;
-        sink.set_bytes((u128::from(size) * u128::from(row) / u128::from(n_rows.max(1))) as u64);
+        let done = u128::from(index.size) * u128::from(row) / u128::from(n_rows.max(1));
+        sink.set_bytes(done as u64);
     }
-    sink.set_bytes(size);
+    sink.set_bytes(index.size);
     for (column, decoder) in &columns {
-        if row > 0 && decoder.greatest.is_some_and(|greatest| greatest < SECONDS_BELOW) {
+        if row > 0 && decoder.greatest.is_some_and(is_probably_seconds) {
             sink.warn(Warning::MaybeSeconds { source: source.clone(), column: *column });
         }
     }
     Ok(())
+}
+
+/// Whether instants whose greatest is this were probably written as seconds.
+pub(crate) fn is_probably_seconds(greatest: i64) -> bool {
+    greatest < SECONDS_BELOW
+}
+
+/// What a file says of itself: enough to decode any of its columns.
+pub(crate) struct Index {
+    source: Arc<str>,
+    found: ArrowReaderMetadata,
+    schema: Schema,
+    pub(crate) layout: Layout,
+    /// In bytes.
+    pub(crate) size: u64,
+}
+
+/// Some columns of a file, some rows at a time.
+pub(crate) struct Batches {
+    source: Arc<str>,
+    reader: ParquetRecordBatchReader,
+}
+
+impl Batches {
+    /// The next rows; `None` at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
+        let Self { source, reader } = self;
+        guard(source, || reader.next().transpose().map_err(ParquetError::from))
+    }
+}
+
+impl Index {
+    /// Reads what a file says of itself.
+    pub(crate) fn load<T: ChunkReader>(
+        reader: &T,
+        source: Arc<str>,
+        warn: &mut dyn FnMut(Warning),
+    ) -> Result<Self, Error> {
+        let size = reader.len();
+        let ends = size >= 12 && reader.get_bytes(size - 4, 4).is_ok_and(|end| end == "PAR1");
+        if !ends {
+            return Err(Error::Truncated { source, format: "Parquet" });
+        }
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let found = guard(&source, || ArrowReaderMetadata::load(reader, options))?;
+        let names: Vec<&str> = found.schema().fields().iter().map(|f| f.name().as_str()).collect();
+        let layout = Layout::of_header(names.into_iter(), &source, warn)?;
+        let schema = with_seconds(&found);
+        Ok(Self { source, found, schema, layout, size })
+    }
+
+    /// How many rows the file says it has.
+    pub(crate) fn rows(&self) -> u64 {
+        u64::try_from(self.metadata().file_metadata().num_rows()).unwrap_or(0)
+    }
+
+    /// The file's own index.
+    pub(crate) fn metadata(&self) -> &ParquetMetaData {
+        self.found.metadata()
+    }
+
+    /// The columns that are there and wanted, with their positions.
+    pub(crate) fn columns(&self, is_wanted: impl Fn(Column) -> bool) -> Vec<(Column, usize)> {
+        self.layout.present().filter(|(column, _)| is_wanted(*column)).collect()
+    }
+
+    /// Begins to read some columns, `rows` rows at a time: all row groups or one of them.
+    pub(crate) fn batches<T: ChunkReader + 'static>(
+        &self,
+        reader: T,
+        wanted: &[(Column, usize)],
+        rows: usize,
+        row_group: Option<usize>,
+    ) -> Result<Batches, Error> {
+        let opened = || open(reader, &self.found, &self.schema, wanted, rows, row_group);
+        Ok(Batches { source: self.source.clone(), reader: guard(&self.source, opened)? })
+    }
+
+    /// What the file says of a column of a row group, by the column's position; `None` for columns
+    /// that hold others.
+    pub(crate) fn column(&self, row_group: usize, place: usize) -> Option<&ColumnChunkMetaData> {
+        let leaf = self.leaf(place)?;
+        self.metadata().row_groups().get(row_group)?.columns().get(leaf)
+    }
+
+    /// The position of a plain column among those that hold values.
+    fn leaf(&self, place: usize) -> Option<usize> {
+        let schema = self.metadata().file_metadata().schema_descr();
+        let mut of_root =
+            (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == place);
+        of_root.next().filter(|_| of_root.next().is_none())
+    }
+
+    /// Whether the file says that a column has no value at all.
+    pub(crate) fn is_empty(&self, place: usize) -> bool {
+        (0..self.metadata().num_row_groups()).all(|row_group| {
+            let n = self.metadata().row_group(row_group).num_rows();
+            let column = self.column(row_group, place);
+            let nulls = column.and_then(|column| column.statistics()?.null_count_opt());
+            nulls.is_some_and(|nulls| i64::try_from(nulls) == Ok(n))
+        })
+    }
+
+    /// A stored instant in milliseconds; `None` where the column has none.
+    pub(crate) fn milliseconds(&self, place: usize, value: i64) -> Option<i64> {
+        match self.schema.field(place).data_type() {
+            DataType::Int64 | DataType::Timestamp(TimeUnit::Millisecond, _) => Some(value),
+            DataType::Timestamp(TimeUnit::Second, _) => value.checked_mul(1_000),
+            DataType::Timestamp(TimeUnit::Microsecond, _) => Some(value.div_euclid(1_000)),
+            DataType::Timestamp(TimeUnit::Nanosecond, _) => Some(value.div_euclid(1_000_000)),
+            _ => None,
+        }
+    }
+
+    /// Checks that columns have types that can hold them.
+    pub(crate) fn check_types(
+        &self,
+        wanted: &[(Column, usize)],
+        warn: &mut dyn FnMut(Warning),
+    ) -> Result<(), Error> {
+        for &(column, i) in wanted {
+            let found = self.schema.field(i).data_type();
+            let text = matches!(found, DataType::Utf8 | DataType::Binary);
+            let decimal = matches!(found, DataType::Decimal128(..) | DataType::Decimal256(..));
+            let number = decimal || found.is_floating();
+            let (fits, expected) = match column {
+                Column::At | Column::SeenAt => (
+                    text || matches!(found, DataType::Int64 | DataType::Timestamp(..)),
+                    "int64 milliseconds, timestamp or text",
+                ),
+                Column::Seq | Column::Stars => (text || found.is_integer(), "an integer or text"),
+                Column::Amount | Column::Value => {
+                    (text || number || found.is_integer(), "text, decimal or a number")
+                }
+                Column::Text | Column::Platform => (text, "text"),
+                column if is_word(column) => (text, "text"),
+                _ => (text || found.is_integer(), "text or an integer"),
+            };
+            if !fits {
+                let (source, found) = (self.source.clone(), found.to_string());
+                return Err(Error::ColumnType { source, column, found, expected });
+            }
+            if matches!(found, DataType::Timestamp(_, None)) {
+                warn(Warning::NoZone { source: self.source.clone(), column });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Runs the decoder. It is meant to answer damaged files with an error; where it panics instead,
@@ -125,6 +263,8 @@ fn open<T: ChunkReader + 'static>(
     found: &ArrowReaderMetadata,
     schema: &Schema,
     wanted: &[(Column, usize)],
+    rows: usize,
+    row_group: Option<usize>,
 ) -> Result<ParquetRecordBatchReader, ParquetError> {
     let mut fields: Vec<Arc<ArrowField>> = schema.fields().iter().cloned().collect();
     for &(column, i) in wanted {
@@ -141,14 +281,17 @@ fn open<T: ChunkReader + 'static>(
     let options = ArrowReaderOptions::new().with_schema(schema);
     let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options)?;
     let mask = ProjectionMask::roots(metadata.parquet_schema(), wanted.iter().map(|(_, i)| *i));
-    ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata)
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata)
         .with_projection(mask)
-        .with_batch_size(BATCH)
-        .build()
+        .with_batch_size(rows);
+    match row_group {
+        Some(one) => builder.with_row_groups(vec![one]).build(),
+        None => builder.build(),
+    }
 }
 
 /// Whether a column's texts are numbered by the log.
-fn is_numbered(column: Column) -> bool {
+pub(crate) fn is_numbered(column: Column) -> bool {
     matches!(
         column,
         Column::Platform
@@ -169,60 +312,13 @@ fn is_instant(column: Column) -> bool {
     matches!(column, Column::At | Column::SeenAt)
 }
 
-fn check_types(
-    schema: &Schema,
-    wanted: &[(Column, usize)],
-    sink: &mut Sink<'_>,
-) -> Result<(), Error> {
-    for &(column, i) in wanted {
-        let found = schema.field(i).data_type();
-        let text = matches!(found, DataType::Utf8 | DataType::Binary);
-        let decimal = matches!(found, DataType::Decimal128(..) | DataType::Decimal256(..));
-        let number = decimal || found.is_floating();
-        let (fits, expected) = match column {
-            Column::At | Column::SeenAt => (
-                text || matches!(found, DataType::Int64 | DataType::Timestamp(..)),
-                "int64 milliseconds, timestamp or text",
-            ),
-            Column::Seq | Column::Stars => (text || found.is_integer(), "an integer or text"),
-            Column::Amount | Column::Value => {
-                (text || number || found.is_integer(), "text, decimal or a number")
-            }
-            Column::Text | Column::Platform => (text, "text"),
-            column if is_word(column) => (text, "text"),
-            _ => (text || found.is_integer(), "text or an integer"),
-        };
-        if !fits {
-            let (source, found) = (sink.name(), found.to_string());
-            return Err(Error::ColumnType { source, column, found, expected });
-        }
-        if matches!(found, DataType::Timestamp(_, None)) {
-            sink.warn(Warning::NoZone { source: sink.name(), column });
-        }
-    }
-    Ok(())
-}
-
 fn take(
     batch: &RecordBatch,
     columns: &mut [(Column, Decoder)],
     row: &mut u64,
     sink: &mut Sink<'_>,
 ) -> Result<(), Error> {
-    let damaged = |source: Arc<str>| {
-        let detail = "a batch without one of its columns".into();
-        Error::Damaged { source, format: "Parquet", detail }
-    };
-    for (column, decoder) in columns.iter_mut() {
-        let array = batch.column_by_name(column.name());
-        let array = array.or_else(|| by_trimmed_name(batch, *column));
-        let array = array.ok_or_else(|| damaged(sink.name()))?;
-        decoder.load(*column, array).map_err(|error| Error::Damaged {
-            source: sink.name(),
-            format: "Parquet",
-            detail: error.to_string(),
-        })?;
-    }
+    load(batch, columns, &sink.name())?;
     let maybe_nul = columns.iter().any(|(_, decoder)| decoder.has_nul);
     // Every row sets the same columns.
     let mut raw = Raw { maybe_nul, ..Raw::default() };
@@ -236,6 +332,25 @@ fn take(
     Ok(())
 }
 
+/// Takes the columns of a batch.
+pub(crate) fn load(
+    batch: &RecordBatch,
+    columns: &mut [(Column, Decoder)],
+    source: &Arc<str>,
+) -> Result<(), Error> {
+    let damaged = |detail: String| {
+        let source = source.clone();
+        Error::Damaged { source, format: "Parquet", detail }
+    };
+    for (column, decoder) in columns.iter_mut() {
+        let array = batch.column_by_name(column.name());
+        let array = array.or_else(|| by_trimmed_name(batch, *column));
+        let array = array.ok_or_else(|| damaged("a batch without one of its columns".into()))?;
+        decoder.load(*column, array).map_err(|error| damaged(error.to_string()))?;
+    }
+    Ok(())
+}
+
 fn by_trimmed_name(batch: &RecordBatch, column: Column) -> Option<&ArrayRef> {
     let fields = batch.schema_ref().fields();
     let i = fields.iter().position(|field| field.name().trim() == column.name())?;
@@ -244,7 +359,7 @@ fn by_trimmed_name(batch: &RecordBatch, column: Column) -> Option<&ArrayRef> {
 
 /// The values of one column of the present batch, with what is kept from batch to batch.
 #[derive(Default)]
-struct Decoder {
+pub(crate) struct Decoder {
     values: Values,
     /// Whether some text may contain a null byte.
     has_nul: bool,
@@ -260,6 +375,8 @@ enum Values {
     Dictionary {
         keys: Int32Array,
         values: StringArray,
+        /// Whether some entry of the dictionary is no text, or an empty one.
+        has_gaps: bool,
         /// The numbers of the dictionary's texts, once looked up.
         slots: Vec<Cell<u32>>,
     },
@@ -352,13 +469,15 @@ impl Decoder {
         }
         self.has_nul = memchr::memchr(0, texts.value_data()).is_some();
         let slots = vec![Cell::new(UNSET); texts.len()];
-        self.values = Values::Dictionary { keys: new_keys, values: texts.clone(), slots };
+        let has_gaps = texts.iter().any(|text| text.is_none_or(str::is_empty));
+        let values = texts.clone();
+        self.values = Values::Dictionary { keys: new_keys, values, has_gaps, slots };
         Ok(())
     }
 
-    fn field(&self, i: usize) -> Field<'_> {
+    pub(crate) fn field(&self, i: usize) -> Field<'_> {
         match &self.values {
-            Values::Dictionary { keys, values, slots } if keys.is_valid(i) => {
+            Values::Dictionary { keys, values, slots, .. } if keys.is_valid(i) => {
                 let key = keys.value(i) as usize;
                 match slots[key].get() {
                     UNSET if values.is_valid(key) => Field::Coded(values.value(key), &slots[key]),
@@ -380,15 +499,136 @@ impl Decoder {
     }
 }
 
+/// The texts of a column as positions in a list of distinct ones.
+pub(crate) struct Coded<'a> {
+    /// One a row; [`UNSET`] for none.
+    pub(crate) codes: Vec<u32>,
+    list: Distinct<'a>,
+}
+
+enum Distinct<'a> {
+    Dictionary(&'a StringArray),
+    /// Texts of whole numbers: the list only grows from batch to batch.
+    Ids(&'a [Box<str>]),
+    /// The texts of one batch.
+    Texts(Vec<&'a str>),
+}
+
+impl<'a> Coded<'a> {
+    /// A text of the list; empty for [`UNSET`].
+    pub(crate) fn text(&self, code: u32) -> &'a str {
+        let code = code as usize;
+        match &self.list {
+            Distinct::Dictionary(texts) if code < texts.len() => texts.value(code),
+            Distinct::Ids(texts) => texts.get(code).map_or("", |text| text),
+            Distinct::Texts(texts) => texts.get(code).copied().unwrap_or(""),
+            Distinct::Dictionary(_) => "",
+        }
+    }
+
+    /// How many texts the list has.
+    pub(crate) fn n_texts(&self) -> usize {
+        match &self.list {
+            Distinct::Dictionary(texts) => texts.len(),
+            Distinct::Ids(texts) => texts.len(),
+            Distinct::Texts(texts) => texts.len(),
+        }
+    }
+
+    /// All texts of the list.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> {
+        (0..self.n_texts() as u32).map(|code| self.text(code))
+    }
+
+    /// The dictionary that the list is; it is the same memory as long as it is the same.
+    pub(crate) fn dictionary(&self) -> Option<&'a StringArray> {
+        match &self.list {
+            Distinct::Dictionary(texts) => Some(texts),
+            _ => None,
+        }
+    }
+
+    /// Whether the list of the next batch begins with this one.
+    pub(crate) fn grows(&self) -> bool {
+        matches!(self.list, Distinct::Ids(_))
+    }
+}
+
+impl Decoder {
+    /// The texts of the column.
+    pub(crate) fn coded(&self) -> Coded<'_> {
+        match &self.values {
+            Values::Dictionary { keys, values, .. } => {
+                let is_gap = |code: usize| values.is_null(code) || values.value_length(code) == 0;
+                let codes = if self.has_gaps() {
+                    let code = |key: i32| if is_gap(key as usize) { UNSET } else { key as u32 };
+                    keys.iter().map(|key| key.map_or(UNSET, code)).collect()
+                } else {
+                    keys.values().iter().map(|key| *key as u32).collect()
+                };
+                Coded { codes, list: Distinct::Dictionary(values) }
+            }
+            Values::Ids(places) => {
+                Coded { codes: places.clone(), list: Distinct::Ids(&self.ids.texts) }
+            }
+            Values::Text(texts) => {
+                let mut places: HashMap<&str, u32> = HashMap::new();
+                let mut list: Vec<&str> = Vec::new();
+                let codes = (0..texts.len())
+                    .map(|i| match texts.is_valid(i).then(|| texts.value(i)) {
+                        None | Some("") => UNSET,
+                        Some(text) => *places.entry(text).or_insert_with(|| {
+                            list.push(text);
+                            list.len() as u32 - 1
+                        }),
+                    })
+                    .collect();
+                Coded { codes, list: Distinct::Texts(list) }
+            }
+            Values::Integers(integers) => {
+                Coded { codes: vec![UNSET; integers.len()], list: Distinct::Texts(Vec::new()) }
+            }
+            Values::None => Coded { codes: Vec::new(), list: Distinct::Texts(Vec::new()) },
+        }
+    }
+
+    /// Whether some row may have no value.
+    pub(crate) fn has_gaps(&self) -> bool {
+        match &self.values {
+            Values::Dictionary { keys, has_gaps, .. } => *has_gaps || keys.null_count() > 0,
+            Values::Ids(places) => places.contains(&UNSET),
+            Values::Text(_) | Values::Integers(_) | Values::None => true,
+        }
+    }
+
+    /// The whole numbers of the column; `None` where it has texts.
+    pub(crate) fn integers(&self) -> Option<&Int64Array> {
+        match &self.values {
+            Values::Integers(integers) => Some(integers),
+            _ => None,
+        }
+    }
+
+    /// Whether some text may contain a null byte.
+    pub(crate) fn has_nul(&self) -> bool {
+        self.has_nul
+    }
+
+    /// The greatest instant that was given as a whole number.
+    pub(crate) fn greatest(&self) -> Option<i64> {
+        self.greatest
+    }
+}
+
 /// Whether two dictionaries are the same memory. The first is held, so its place cannot have been
 /// given to another.
-fn same_buffers(held: &StringArray, other: &StringArray) -> bool {
+pub(crate) fn same_buffers(held: &StringArray, other: &StringArray) -> bool {
     held.len() == other.len()
         && held.values().as_ptr() == other.values().as_ptr()
         && held.offsets().as_ptr() == other.offsets().as_ptr()
 }
 
-fn milliseconds(array: &ArrayRef, unit: TimeUnit) -> Int64Array {
+pub(crate) fn milliseconds(array: &ArrayRef, unit: TimeUnit) -> Int64Array {
     fn of<T: ArrowPrimitiveType<Native = i64>>(
         array: &ArrayRef,
         scale: fn(i64) -> i64,

@@ -47,23 +47,30 @@ pub struct Grouping {
     pub waits: bool,
 }
 
+/// Job, shop and cell of a tally.
+type Key = (u32, u32, Cell);
+
 /// Tallies by job, shop and cell.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    cells: HashMap<(u32, u32, Cell), Tally>,
-    waits: HashMap<(u32, u32, Cell), Vec<i64>>,
+    /// The place of each cell's tally.
+    places: HashMap<Key, usize>,
+    tallies: Vec<Tally>,
+    /// By job the cell that was counted into last: the next sample is mostly of the same.
+    recent: Vec<Option<(Key, usize)>>,
+    waits: HashMap<Key, Vec<i64>>,
     samples: HashMap<(u32, u32), Vec<Judged>>,
 }
 
 impl Table {
     /// Adds the tallies of another table.
     pub fn merge(&mut self, other: Self) {
-        if self.cells.is_empty() {
+        if self.places.is_empty() {
             *self = other;
             return;
         }
-        for (key, tally) in other.cells {
-            *self.cells.entry(key).or_default() += &tally;
+        for (key, place) in other.places {
+            *self.tally(key) += &other.tallies[place];
         }
         for (key, samples) in other.samples {
             self.samples.entry(key).or_default().extend(samples);
@@ -71,6 +78,26 @@ impl Table {
         for (key, waits) in other.waits {
             self.waits.entry(key).or_default().extend(waits);
         }
+    }
+
+    fn tally(&mut self, key: Key) -> &mut Tally {
+        let job = key.0 as usize;
+        if self.recent.len() <= job {
+            self.recent.resize(job + 1, None);
+        }
+        let place = match self.recent[job] {
+            Some((recent, place)) if recent == key => place,
+            _ => {
+                let next = self.tallies.len();
+                let place = *self.places.entry(key).or_insert(next);
+                if place == next {
+                    self.tallies.push(Tally::default());
+                }
+                self.recent[job] = Some((key, place));
+                place
+            }
+        };
+        &mut self.tallies[place]
     }
 
     /// The waits of the answered samples of a cell in milliseconds, in no order; of a grouped
@@ -87,13 +114,43 @@ impl Table {
         self.samples.get(&(job, shop)).map_or(&[], Vec::as_slice)
     }
 
+    /// The same with other numbers of jobs. Cells of jobs that get none, and of days that are not
+    /// theirs, are left out.
+    #[must_use]
+    pub fn renumbered(self, number: &[Option<u32>], days: &[(Day, Day)]) -> Self {
+        let place = |(job, shop, cell): Key| {
+            let job = number[job as usize]?;
+            let (first, last) = days[job as usize];
+            (first <= cell.day && cell.day <= last).then_some((job, shop, cell))
+        };
+        let mut table = Self::default();
+        for (key, tally) in self.places {
+            if let Some(key) = place(key) {
+                *table.tally(key) += &self.tallies[tally];
+            }
+        }
+        for (key, waits) in self.waits {
+            if let Some(key) = place(key) {
+                table.waits.insert(key, waits);
+            }
+        }
+        for ((job, shop), mut samples) in self.samples {
+            if let Some(job) = number[job as usize] {
+                let (first, last) = days[job as usize];
+                samples.retain(|judged| first <= judged.day && judged.day <= last);
+                table.samples.insert((job, shop), samples);
+            }
+        }
+        table
+    }
+
     /// `(job, shop, cell, tally)` in order.
     #[must_use]
     pub fn sorted(&self) -> Vec<(u32, u32, Cell, Tally)> {
         let mut all: Vec<_> = self
-            .cells
+            .places
             .iter()
-            .map(|((job, shop, cell), tally)| (*job, *shop, *cell, *tally))
+            .map(|((job, shop, cell), place)| (*job, *shop, *cell, self.tallies[*place]))
             .collect();
         all.sort_unstable_by_key(|(job, shop, cell, _)| (*job, *shop, *cell));
         all
@@ -149,6 +206,14 @@ impl<'a> Threads<'a> {
         at < job.as_of && self.log.seen_at(row) < job.known_by
     }
 
+    fn beside(&self, thread: usize) -> Beside<'a> {
+        let known = self.log.threads[thread];
+        let entry = self.entries[known.shop.0 as usize];
+        let buyer = self.log.buyers.name(known.buyer);
+        let is_own = entry.is_some_and(|entry| entry.own_accounts.iter().any(|o| o.buyer == buyer));
+        Beside { entry, is_own }
+    }
+
     /// The facts of a thread as they were known to a job, in order, put into `facts`.
     pub fn facts(&self, thread: usize, job: &Job, facts: &mut Vec<Fact>) {
         facts.clear();
@@ -157,17 +222,23 @@ impl<'a> Threads<'a> {
     }
 }
 
+/// What is known of a thread beside its facts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Beside<'a> {
+    /// What the registry says of the shop.
+    pub(crate) entry: Option<&'a ShopEntry>,
+    /// Whether the buyer is an account of the shop itself.
+    pub(crate) is_own: bool,
+}
+
 /// The dated exclusions of a thread: closures and special periods of its shop, its buyer being an
 /// account of the shop, and what the thread's own facts say (reports, flags).
-fn windows(threads: &Threads<'_>, thread: usize, facts: &[Fact], job: &Job) -> Vec<Window> {
+pub(crate) fn windows(beside: Beside<'_>, facts: &[Fact], job: &Job) -> Vec<Window> {
     let ever = |reason| Window { from: Instant(i64::MIN), until: Instant(i64::MAX), reason };
     let by_facts = fact_windows(&job.plan, &job.zone, facts);
-    let log = threads.log;
-    let known = log.threads[thread];
-    let Some(entry) = threads.entries[known.shop.0 as usize] else { return by_facts };
+    let Some(entry) = beside.entry else { return by_facts };
     let mut windows = Vec::new();
-    let buyer = log.buyers.name(known.buyer);
-    if entry.own_accounts.iter().any(|own| own.buyer == buyer) {
+    if beside.is_own {
         windows.push(ever(Reason::OwnAccount));
     }
     if job.plan.drops_closed_shop {
@@ -226,7 +297,8 @@ pub fn fact_windows(plan: &Plan, zone: &Zone, facts: &[Fact]) -> Vec<Window> {
     windows
 }
 
-struct CellSink<'t> {
+/// Counts the samples of one thread under one job into cells.
+pub(crate) struct CellSink<'t> {
     table: &'t mut Table,
     zone: &'t Zone,
     grouping: Grouping,
@@ -235,6 +307,26 @@ struct CellSink<'t> {
     days: (Day, Day),
     has_waits: bool,
     keeps_samples: bool,
+}
+
+impl<'t> CellSink<'t> {
+    pub(crate) fn new(
+        table: &'t mut Table,
+        (number, job): (u32, &'t Job),
+        grouping: Grouping,
+        shop: u32,
+    ) -> Self {
+        Self {
+            table,
+            zone: &job.zone,
+            grouping,
+            job: number,
+            shop,
+            days: job.days,
+            has_waits: job.plan.has_waits(),
+            keeps_samples: job.keeps_samples,
+        }
+    }
 }
 
 impl Sink for CellSink<'_> {
@@ -255,7 +347,7 @@ impl Sink for CellSink<'_> {
             self.table.samples.entry((self.job, self.shop)).or_default().push(*judged);
         }
         let key = (self.job, self.shop, cell);
-        self.table.cells.entry(key).or_default().count(judged);
+        self.table.tally(key).count(judged);
         if self.grouping.waits
             && self.has_waits
             && matches!(judged.outcome, Outcome::Hit | Outcome::Late)
@@ -284,18 +376,9 @@ pub fn count(
         let Some(first) = jobs.iter().find(|job| job.platform == platform) else { continue };
         threads.facts(thread, first, &mut facts);
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| job.platform == platform) {
-            let windows = windows(threads, thread, &facts, job);
+            let windows = windows(threads.beside(thread), &facts, job);
             let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
-            let mut sink = CellSink {
-                table: &mut table,
-                zone: &job.zone,
-                grouping,
-                job: number as u32,
-                shop: shop.0,
-                days: job.days,
-                has_waits: job.plan.has_waits(),
-                keeps_samples: job.keeps_samples,
-            };
+            let mut sink = CellSink::new(&mut table, (number as u32, job), grouping, shop.0);
             state.reset();
             for fact in &facts {
                 state.step(&cx, fact, &mut sink);
@@ -336,7 +419,7 @@ impl Sink for Trace {
 pub fn trace(threads: &Threads<'_>, thread: usize, job: &Job) -> Trace {
     let mut facts = Vec::new();
     threads.facts(thread, job, &mut facts);
-    let windows = windows(threads, thread, &facts, job);
+    let windows = windows(threads.beside(thread), &facts, job);
     let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
     let mut trace = Trace::default();
     let mut state = ThreadState::default();

@@ -66,6 +66,14 @@ impl Conversations {
         self.last_closed = None;
     }
 
+    /// Whether nothing is remembered.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+            && self.names.is_empty()
+            && self.last_without_id.is_none()
+            && self.last_closed.is_none()
+    }
+
     pub(crate) fn get(&self, serial: u32) -> Option<&ConversationState> {
         self.list.iter().rev().find(|conversation| conversation.serial == serial)
     }

@@ -10,11 +10,13 @@ extern crate alloc;
 
 mod batch;
 mod conversation;
+mod fold;
 mod group;
 mod headroom;
 mod judged;
 mod ledger;
 mod plan;
+mod rest;
 mod rule;
 mod standard;
 mod standing;
@@ -25,6 +27,7 @@ mod window;
 
 pub use batch::{Grouping, Job, Table, Threads, Trace, count, fact_windows, trace};
 pub use facts::{Author, Day, Form, Span};
+pub use fold::{Fold, Known, OutOfOrder, ReachingBack};
 pub use headroom::{
     Effects, Headroom, Hits, Leaving, Level, Misses, RECENT_DAYS, SampleEffect, Sides, Trailing,
     first_check, recent_level, worst_days,

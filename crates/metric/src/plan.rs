@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use facts::{Author, Fact, Form, Instant, MessageFlags, Rating, Span, Zone};
+use facts::{Author, Fact, FactKind, Form, Instant, MessageFlags, Rating, Span, Zone};
 
 use crate::rule::{
     AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
@@ -59,6 +59,22 @@ pub struct Plan {
     pub(crate) drops_flagged: bool,
     pub(crate) drops_closed_shop: bool,
     pub(crate) figure: Figure,
+}
+
+/// Which facts matter: bits by author, under the byte code of the kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Relevance([u8; FactKind::ALL.len()]);
+
+impl Relevance {
+    /// Whether a fact matters, by the byte codes of its kind and author.
+    pub(crate) fn has(&self, kind: u8, author: u8) -> bool {
+        self.0.get(usize::from(kind)).is_some_and(|bits| bits >> (author & 7) & 1 != 0)
+    }
+
+    /// What matters to this or to the other.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self(core::array::from_fn(|kind| self.0[kind] | other.0[kind]))
+    }
 }
 
 /// Until when an answer is on time.
@@ -236,8 +252,12 @@ impl Plan {
 
     /// Whether an instant lies in the hours.
     pub(crate) fn in_hours(&self, zone: &Zone, at: Instant) -> bool {
+        self.hours.is_none() || self.has_hour(zone.local(at).ms)
+    }
+
+    /// Whether a wall-clock reading, in milliseconds since midnight, lies in the hours.
+    pub(crate) fn has_hour(&self, ms: i64) -> bool {
         let Some(hours) = &self.hours else { return true };
-        let ms = zone.local(at).ms;
         hours.iter().any(|(from, until)| *from <= ms && ms < *until)
     }
 
@@ -269,6 +289,78 @@ impl Plan {
     /// Whether buyers' messages open samples.
     pub(crate) fn opens_at_messages(&self) -> bool {
         matches!(self.opens, Inner::Message | Inner::Round)
+    }
+
+    /// Whether accounts decide which samples there are, so that they matter even where figures are
+    /// those of shops.
+    #[must_use]
+    pub fn counts_by_account(&self) -> bool {
+        self.sample == Sample::BuyerDay && self.per == Per::Account
+    }
+
+    /// Whether it matters which conversation a fact belongs to.
+    #[must_use]
+    pub fn looks_at_conversations(&self) -> bool {
+        self.places
+    }
+
+    /// Whether it matters which form a message has.
+    #[must_use]
+    pub fn looks_at_forms(&self) -> bool {
+        self.forms_ignored.contains(&true)
+    }
+
+    /// Whether it matters what ratings say.
+    #[must_use]
+    pub fn looks_at_ratings(&self) -> bool {
+        self.opens == Inner::Rating
+    }
+
+    /// Whether it matters what was judged of replies' texts.
+    #[must_use]
+    pub fn looks_at_texts(&self) -> bool {
+        self.invalid != MessageFlags(0)
+    }
+
+    /// Whether facts of this kind act on samples that were judged before them.
+    #[must_use]
+    pub fn reaches_back(&self, kind: FactKind) -> bool {
+        match kind {
+            FactKind::ReportUpheld => self.report_days > 0,
+            FactKind::Flagged => self.drops_flagged,
+            _ => false,
+        }
+    }
+
+    /// Whether a fact of this kind, by this author where it is a message, may do anything.
+    fn looks_at(&self, kind: FactKind, author: Author) -> bool {
+        match kind {
+            // Every fact of a conversation may begin, continue or end one.
+            _ if self.places && kind.in_conversation() => true,
+            FactKind::Message if author == Author::Buyer => self.opens_at_messages(),
+            // A human's word begins the human stage, whatever it answers.
+            FactKind::Message if matches!(author, Author::Agent | Author::Assist) => true,
+            FactKind::Message => {
+                [false, true].into_iter().any(|human| self.effect(author, human) != Effect::Ignored)
+            }
+            FactKind::ToHuman | FactKind::Assigned | FactKind::Transferred => true,
+            FactKind::Queued | FactKind::LeftMessage => self.opens == Inner::Request,
+            FactKind::Recalled => self.recalls,
+            FactKind::NoReplyNeeded => self.no_reply_removes,
+            FactKind::RatingSent => self.test == HoursTest::RatingSent,
+            FactKind::Rated => self.opens == Inner::Rating,
+            // Reports and flags act through windows.
+            _ => false,
+        }
+    }
+
+    /// The facts that may do anything, as bits by author under the byte code of the kind.
+    pub(crate) fn relevance(&self) -> Relevance {
+        Relevance(core::array::from_fn(|kind| {
+            let Some(kind) = FactKind::from_code(kind as u8) else { return 0 };
+            let authors = Author::ALL.iter().filter(|author| self.looks_at(kind, **author));
+            authors.fold(0, |bits, author| bits | 1 << author.code())
+        }))
     }
 
     /// Whether what comes while a sample is open belongs to it, so that one at most is open.

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use facts::{Account, Author, Day, Fact, FactKind, Instant, Mark, Span, Zone};
+use facts::{Account, Author, Day, Fact, FactKind, Instant, LocalDay, Mark, Span, Zone};
 
 use crate::conversation::{ConversationState, Conversations};
 use crate::group::Group;
@@ -42,28 +42,59 @@ pub struct Window {
 /// middle of a thread.
 pub(crate) const INHERITED: Account = Account(u32::MAX);
 
+/// The day before the first fact.
+const BEFORE_ALL: LocalDay = LocalDay::ending(Instant(i64::MIN));
+
 /// An open sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
-    at: Instant,
-    row: u32,
-    mark: Mark,
+    pub(crate) at: Instant,
+    pub(crate) row: u32,
+    pub(crate) mark: Mark,
     /// The account in charge when it opened.
-    charge: Account,
+    pub(crate) charge: Account,
     /// The account first put in charge while it was open.
-    assigned: Account,
+    pub(crate) assigned: Account,
     pub(crate) conversation: u32,
     /// Once the day of its opening is over: the account of that day's last counted reply.
     last_reply: Option<Account>,
     /// It lies outside the hours and counts only when answered inside them.
     outside: bool,
-    day: Day,
+    pub(crate) day: Day,
     tested_at: Instant,
     /// It opened at a transfer, and goes away with the messages that were passed on.
     hangs: bool,
 }
 
 impl Pending {
+    /// A question inside the hours, with nobody in charge and outside any conversation.
+    pub(crate) fn simple(at: Instant, row: u32, mark: Mark, day: Day) -> Self {
+        Self {
+            at,
+            row,
+            mark,
+            charge: Account::SHOP,
+            assigned: Account::SHOP,
+            conversation: 0,
+            last_reply: None,
+            outside: false,
+            day,
+            tested_at: at,
+            hangs: false,
+        }
+    }
+
+    /// The same with who was in charge when it opened, and who was put in charge since.
+    pub(crate) fn held_by(self, charge: Account, assigned: Account) -> Self {
+        Self { charge, assigned, ..self }
+    }
+
+    /// Whether it is one of [`Pending::simple`], whoever is in charge.
+    pub(crate) fn is_simple(&self) -> bool {
+        let simple = Self::simple(self.at, self.row, self.mark, self.day);
+        *self == simple.held_by(self.charge, self.assigned)
+    }
+
     /// Whether no later question can take its place as the opening of its round.
     fn is_firm(&self) -> bool {
         self.mark == Mark::NONE && !self.outside && !self.hangs
@@ -96,13 +127,13 @@ struct End {
 /// The machine's memory of one thread.
 #[derive(Clone, Debug)]
 pub struct ThreadState {
-    /// The local day of the last fact, and the first instant after it.
-    day_end: Instant,
+    /// The local day of the last fact; what it is besides its end may not have been looked up.
+    pub(crate) today: LocalDay,
     pub(crate) human_stage: bool,
     pub(crate) charge: Account,
     /// The account of the last counted reply of the day.
-    last_reply: Option<Account>,
-    open: Vec<Pending>,
+    pub(crate) last_reply: Option<Account>,
+    pub(crate) open: Vec<Pending>,
     /// Buyer-days of the current day.
     groups: Vec<Group>,
     conversations: Conversations,
@@ -119,7 +150,7 @@ pub struct ThreadState {
 impl Default for ThreadState {
     fn default() -> Self {
         Self {
-            day_end: Instant(i64::MIN),
+            today: BEFORE_ALL,
             human_stage: false,
             charge: Account::SHOP,
             last_reply: None,
@@ -143,7 +174,7 @@ impl ThreadState {
 
     /// The state before any fact, keeping what was allocated.
     pub fn reset(&mut self) {
-        self.day_end = Instant(i64::MIN);
+        self.today = BEFORE_ALL;
         self.human_stage = false;
         self.charge = Account::SHOP;
         self.last_reply = None;
@@ -157,10 +188,24 @@ impl ThreadState {
         self.serial = 0;
     }
 
+    /// Whether nothing is remembered but the stage, who is in charge and open samples.
+    pub(crate) fn is_little(&self) -> bool {
+        self.groups.is_empty()
+            && self.conversations.is_empty()
+            && self.unanswered.is_empty()
+            && self.first_ended.is_none()
+            && self.card.is_none()
+            && self.passed_on.is_empty()
+    }
+
     /// Applies one fact. Facts come in the thread's total order; a fact that is earlier than one
     /// already applied means that the thread must be counted again.
     pub fn step<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, sink: &mut S) {
         self.settle(cx, fact.at, sink);
+        if !self.today.contains(fact.at) {
+            // Taken up in the middle of a day.
+            self.today = cx.zone.local_day(fact.at);
+        }
         let place = if cx.plan.places {
             self.conversations.place(cx, fact, &mut self.serial)
         } else {
@@ -233,13 +278,13 @@ impl ThreadState {
             let due = |one: &PassedOn| !cx.plan.on_time(cx.zone, one.at, now);
             self.settle_passed_on(cx, due, sink);
         }
-        if now < self.day_end {
+        if now < self.today.end {
             return;
         }
-        if self.day_end.0 != i64::MIN {
+        if self.today != BEFORE_ALL {
             self.end_day(cx, sink);
         }
-        self.day_end = cx.zone.start_of(cx.zone.day(now).plus(1));
+        self.today = cx.zone.local_day(now);
         if !self.unanswered.is_empty() {
             // Samples that a later reply may change still need their conversations.
             return;
@@ -262,7 +307,7 @@ impl ThreadState {
         let has_open = settles || !self.groups.is_empty();
         let closing =
             self.conversations.may_go_on_until(cx.plan).filter(|deadline| *deadline >= now);
-        limits.chain(has_open.then_some(self.day_end)).chain(closing).min()
+        limits.chain(has_open.then_some(self.today.end)).chain(closing).min()
     }
 
     /// Says what stands at `now`: everything settled by then, and what is still open as pending,
@@ -398,21 +443,25 @@ impl ThreadState {
         sink.note(fact.row, Note::Rates);
     }
 
+    /// The local day of an instant, which mostly is that of the last fact.
+    fn day_of(&self, zone: &Zone, at: Instant) -> Day {
+        if self.today.contains(at) { self.today.day } else { zone.day(at) }
+    }
+
+    /// Whether an instant lies in the hours.
+    fn in_hours(&self, cx: &Context<'_>, at: Instant) -> bool {
+        match self.today.ms(at) {
+            Some(ms) => cx.plan.has_hour(ms),
+            None => cx.plan.in_hours(cx.zone, at),
+        }
+    }
+
     /// The sample that a fact would open, without its account; or why it is not seen.
     fn pending(&self, cx: &Context<'_>, fact: &Fact, place: Option<u32>) -> Result<Pending, Note> {
         let state = place.and_then(|serial| self.conversations.get(serial));
         let mut pending = Pending {
-            at: fact.at,
-            row: fact.row,
-            mark: Mark::NONE,
-            charge: Account::SHOP,
-            assigned: Account::SHOP,
             conversation: place.unwrap_or(0),
-            last_reply: None,
-            outside: false,
-            day: Day(0),
-            tested_at: fact.at,
-            hangs: false,
+            ..Pending::simple(fact.at, fact.row, Mark::NONE, Day(0))
         };
         if cx.plan.by_conversation() {
             let state = state.filter(|state| state.seen).ok_or(Note::ConversationOutsideHours)?;
@@ -421,9 +470,9 @@ impl ThreadState {
                 return Ok(pending);
             }
         } else {
-            pending.day = cx.zone.day(fact.at);
+            pending.day = self.day_of(cx.zone, fact.at);
         }
-        if !cx.plan.in_hours(cx.zone, fact.at) {
+        if !self.in_hours(cx, fact.at) {
             if cx.plan.outside == Outside::Unseen {
                 return Err(Note::OutsideHours);
             }
@@ -639,7 +688,7 @@ impl ThreadState {
             self.settle_passed_on(cx, |_| true, sink);
             let end = End {
                 ending: Ending::DayEnd,
-                at: self.day_end,
+                at: self.today.end,
                 row: None,
                 account: Account::SHOP,
                 is_final: true,

@@ -130,13 +130,7 @@ impl Counting<'_> {
         let mut jobs = Vec::new();
         for (edition, from, to) in &candidates.policy(candidate).editions {
             let Some(rule) = candidates.rule(candidate, edition) else { continue };
-            let chosen = Chosen {
-                edition: (*edition).clone(),
-                from: *from,
-                to: *to,
-                rule,
-                picks: Vec::new(),
-            };
+            let chosen = Chosen::new((*edition).clone(), (*from, *to), rule, Vec::new());
             let lang = self.screen.lang;
             let mut job = selection::job(self.selected, &chosen, &chosen.rule, self.invalid, lang)?;
             if let Some(at) = captured_at {

@@ -17,10 +17,10 @@ use rulebook::{Catalogue, Metric};
 
 use crate::args::{CalibrateArgs, CalibrateFormat, RuleArgs};
 use crate::failure::{DONE, FAULT, Failure, NO};
-use crate::input::{self, Input, Keep};
+use crate::input::{self, Input, InvalidReplies, Keep};
 use crate::panels;
 use crate::screen::Screen;
-use crate::selection::{self, Selected, Wanted};
+use crate::selection::{self, Outline, Selected, Wanted};
 use candidates::Candidates;
 pub(crate) use compare::quantity;
 use compare::{Compared, Counting};
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &CalibrateArgs, screen: &Screen) -> Result<u8, Failure> 
     for name in &args.metric {
         selection::find_metric(&catalogue, name, lang)?;
     }
-    let keep = Keep::for_counting(&catalogue, lang)?;
+    let keep = Keep::for_counting(InvalidReplies::of(&catalogue, lang)?);
     let input = input::read(&args.input, &keep, screen)?;
     let panel = panels::read(&args.observed, &input.log, screen)?;
     if panel.rows == 0 {
@@ -126,7 +126,7 @@ fn calibrate<'a>(
     };
     // Every metric of the log's platforms, so that those without a figure can be named.
     let wanted = Wanted { rules: &rules, metrics: &[], every_day: true, lang };
-    let selection = selection::select(catalogue, log, &wanted)?;
+    let selection = selection::select(catalogue, Outline::of(log), &wanted)?;
     let threads = Threads::new(log, &input.registry);
     let mut report = Report { metrics: Vec::new(), uncompared: Vec::new(), never: Vec::new() };
     for figure in figures {

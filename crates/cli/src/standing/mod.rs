@@ -16,12 +16,12 @@ use rulebook::{Catalogue, NamedStandard};
 use crate::args::{StandingArgs, StandingFormat};
 use crate::counting;
 use crate::failure::{DONE, FAULT, Failure, NO};
-use crate::input::{self, Input, Keep};
+use crate::input::{self, Input, InvalidReplies, Keep};
 use crate::lang::Lang;
 use crate::panels;
 use crate::registry_notices;
 use crate::screen::Screen;
-use crate::selection::{self, Selected, Wanted};
+use crate::selection::{self, Outline, Selected, Wanted};
 
 use self::assess::{Row, Shop};
 use self::figures::DailyFigures;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
     for name in &args.metric {
         selection::find_metric(&catalogue, name, lang)?;
     }
-    let keep = Keep::for_counting(&catalogue, lang)?;
+    let keep = Keep::for_counting(InvalidReplies::of(&catalogue, lang)?);
     let mut input = input::read(&args.input, &keep, screen)?;
     let mut panel = panels::read(&args.observed, &input.log, screen)?;
     panels::leave_out_unusable(&mut panel, &catalogue, true, screen);
@@ -45,14 +45,14 @@ pub(crate) fn run(args: &StandingArgs, screen: &Screen) -> Result<u8, Failure> {
     let groups = select(&catalogue, &input.log, &asked, args, screen)?;
     registry_notices::tell(&input.registry, &catalogue, screen);
     for group in &groups {
-        let (registry, log) = (&input.registry, &input.log);
+        let (registry, log) = (&input.registry, Outline::of(&input.log));
         selection::tell_unknown_enrolments(registry, log, &group.metrics, screen);
     }
-    let shops = counting::wanted_shops(&input.log, &args.shop, lang)?;
+    let shops = counting::wanted_shops(Outline::of(&input.log), &args.shop, lang)?;
     let daily = count(&input, &panel, &groups, &keep, args, screen)?;
     let happenings = happenings(&input.log);
     let mut rows = Vec::new();
-    let names = counting::Names::of(&input.log);
+    let names = counting::Names::of(Outline::of(&input.log));
     let mut order: Vec<usize> = (0..input.log.shops.len()).filter(|shop| shops[*shop]).collect();
     order.sort_by_key(|shop| names.shop_position[*shop]);
     for shop in order {
@@ -224,7 +224,7 @@ fn select<'c>(
         rules.edition.clone_from(&edition);
         let wanted =
             Wanted { rules: &rules, metrics: &metrics, every_day: true, lang: screen.lang };
-        let selection = selection::select(catalogue, log, &wanted)?;
+        let selection = selection::select(catalogue, Outline::of(log), &wanted)?;
         for notice in selection.notices {
             if told.insert(notice.clone()) {
                 screen.notice(&notice);

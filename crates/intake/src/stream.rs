@@ -1,0 +1,175 @@
+//! A log read in pieces, several at a time.
+//!
+//! [`read`](crate::read()) fills one [`facts::Log`] row by row, whatever the sources look like.
+//! Where all sources are Parquet files in the canonical columns, a [`Stream`] hands out their row
+//! groups as [`Chunk`]s instead: columns of the file become columns of facts, a text is looked at
+//! once a dictionary, and a row is looked at by itself only where its values are not what they
+//! should be. Only the columns that are asked for are read.
+
+mod batch;
+mod names;
+mod pieces;
+
+use std::collections::BTreeSet;
+
+use facts::{Chunk, Instant, Interner, Registry, Shop};
+
+use crate::column::Column;
+use crate::error::Error;
+use crate::reject::Rejected;
+use crate::report::Warning;
+use crate::source::Source;
+
+use self::batch::Assembly;
+use self::names::Names;
+use self::pieces::Pieces;
+
+/// What is wanted of each fact beside its instant, thread, kind and author.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Accounts.
+    pub account: bool,
+    /// Conversations.
+    pub conversation: bool,
+    /// Forms of messages.
+    pub form: bool,
+    /// What ratings say.
+    pub rating: bool,
+}
+
+/// What one piece amounted to beside its facts.
+#[derive(Debug, Default)]
+pub struct Piece {
+    /// Rows seen.
+    pub rows: u64,
+    /// Rows that are not facts, in order.
+    pub rejected: Vec<Rejected>,
+    /// Quarters of an hour since the epoch in which there are facts. Local days of all zones
+    /// whose offsets are whole quarters can be told from them.
+    pub quarters: BTreeSet<i64>,
+    /// Facts that recall a message, or mark it as needing no reply, and name none that is there.
+    pub recalls: u64,
+    /// The greatest instant that was a whole number in the file; absent: there was none.
+    greatest: Option<i64>,
+}
+
+/// Sources that can be read in pieces. Shared by threads: each piece is read by whoever takes it.
+pub struct Stream<'r> {
+    registry: &'r Registry,
+    pieces: Pieces,
+    names: Names,
+}
+
+/// Numbers and names of what was read.
+#[derive(Clone, Debug, Default)]
+pub struct Roll {
+    /// Names of platforms.
+    pub platforms: Interner,
+    /// Shops by number.
+    pub shops: Vec<Shop>,
+    /// Names of shops.
+    pub shop_names: Interner,
+    /// Names of accounts; 0 is none.
+    pub accounts: Interner,
+}
+
+impl<'r> Stream<'r> {
+    /// Opens sources; `None` where some source cannot be read in pieces, or where the sources may
+    /// repeat each other: then [`crate::read()`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a source that is no log or cannot be read.
+    pub fn open(sources: &[Source], registry: &'r Registry) -> Result<Option<Self>, Error> {
+        let Some(pieces) = Pieces::open(sources)? else { return Ok(None) };
+        Ok(Some(Self { registry, pieces, names: Names::default() }))
+    }
+
+    /// How many pieces there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pieces.list.len()
+    }
+
+    /// Whether there is no piece.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many rows all pieces have, as the files say.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.pieces.list.iter().map(|piece| piece.rows).sum()
+    }
+
+    /// How many rows a piece has, as its file says.
+    #[must_use]
+    pub fn rows_of(&self, piece: usize) -> u64 {
+        self.pieces.list[piece].rows
+    }
+
+    /// The first and the last instant, as the files say; rows that are rejected may lie at either
+    /// end. `None`: the files do not say, or there are no rows.
+    #[must_use]
+    pub fn span(&self) -> Option<(Instant, Instant)> {
+        let spans: Option<Vec<_>> = self.pieces.list.iter().map(|piece| piece.span).collect();
+        let spans = spans?;
+        let first = spans.iter().map(|(first, _)| *first).min()?;
+        let last = spans.iter().map(|(_, last)| *last).max()?;
+        Some((Instant(first), Instant(last)))
+    }
+
+    /// No piece after this one has a fact before the instant.
+    #[must_use]
+    pub fn horizon(&self, piece: usize) -> Instant {
+        Instant(self.pieces.list[piece].horizon)
+    }
+
+    /// Whether some source has a column, by its header.
+    #[must_use]
+    pub fn has(&self, column: Column) -> bool {
+        self.pieces.has(column)
+    }
+
+    /// The names of all platforms.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read.
+    pub fn platforms(&self) -> Result<Interner, Error> {
+        let mut platforms = Interner::default();
+        for name in self.pieces.platforms()? {
+            platforms.number(&name)?;
+        }
+        Ok(platforms)
+    }
+
+    /// Reads a piece, and hands on its rows in order, some of them at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read, and for too many rows or names.
+    pub fn read(
+        &self,
+        piece: usize,
+        needs: Needs,
+        take: &mut dyn FnMut(Chunk),
+    ) -> Result<Piece, Error> {
+        let mut assembly = Assembly::new(self.registry, &self.names, needs);
+        self.pieces.read(piece, needs, &mut assembly, take)?;
+        Ok(assembly.finish())
+    }
+
+    /// What the sources' owner should know, in the order noticed, once the pieces were read.
+    #[must_use]
+    pub fn warnings<'p>(&self, read: impl Iterator<Item = &'p Piece> + Clone) -> Vec<Warning> {
+        self.pieces.warnings(read)
+    }
+
+    /// The names that were numbered, once every piece was read; nothing is left here.
+    #[must_use]
+    pub fn take_roll(&self) -> Roll {
+        self.names.take_roll()
+    }
+}

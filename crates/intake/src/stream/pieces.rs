@@ -1,0 +1,289 @@
+//! Parquet files as pieces: one for each row group.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use facts::Chunk;
+use parquet::file::statistics::Statistics;
+
+use super::batch::{Assembly, Origin};
+use super::{Needs, Piece};
+use crate::column::Column;
+use crate::error::Error;
+use crate::parquet::{Batches, Index, is_probably_seconds};
+use crate::report::Warning;
+use crate::source::{Opening, Source, Table, open};
+
+/// Rows decoded at a time: few enough for the caches, and enough that a thread is taken up once
+/// and not many times.
+const BATCH: usize = 128 * 1024;
+
+/// All pieces of all sources, in order.
+pub(super) struct Pieces {
+    files: Vec<Parquet>,
+    pub(super) list: Vec<Place>,
+    warnings: Vec<Warning>,
+}
+
+/// One file.
+struct Parquet {
+    name: Arc<str>,
+    held: Held,
+    index: Index,
+}
+
+/// Where the bytes of a file are.
+enum Held {
+    File(PathBuf),
+    Memory(Bytes),
+}
+
+/// One piece.
+pub(super) struct Place {
+    file: usize,
+    row_group: usize,
+    /// Rows of the file before it.
+    before: u64,
+    /// Rows of all sources before it.
+    first_row: u32,
+    pub(super) rows: u64,
+    /// First and last instant, as the file says.
+    pub(super) span: Option<(i64, i64)>,
+    /// No later piece has an instant before this one.
+    pub(super) horizon: i64,
+}
+
+impl Pieces {
+    /// Opens the sources; `None` where they cannot be read in pieces.
+    pub(super) fn open(sources: &[Source]) -> Result<Option<Self>, Error> {
+        let mut pieces = Self { files: Vec::new(), list: Vec::new(), warnings: Vec::new() };
+        let mut rows: u64 = 0;
+        for source in sources {
+            let Some(file) = parquet_file(source, &mut pieces.warnings)? else {
+                return Ok(None);
+            };
+            let mut before = 0;
+            for row_group in 0..file.index.metadata().num_row_groups() {
+                let n = file.index.metadata().row_group(row_group).num_rows();
+                let n = u64::try_from(n).unwrap_or(0);
+                pieces.list.push(Place {
+                    file: pieces.files.len(),
+                    row_group,
+                    before,
+                    first_row: u32::try_from(rows).map_err(|_| Error::TooMany)?,
+                    rows: n,
+                    span: span(&file.index, row_group),
+                    horizon: i64::MIN,
+                });
+                before += n;
+                rows += n;
+            }
+            pieces.files.push(file);
+        }
+        if rows >= u64::from(u32::MAX) {
+            return Err(Error::TooMany);
+        }
+        pieces.set_horizons();
+        Ok((!pieces.may_repeat()).then_some(pieces))
+    }
+
+    fn set_horizons(&mut self) {
+        let mut horizon = i64::MAX;
+        for place in self.list.iter_mut().rev() {
+            place.horizon = horizon;
+            horizon = horizon.min(place.span.map_or(i64::MIN, |(first, _)| first));
+        }
+    }
+
+    /// Whether one source may repeat facts of another: they lie in the same time.
+    fn may_repeat(&self) -> bool {
+        if self.files.len() < 2 {
+            return false;
+        }
+        let mut spans = Vec::new();
+        for (number, _) in self.files.iter().enumerate() {
+            let mut own: Option<(i64, i64)> = None;
+            for place in self.list.iter().filter(|place| place.file == number) {
+                let Some((first, last)) = place.span else { return true };
+                let (a, b) = own.unwrap_or((first, last));
+                own = Some((a.min(first), b.max(last)));
+            }
+            spans.extend(own);
+        }
+        spans.sort_unstable();
+        spans.windows(2).any(|pair| pair[0].1 >= pair[1].0)
+    }
+
+    pub(super) fn platforms(&self) -> Result<BTreeSet<String>, Error> {
+        let mut names = BTreeSet::new();
+        for place in &self.list {
+            let file = &self.files[place.file];
+            let Some(at) = file.index.layout.place(Column::Platform) else { continue };
+            match only_text(&file.index, place.row_group, at) {
+                Some(name) => {
+                    names.insert(name);
+                }
+                None => {
+                    let mut batches = file.batches(&[(Column::Platform, at)], place.row_group)?;
+                    while let Some(batch) = batches.next()? {
+                        let mut columns = [(Column::Platform, Default::default())];
+                        crate::parquet::load(&batch, &mut columns, &file.name)?;
+                        let coded = columns[0].1.coded();
+                        let codes: BTreeSet<u32> = coded.codes.iter().copied().collect();
+                        let texts = codes.into_iter().map(|code| coded.text(code));
+                        names.extend(texts.filter(|text| !text.is_empty()).map(str::to_owned));
+                    }
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    pub(super) fn read(
+        &self,
+        piece: usize,
+        needs: Needs,
+        assembly: &mut Assembly<'_>,
+        take: &mut dyn FnMut(Chunk),
+    ) -> Result<(), Error> {
+        let place = &self.list[piece];
+        let file = &self.files[place.file];
+        let wanted = file.index.columns(|column| needs.has(column));
+        let names: Vec<Column> = wanted.iter().map(|(column, _)| *column).collect();
+        let mut batches = file.batches(&wanted, place.row_group)?;
+        let mut row = 0u32;
+        while let Some(batch) = batches.next()? {
+            let origin = Origin {
+                source_number: place.file,
+                source: file.name.clone(),
+                line_before: place.before + u64::from(row),
+                first_row: place.first_row + row,
+            };
+            row += u32::try_from(batch.num_rows()).map_err(|_| Error::TooMany)?;
+            take(assembly.chunk(&batch, &names, &origin)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn warnings<'p>(
+        &self,
+        read: impl Iterator<Item = &'p Piece> + Clone,
+    ) -> Vec<Warning> {
+        let mut warnings = self.warnings.clone();
+        for (number, file) in self.files.iter().enumerate() {
+            let own = |(place, _): &(&Place, &Piece)| place.file == number;
+            let pieces = || self.list.iter().zip(read.clone()).filter(own);
+            let rows: u64 = pieces().map(|(_, piece)| piece.rows).sum();
+            let greatest = pieces().filter_map(|(_, piece)| piece.greatest).max();
+            if greatest.is_some_and(is_probably_seconds) {
+                let source = file.name.clone();
+                warnings.push(Warning::MaybeSeconds { source, column: Column::At });
+            }
+            if rows == 0 {
+                warnings.push(Warning::NoRows { source: file.name.clone() });
+            }
+        }
+        warnings
+    }
+
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.files.iter().any(|file| file.index.layout.place(column).is_some())
+    }
+}
+
+impl Parquet {
+    fn batches(&self, wanted: &[(Column, usize)], row_group: usize) -> Result<Batches, Error> {
+        match &self.held {
+            Held::Memory(bytes) => {
+                self.index.batches(bytes.clone(), wanted, BATCH, Some(row_group))
+            }
+            Held::File(path) => {
+                // Opened anew: readers that share a file share its position.
+                let opened = |error| Error::Open { source: self.name.clone(), error };
+                let file = File::open(path).map_err(opened)?;
+                self.index.batches(file, wanted, BATCH, Some(row_group))
+            }
+        }
+    }
+}
+
+impl Needs {
+    /// Whether a column is needed for this.
+    fn has(self, column: Column) -> bool {
+        match column {
+            Column::At
+            | Column::Platform
+            | Column::Shop
+            | Column::Buyer
+            | Column::Fact
+            | Column::Author => true,
+            Column::Account | Column::FromAccount => self.account,
+            Column::Conversation => self.conversation,
+            Column::Kind => self.form,
+            Column::Stars | Column::Value => self.rating,
+            _ => false,
+        }
+    }
+}
+
+/// Opens a source that is a Parquet file of the canonical columns; `None` for another one.
+fn parquet_file(source: &Source, warnings: &mut Vec<Warning>) -> Result<Option<Parquet>, Error> {
+    let path: Option<&Path> = match source {
+        Source::File(path) => Some(path),
+        Source::Stdin => return Ok(None),
+        Source::Bytes { .. } => None,
+    };
+    let opened = open(source)?;
+    let Opening::Parquet(table) = opened.form else { return Ok(None) };
+    let name = opened.name;
+    let mut warn = |warning| warnings.push(warning);
+    let (held, index) = match (table, path) {
+        (Table::File(file), Some(path)) => {
+            (Held::File(path.to_owned()), Index::load(&file, name.clone(), &mut warn)?)
+        }
+        (Table::Bytes(bytes), _) => {
+            let index = Index::load(&bytes, name.clone(), &mut warn)?;
+            (Held::Memory(bytes), index)
+        }
+        (Table::File(_), None) => return Ok(None),
+    };
+    let all = index.columns(|column| column != Column::Text);
+    index.check_types(&all, &mut warn)?;
+    if !is_readable(&index) {
+        return Ok(None);
+    }
+    Ok(Some(Parquet { name, held, index }))
+}
+
+/// Whether pieces of the file can be counted apart: ids may repeat across them, and a source's own
+/// order may differ from that of its rows.
+fn is_readable(index: &Index) -> bool {
+    [Column::Id, Column::Seq].into_iter().all(|column| match index.layout.place(column) {
+        None => true,
+        Some(place) => index.is_empty(place),
+    })
+}
+
+/// First and last instant of a row group, as the file says.
+fn span(index: &Index, row_group: usize) -> Option<(i64, i64)> {
+    let place = index.layout.place(Column::At)?;
+    let statistics = index.column(row_group, place)?.statistics()?;
+    let Statistics::Int64(values) = statistics else { return None };
+    let (first, last) = (*values.min_opt()?, *values.max_opt()?);
+    Some((index.milliseconds(place, first)?, index.milliseconds(place, last)?))
+}
+
+/// The text of a column of a row group in which it is always the same, as the file says.
+fn only_text(index: &Index, row_group: usize, place: usize) -> Option<String> {
+    let Statistics::ByteArray(values) = index.column(row_group, place)?.statistics()? else {
+        return None;
+    };
+    let exact = values.min_is_exact() && values.max_is_exact();
+    let (low, high) = (values.min_opt()?, values.max_opt()?);
+    let is_only = exact && values.null_count_opt() == Some(0) && low.data() == high.data();
+    let text = std::str::from_utf8(low.data()).ok()?;
+    (is_only && !text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,124 @@
+//! What a machine remembers of a thread between two runs of its facts, as small as can be.
+
+use alloc::boxed::Box;
+
+use facts::{Account, Day, Instant, LocalDay, Mark};
+
+use crate::thread::{Pending, ThreadState};
+
+/// The memory of one thread at rest. Most threads leave little behind: who is in charge, the stage
+/// of the day, and an open question at most.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Rest {
+    /// As before any fact.
+    #[default]
+    Fresh,
+    /// At most one open sample, and nothing else that needs room.
+    Little(Little),
+    /// Everything.
+    Whole(Box<ThreadState>),
+}
+
+/// What the passing of time does to a memory.
+pub(crate) enum Passed {
+    /// Nothing is said of any sample; this is what is left.
+    Nothing(Rest),
+    /// The machine has to be asked.
+    Something(Rest),
+}
+
+impl Rest {
+    /// What is left at `now`, if that can be told without the machine.
+    pub(crate) fn after(self, now: Instant) -> Passed {
+        match &self {
+            Self::Fresh => Passed::Nothing(Self::Fresh),
+            // Its day is not over.
+            Self::Little(little) if now < little.day_end => Passed::Nothing(self),
+            // With its day the stage and the last reply are forgotten, and nothing else is there.
+            Self::Little(little) if !little.is_open && !little.charge.is_known() => {
+                Passed::Nothing(Self::Fresh)
+            }
+            _ => Passed::Something(self),
+        }
+    }
+}
+
+/// What [`Rest::Little`] holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Little {
+    day_end: Instant,
+    opened_at: Instant,
+    opened_row: u32,
+    mark: Mark,
+    /// In charge now, and when the sample opened.
+    charge: Account,
+    charge_then: Account,
+    assigned: Account,
+    last_reply: Account,
+    day: Day,
+    human_stage: bool,
+    is_open: bool,
+    has_replied: bool,
+}
+
+impl ThreadState {
+    /// Puts the state aside, and leaves one that may be used for another thread.
+    pub(crate) fn put_aside(&mut self) -> Rest {
+        let Some(open) = self.only_open() else {
+            return Rest::Whole(Box::new(core::mem::take(self)));
+        };
+        let has_stage = self.human_stage || self.last_reply.is_some();
+        if open.is_none() && !has_stage && !self.charge.is_known() {
+            // Of the day nothing is left but its end.
+            return Rest::Fresh;
+        }
+        let none = Pending::simple(Instant(0), 0, Mark::NONE, Day(0));
+        let pending = open.unwrap_or(none);
+        Rest::Little(Little {
+            day_end: self.today.end,
+            opened_at: pending.at,
+            opened_row: pending.row,
+            mark: pending.mark,
+            charge: self.charge,
+            charge_then: pending.charge,
+            assigned: pending.assigned,
+            last_reply: self.last_reply.unwrap_or(Account::SHOP),
+            day: pending.day,
+            human_stage: self.human_stage,
+            is_open: open.is_some(),
+            has_replied: self.last_reply.is_some(),
+        })
+    }
+
+    /// Takes up a thread where it was put aside.
+    pub(crate) fn take_up(&mut self, rest: Rest) {
+        match rest {
+            Rest::Fresh => self.reset(),
+            Rest::Whole(state) => *self = *state,
+            Rest::Little(little) => {
+                self.reset();
+                self.today = LocalDay::ending(little.day_end);
+                self.human_stage = little.human_stage;
+                self.charge = little.charge;
+                self.last_reply = little.has_replied.then_some(little.last_reply);
+                if little.is_open {
+                    let Little { opened_at, opened_row, mark, day, .. } = little;
+                    let pending = Pending::simple(opened_at, opened_row, mark, day);
+                    self.open.push(pending.held_by(little.charge_then, little.assigned));
+                }
+            }
+        }
+    }
+
+    /// The only open sample, if there is one; `None` where more has to be remembered than that.
+    fn only_open(&self) -> Option<Option<Pending>> {
+        if !self.is_little() {
+            return None;
+        }
+        match self.open.as_slice() {
+            [] => Some(None),
+            [one] if one.is_simple() => Some(Some(*one)),
+            _ => None,
+        }
+    }
+}
