@@ -39,9 +39,6 @@ use crate::failure::{DONE, FAULT, Failure, NO};
 use crate::progress::Progress;
 use crate::screen::Screen;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let command = help::localised(args::with_panels_alone(Cli::command()));
     let cli = match command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {

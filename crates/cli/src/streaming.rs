@@ -81,7 +81,7 @@ pub(crate) fn count<'c>(
             Pass::Impossible => return Ok(None),
             Pass::Misled(known) => guess = Some(known),
             Pass::Done(done) => {
-                let Done { names, selection, rules, table, report, rejected } = done;
+                let Done { names, selection, rules, table, report, rejected } = *done;
                 let is_clean = report.rejected == 0;
                 input::tell_read(&args.input, &sources, &report, &rejected, screen)?;
                 return Ok(Some(Streamed { names, registry, selection, rules, table, is_clean }));
@@ -96,7 +96,7 @@ enum Pass<'c> {
     Impossible,
     /// The log has other days or platforms than were foretold.
     Misled(NamedDays),
-    Done(Done<'c>),
+    Done(Box<Done<'c>>),
 }
 
 struct Done<'c> {
@@ -155,7 +155,7 @@ fn pass<'c>(
         all
     });
     let table = table.renumbered(&numbers, &days);
-    Ok(Pass::Done(Done { names, selection, rules, table, report, rejected }))
+    Ok(Pass::Done(Box::new(Done { names, selection, rules, table, report, rejected })))
 }
 
 /// Milliseconds of a quarter of an hour.
@@ -165,8 +165,9 @@ const QUARTER: i64 = 900_000;
 fn can_be_exact(stream: &Stream<'_>, jobs: &[Job]) -> bool {
     let looks_at_learning = jobs.iter().any(|job| job.known_by != Instant(i64::MAX));
     let looks_at_texts = jobs.iter().any(|job| job.plan.looks_at_texts());
-    !(looks_at_learning && stream.has(Column::SeenAt))
-        && !(looks_at_texts && stream.has(Column::Text))
+    let needs_rows = (looks_at_learning && stream.has(Column::SeenAt))
+        || (looks_at_texts && stream.has(Column::Text));
+    !needs_rows
 }
 
 /// What is wanted of each fact.
@@ -259,6 +260,8 @@ struct Queue<'a> {
     ready: BTreeMap<usize, Arc<Arranged>>,
     parts: Vec<Part<'a>>,
     read: Vec<Option<Piece>>,
+    /// Room that rows had and others may have.
+    room: Arranged,
     stop: Option<Stop>,
 }
 
@@ -298,6 +301,7 @@ impl<'a> Work<'a> {
                 ready: BTreeMap::new(),
                 parts: parts.collect(),
                 read: (0..stream.len()).map(|_| None).collect(),
+                room: Vec::new(),
                 stop: None,
             }),
             changed: Condvar::new(),
@@ -329,7 +333,7 @@ impl<'a> Work<'a> {
             match self.task() {
                 Task::Done => return,
                 Task::Decode(piece) => self.decode(piece),
-                Task::Count { part, fold, piece, rows } => self.count(part, *fold, piece, &rows),
+                Task::Count { part, fold, piece, rows } => self.count(part, *fold, piece, rows),
             }
         }
     }
@@ -360,11 +364,15 @@ impl<'a> Work<'a> {
 
     fn decode(&self, piece: usize) {
         let mut rows = Vec::new();
+        let mut room = std::mem::take(&mut self.lock().room);
         let read = self.stream.read(piece, self.needs, &mut |chunk: Chunk| {
-            let arranged = chunk.by_thread();
+            let (next, mut arranged) = room.pop().unwrap_or_default();
+            arranged.arrange(&chunk);
             rows.push((chunk, arranged));
+            next
         });
         let mut queue = self.lock();
+        queue.room.append(&mut room);
         queue.decoding -= 1;
         match read {
             Ok(read) => {
@@ -376,11 +384,12 @@ impl<'a> Work<'a> {
         self.changed.notify_all();
     }
 
-    fn count(&self, part: usize, mut fold: Fold<'a>, piece: usize, rows: &Arranged) {
+    fn count(&self, part: usize, mut fold: Fold<'a>, piece: usize, rows: Arc<Arranged>) {
         let mut result = Ok(());
-        for (chunk, arranged) in rows {
+        for (chunk, arranged) in rows.iter() {
             result = result.and_then(|()| fold.take(chunk, arranged));
         }
+        drop(rows);
         let horizon = self.stream.horizon(piece);
         if fold.horizon() + SWEEP <= horizon {
             fold.pass_time(horizon);
@@ -388,7 +397,11 @@ impl<'a> Work<'a> {
         let mut queue = self.lock();
         queue.parts[part] = Part { fold: Some(fold), next: piece + 1 };
         if queue.parts.iter().all(|part| part.next > piece) {
-            queue.ready.remove(&piece);
+            let rows = queue.ready.remove(&piece).and_then(Arc::into_inner);
+            for (mut chunk, arranged) in rows.into_iter().flatten() {
+                chunk.clear();
+                queue.room.push((chunk, arranged));
+            }
             self.progress.advance(self.stream.rows_of(piece));
         }
         if result.is_err() {

@@ -1,6 +1,5 @@
 //! A piece of a log in columns: what a reader hands to a counter, a piece at a time.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::{
@@ -106,6 +105,22 @@ impl Chunk {
         self.at.is_empty()
     }
 
+    /// Takes all rows out, and keeps the room they had.
+    pub fn clear(&mut self) {
+        self.at.clear();
+        self.thread.clear();
+        self.author.clear();
+        self.threads.clear();
+        let Self { kind, form, flags, rating, .. } = self;
+        for column in [kind, form, flags, rating] {
+            *column = None;
+        }
+        let Self { account, from_account, conversation, mark, .. } = self;
+        for column in [account, from_account, conversation, mark] {
+            *column = None;
+        }
+    }
+
     /// The fact of a row.
     #[must_use]
     pub fn fact(&self, glance: Glance) -> Fact {
@@ -145,22 +160,34 @@ impl Chunk {
     /// ```
     #[must_use]
     pub fn by_thread(&self) -> ByThread {
-        let n_threads = self.threads.len();
+        let mut arranged = ByThread::default();
+        arranged.arrange(self);
+        arranged
+    }
+}
+
+impl ByThread {
+    /// Arranges the rows of a piece, in the room that another one had.
+    pub fn arrange(&mut self, chunk: &Chunk) {
+        let n_threads = chunk.threads.len();
         // One place more for the rows without a thread, so that no row needs a branch.
         let place = |thread: u32| (thread as usize).min(n_threads);
-        let mut bounds = vec![0u32; n_threads + 2];
-        for thread in &self.thread {
-            bounds[place(*thread) + 1] += 1;
+        let Self { rows, bounds } = self;
+        // Shifted by two: first the number of rows of the thread before, then where the next row
+        // of a thread goes, and in the end where the thread's rows begin.
+        bounds.clear();
+        bounds.resize(n_threads + 3, 0);
+        for thread in &chunk.thread {
+            bounds[place(*thread) + 2] += 1;
         }
-        for i in 0..=n_threads {
-            bounds[i + 1] += bounds[i];
+        for i in 2..n_threads + 3 {
+            bounds[i] += bounds[i - 1];
         }
-        let mut next = bounds.clone();
-        let mut rows = vec![Glance::default(); self.thread.len()];
-        let kind = |i: usize| self.kind.as_ref().map_or(0, |kinds| kinds[i]);
-        let seen = self.thread.iter().zip(&self.at).zip(&self.author).enumerate();
+        rows.resize(chunk.thread.len(), Glance::default());
+        let kind = |i: usize| chunk.kind.as_ref().map_or(0, |kinds| kinds[i]);
+        let seen = chunk.thread.iter().zip(&chunk.at).zip(&chunk.author).enumerate();
         for (i, ((thread, at), author)) in seen {
-            let slot = &mut next[place(*thread)];
+            let slot = &mut bounds[place(*thread) + 1];
             rows[*slot as usize] =
                 Glance { at: *at, row: i as u32, kind: kind(i), author: *author };
             *slot += 1;
@@ -173,7 +200,6 @@ impl Chunk {
                 rows.sort_by_key(|glance| glance.at);
             }
         }
-        ByThread { rows, bounds }
     }
 }
 
@@ -183,6 +209,7 @@ const _: () = assert!(ThreadId::NONE.0 == u32::MAX);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
 
     fn chunk(rows: &[(i64, u32)]) -> Chunk {
         Chunk {

@@ -145,7 +145,8 @@ impl<'r> Stream<'r> {
         Ok(platforms)
     }
 
-    /// Reads a piece, and hands on its rows in order, some of them at a time.
+    /// Reads a piece, and hands on its rows in order, some of them at a time. `take` gives back a
+    /// chunk without rows, whose room is used again.
     ///
     /// # Errors
     ///
@@ -154,7 +155,7 @@ impl<'r> Stream<'r> {
         &self,
         piece: usize,
         needs: Needs,
-        take: &mut dyn FnMut(Chunk),
+        take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<Piece, Error> {
         let mut assembly = Assembly::new(self.registry, &self.names, needs);
         self.pieces.read(piece, needs, &mut assembly, take)?;

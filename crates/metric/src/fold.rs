@@ -7,7 +7,6 @@
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 
 use facts::{ByThread, Chunk, ChunkThread, Fact, Glance, Instant, Registry, ThreadKey};
 use hashbrown::{HashMap, HashTable};
@@ -60,11 +59,10 @@ struct Remembered {
 }
 
 /// A thread of the present piece that has facts which matter.
-#[derive(Clone, Debug)]
-struct Visit {
+#[derive(Clone, Copy, Debug)]
+struct Visit<'c> {
     thread: ChunkThread,
-    /// Its facts, in [`Fold::facts`].
-    facts: Range<usize>,
+    rows: &'c [Glance],
     /// Where its memories begin.
     memories: usize,
 }
@@ -90,8 +88,6 @@ pub struct Fold<'a> {
     table: Table,
     // Kept for their allocations.
     state: ThreadState,
-    facts: Vec<Fact>,
-    visits: Vec<Visit>,
     taken: Vec<Rest>,
 }
 
@@ -118,8 +114,6 @@ impl<'a> Fold<'a> {
             horizon: Instant(i64::MIN),
             table: Table::default(),
             state: ThreadState::default(),
-            facts: Vec::new(),
-            visits: Vec::new(),
             taken: Vec::new(),
         }
     }
@@ -127,8 +121,8 @@ impl<'a> Fold<'a> {
     /// Whether a thread belongs to this part.
     fn has(&self, key: ThreadKey) -> bool {
         let (part, parts) = self.part;
-        // The low half of the first word picks the slot; the second word picks the part.
-        key.0[1] % parts == part
+        // The first word picks the place in the table; the second word picks the part.
+        (u128::from(key.0[1]) * u128::from(parts)) >> 64 == u128::from(part)
     }
 
     /// Counts the next piece: its rows of this part.
@@ -137,44 +131,49 @@ impl<'a> Fold<'a> {
     ///
     /// [`OutOfOrder`] where a thread has a fact before one that was counted in an earlier piece.
     pub fn take(&mut self, chunk: &Chunk, arranged: &ByThread) -> Result<(), OutOfOrder> {
+        let mut visits = Vec::with_capacity(TOGETHER);
         for (number, thread) in (0u32..).zip(&chunk.threads) {
-            if self.has(thread.key) {
-                self.note_visit(chunk, thread, arranged.rows(number));
+            if !self.has(thread.key) {
+                continue;
             }
-            if self.visits.len() == TOGETHER {
-                self.pay_visits()?;
+            let rows = self.that_matter(thread, arranged.rows(number));
+            if !rows.is_empty() {
+                visits.push(Visit { thread: *thread, rows, memories: 0 });
+            }
+            if visits.len() == TOGETHER {
+                self.visit(chunk, &mut visits)?;
             }
         }
-        self.pay_visits()
+        self.visit(chunk, &mut visits)
     }
 
-    /// Notes the facts of a thread that matter to any job.
-    fn note_visit(&mut self, chunk: &Chunk, thread: &ChunkThread, rows: &[Glance]) {
-        let Some((jobs, relevance)) = self.platforms.get(thread.platform as usize) else { return };
-        let Some(first_job) = jobs.first() else { return };
+    /// The rows that had happened; none where no fact matters to any job.
+    fn that_matter<'c>(&self, thread: &ChunkThread, rows: &'c [Glance]) -> &'c [Glance] {
+        let Some((jobs, relevance)) = self.platforms.get(thread.platform as usize) else {
+            return &[];
+        };
+        let Some(first_job) = jobs.first() else { return &[] };
         let as_of = self.known.jobs[*first_job as usize].as_of;
-        let before = self.facts.len();
-        let matters = |row: &&Glance| relevance.has(row.kind, row.author) && row.at < as_of.0;
-        self.facts.extend(rows.iter().filter(matters).map(|row| chunk.fact(*row)));
-        if before < self.facts.len() {
-            let facts = before..self.facts.len();
-            self.visits.push(Visit { thread: *thread, facts, memories: 0 });
-        }
+        let rows = match rows.last() {
+            Some(last) if last.at < as_of.0 => rows,
+            _ => &rows[..rows.partition_point(|row| row.at < as_of.0)],
+        };
+        let matters = rows.iter().any(|row| relevance.has(row.kind, row.author));
+        if matters { rows } else { &[] }
     }
 
-    /// Counts the facts that were noted.
-    fn pay_visits(&mut self) -> Result<(), OutOfOrder> {
-        for i in 0..self.visits.len() {
-            self.visits[i].memories = self.remember(i)?;
+    /// Counts the rows of some threads.
+    fn visit(&mut self, chunk: &Chunk, visits: &mut Vec<Visit<'_>>) -> Result<(), OutOfOrder> {
+        for visit in visits.iter_mut() {
+            visit.memories = self.remember(chunk, visit)?;
         }
-        let Self { visits, platforms, memories, taken, .. } = self;
+        let Self { platforms, memories, taken, .. } = self;
         for visit in visits.iter() {
             let n = platforms[visit.thread.platform as usize].0.len();
             let own = &mut memories[visit.memories..visit.memories + n];
             taken.extend(own.iter_mut().map(core::mem::take));
         }
-        let Self { known, platforms, relevance, memories, table, .. } = self;
-        let Self { state, facts, visits, taken, .. } = self;
+        let Self { known, platforms, relevance, memories, table, state, taken, .. } = self;
         let mut taken = taken.drain(..);
         for visit in visits.drain(..) {
             let jobs = &platforms[visit.thread.platform as usize].0;
@@ -183,25 +182,18 @@ impl<'a> Fold<'a> {
                 let windows = known.windows(&visit.thread, job);
                 let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
                 let sink = &mut known.sink(table, *number, visit.thread.shop);
-                let relevance = &relevance[*number as usize];
                 state.take_up(taken.next().unwrap_or_default());
-                for fact in &facts[visit.facts.clone()] {
-                    if relevance.has(fact.kind.code(), fact.author.code()) {
-                        state.step(&cx, fact, sink);
-                    }
-                }
+                state.run(&cx, &relevance[*number as usize], chunk, visit.rows, sink);
                 memories[memory] = state.put_aside();
             }
         }
-        drop(taken);
-        self.facts.clear();
         Ok(())
     }
 
     /// Where the memories of a visited thread begin.
-    fn remember(&mut self, visit: usize) -> Result<usize, OutOfOrder> {
-        let Visit { thread, facts, .. } = &self.visits[visit];
-        let (first, last) = (&self.facts[facts.start], &self.facts[facts.end - 1]);
+    fn remember(&mut self, chunk: &Chunk, visit: &Visit<'_>) -> Result<usize, OutOfOrder> {
+        let Visit { thread, rows, .. } = visit;
+        let (first, last) = (rows[0], rows[rows.len() - 1]);
         let remembered = &mut self.remembered;
         let key_of = |place: &u32| remembered[*place as usize].thread.key;
         let found = self.places.find(thread.key.0[0], |place| key_of(place) == thread.key).copied();
@@ -211,17 +203,17 @@ impl<'a> Fold<'a> {
                 let place = remembered.len() as u32;
                 let memories = self.memories.len();
                 let n = self.platforms[thread.platform as usize].0.len();
-                self.memories.resize(memories + n, Rest::Fresh);
+                self.memories.extend((0..n).map(|_| Rest::Fresh));
                 remembered.push(Remembered { thread: *thread, last_at: i64::MIN, memories });
                 let hash = |place: &u32| remembered[*place as usize].thread.key.0[0];
                 self.places.insert_unique(thread.key.0[0], place, hash);
                 &mut remembered[place as usize]
             }
         };
-        if first.at.0 < known.last_at || first.at < self.horizon {
-            return Err(OutOfOrder { row: first.row });
+        if first.at < known.last_at || first.at < self.horizon.0 {
+            return Err(OutOfOrder { row: chunk.first_row + first.row });
         }
-        known.last_at = last.at.0;
+        known.last_at = last.at;
         Ok(known.memories)
     }
 

@@ -16,6 +16,7 @@ mod headroom;
 mod judged;
 mod ledger;
 mod plan;
+mod quick;
 mod rest;
 mod rule;
 mod standard;

@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use facts::{Author, Fact, FactKind, Form, Instant, MessageFlags, Rating, Span, Zone};
+use facts::{Author, Chunk, Fact, FactKind, Form, Instant, MessageFlags, Rating, Span, Zone};
 
+use crate::quick::Moves;
 use crate::rule::{
     AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
     Figure, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside, Per,
@@ -59,6 +60,8 @@ pub struct Plan {
     pub(crate) drops_flagged: bool,
     pub(crate) drops_closed_shop: bool,
     pub(crate) figure: Figure,
+    /// Its most frequent steps, where they need little memory.
+    pub(crate) moves: Option<Moves>,
 }
 
 /// Which facts matter: bits by author, under the byte code of the kind.
@@ -188,7 +191,7 @@ impl Plan {
         }
         let conversation_matters = rule.conversation.bot_only == BotOnly::Dropped
             || rule.conversation.left_message != LeftMessage::Nothing;
-        Ok(Self {
+        let mut plan = Self {
             sample: rule.sample,
             per: rule.per,
             opens: rule.opens(),
@@ -230,7 +233,10 @@ impl Plan {
             drops_flagged: rule.flagged == crate::rule::Flagged::Dropped,
             drops_closed_shop: rule.closed_shop == ClosedShop::Dropped,
             figure: rule.figure,
-        })
+            moves: None,
+        };
+        plan.moves = Moves::of(&plan);
+        Ok(plan)
     }
 
     /// The same plan, looking for its invalid replies in another bit of [`MessageFlags`]: for
@@ -259,6 +265,29 @@ impl Plan {
     pub(crate) fn has_hour(&self, ms: i64) -> bool {
         let Some(hours) = &self.hours else { return true };
         hours.iter().any(|(from, until)| *from <= ms && ms < *until)
+    }
+
+    /// An hour of the day inside the hours, or outside them, in milliseconds since midnight; `None`
+    /// where there is none.
+    pub(crate) fn an_hour(&self, inside: bool) -> Option<i64> {
+        let bounds = self.hours.iter().flatten().flat_map(|(from, until)| [*from, *until]);
+        core::iter::once(0).chain(bounds).find(|ms| *ms < DAY_MS && self.has_hour(*ms) == inside)
+    }
+
+    /// Whether more is to be looked at of a message than who wrote it: a form that the rule does
+    /// not see, a text that is no valid reply, a mark that connects it with its recall.
+    pub(crate) fn may_be_unusual(&self, chunk: &Chunk) -> bool {
+        chunk.form.is_some() || chunk.mark.is_some() || chunk.flags.is_some()
+    }
+
+    /// Whether that is so of one message.
+    pub(crate) fn is_unusual(&self, chunk: &Chunk, row: u32) -> bool {
+        let i = row as usize;
+        let has_form =
+            |forms: &Vec<u8>| Form::from_code(forms[i]).is_some_and(|form| !self.sees_form(form));
+        chunk.form.as_ref().is_some_and(has_form)
+            || chunk.mark.as_ref().is_some_and(|marks| marks[i] != 0)
+            || chunk.flags.as_ref().is_some_and(|flags| MessageFlags(flags[i]).has(self.invalid))
     }
 
     /// What a message of this author does in a stage.

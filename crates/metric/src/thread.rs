@@ -114,14 +114,14 @@ struct PassedOn {
 
 /// How open samples come to an end.
 #[derive(Clone, Copy, Debug)]
-struct End {
-    ending: Ending,
-    at: Instant,
-    row: Option<u32>,
+pub(crate) struct End {
+    pub(crate) ending: Ending,
+    pub(crate) at: Instant,
+    pub(crate) row: Option<u32>,
     /// Who ends it: the replier, or who passed it on; [`Account::SHOP`]: nobody known.
-    account: Account,
+    pub(crate) account: Account,
     /// Nothing can answer the sample any more.
-    is_final: bool,
+    pub(crate) is_final: bool,
 }
 
 /// The machine's memory of one thread.
@@ -201,11 +201,7 @@ impl ThreadState {
     /// Applies one fact. Facts come in the thread's total order; a fact that is earlier than one
     /// already applied means that the thread must be counted again.
     pub fn step<S: Sink>(&mut self, cx: &Context<'_>, fact: &Fact, sink: &mut S) {
-        self.settle(cx, fact.at, sink);
-        if !self.today.contains(fact.at) {
-            // Taken up in the middle of a day.
-            self.today = cx.zone.local_day(fact.at);
-        }
+        self.arrive(cx, fact.at, sink);
         let place = if cx.plan.places {
             self.conversations.place(cx, fact, &mut self.serial)
         } else {
@@ -268,6 +264,15 @@ impl ThreadState {
         }
         if fact.kind == FactKind::Closed {
             self.conversations.close(serial, fact.at);
+        }
+    }
+
+    /// Lets time pass up to the instant of a fact.
+    pub(crate) fn arrive<S: Sink>(&mut self, cx: &Context<'_>, at: Instant, sink: &mut S) {
+        self.settle(cx, at, sink);
+        if !self.today.contains(at) {
+            // Taken up in the middle of a day.
+            self.today = cx.zone.local_day(at);
         }
     }
 
@@ -758,7 +763,7 @@ impl ThreadState {
     }
 
     /// The verdict on one open sample at its end.
-    fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
+    pub(crate) fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
         let plan = cx.plan;
         let waited = end.at - pending.at;
         let on_time = plan.on_time(cx.zone, pending.at, end.at);
@@ -815,7 +820,7 @@ impl ThreadState {
     }
 
     /// Takes a verdict where it belongs, or keeps it while a later day may change it.
-    fn file<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
+    pub(crate) fn file<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
         let may_change = cx.plan.holds_for_later
             && judged.ending == Ending::DayEnd
             && judged.outcome == Outcome::Unanswered;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::buffer::ScalarBuffer;
 use facts::{Author, Chunk, ChunkThread, FactKind, Form, OutOfIds, Rating, Registry, ThreadId};
 use hashbrown::HashMap;
 
@@ -46,6 +47,9 @@ pub(super) struct Assembly<'a> {
     decoders: Vec<(Column, Decoder)>,
     /// By column, where texts stand for numbers.
     lists: [List; Column::ALL.len()],
+    finding: Finding,
+    /// What was put together so far.
+    chunk: Chunk,
     piece: Piece,
 }
 
@@ -65,45 +69,65 @@ impl<'a> Assembly<'a> {
             needs,
             decoders: Vec::new(),
             lists: std::array::from_fn(|_| List::default()),
+            finding: Finding::default(),
+            chunk: Chunk::default(),
             piece: Piece::default(),
         }
     }
 
+    /// What the piece amounted to.
     pub(super) fn finish(mut self) -> Piece {
-        let greatest = self.decoders.iter().filter(|(column, _)| *column == Column::At);
-        self.piece.greatest = greatest.filter_map(|(_, decoder)| decoder.greatest()).max();
+        self.piece.greatest = self.decoder(Column::At).and_then(Decoder::greatest);
         self.piece
     }
 
-    /// Takes the columns of a batch, and makes facts of its rows.
-    pub(super) fn chunk(
+    /// How many rows were put together since the last were taken.
+    pub(super) fn len(&self) -> usize {
+        self.chunk.len()
+    }
+
+    /// Takes out what was put together. `next` gives its room to what follows.
+    pub(super) fn take(&mut self, next: Chunk) -> Chunk {
+        self.finding.begin_chunk();
+        std::mem::replace(&mut self.chunk, next)
+    }
+
+    /// Makes facts of the rows of a batch.
+    pub(super) fn add(
         &mut self,
         batch: &RecordBatch,
         wanted: &[Column],
         origin: &Origin,
-    ) -> Result<Chunk, Error> {
+    ) -> Result<(), Error> {
         if self.decoders.is_empty() {
             self.decoders = wanted.iter().map(|column| (*column, Decoder::default())).collect();
         }
         crate::parquet::load(batch, &mut self.decoders, &origin.source)?;
         let n = batch.num_rows();
         self.piece.rows += n as u64;
-        let mut rows = Rows { chunk: Chunk::default(), skipped: None };
-        rows.chunk.first_row = origin.first_row;
-        rows.chunk.at = self.instants(n);
-        rows.chunk.author = self.words::<Author>(Column::Author, n).unwrap_or_else(|| vec![0; n]);
-        rows.chunk.kind = self.words::<FactKind>(Column::Fact, n);
-        rows.chunk.form = self.words::<Form>(Column::Kind, n);
-        if self.may_have_bad_rows(&rows.chunk) {
+        let mut rows = Rows {
+            n,
+            at: self.instants(n),
+            author: self.words::<Author>(Column::Author).unwrap_or_else(|| vec![0; n]),
+            kind: self.words::<FactKind>(Column::Fact),
+            form: self.words::<Form>(Column::Kind),
+            skipped: None,
+        };
+        if self.may_have_bad_rows(&rows) {
             self.look_at_rows(&mut rows, origin)?;
         }
-        self.assign_threads(&mut rows)?;
-        self.number_columns(&mut rows.chunk)?;
-        self.note_quarters(&rows);
-        if !self.needs.form {
-            rows.chunk.form = None;
+        if self.chunk.is_empty() {
+            self.chunk.first_row = origin.first_row;
         }
-        Ok(rows.chunk)
+        self.assign_threads(&rows)?;
+        self.number_columns(&rows)?;
+        self.note_quarters(&rows);
+        let before = self.chunk.at.len();
+        append(&mut self.chunk.kind, rows.kind, before, n);
+        append(&mut self.chunk.form, rows.form.filter(|_| self.needs.form), before, n);
+        self.chunk.at.extend_from_slice(&rows.at);
+        self.chunk.author.extend_from_slice(&rows.author);
+        Ok(())
     }
 
     fn decoder(&self, column: Column) -> Option<&Decoder> {
@@ -111,10 +135,10 @@ impl<'a> Assembly<'a> {
     }
 
     /// The instants; `i64::MIN` where there is none.
-    fn instants(&self, n: usize) -> Vec<i64> {
-        let Some(decoder) = self.decoder(Column::At) else { return vec![i64::MIN; n] };
+    fn instants(&self, n: usize) -> ScalarBuffer<i64> {
+        let Some(decoder) = self.decoder(Column::At) else { return vec![i64::MIN; n].into() };
         match decoder.integers() {
-            Some(integers) if integers.null_count() == 0 => integers.values().to_vec(),
+            Some(integers) if integers.null_count() == 0 => integers.values().clone(),
             _ => (0..n)
                 .map(|i| match decoder.field(i) {
                     Field::Integer(ms) => ms,
@@ -129,7 +153,7 @@ impl<'a> Assembly<'a> {
 
     /// The byte codes of a column of words; [`NO_WORD`] for one that is not in its list, 0 for
     /// none. `None`: the column is not there, or every row has the first word of its list.
-    fn words<W: Word>(&mut self, column: Column, n: usize) -> Option<Vec<u8>> {
+    fn words<W: Word>(&self, column: Column) -> Option<Vec<u8>> {
         let coded = self.decoder(column)?.coded();
         let codes: Vec<u8> = coded
             .texts()
@@ -145,19 +169,18 @@ impl<'a> Assembly<'a> {
         let none = if column == Column::Author { NO_WORD } else { 0 };
         let word = |code: u32| codes.get(code as usize).copied().unwrap_or(none);
         let words: Vec<u8> = coded.codes.iter().map(|code| word(*code)).collect();
-        debug_assert_eq!(words.len(), n);
         (column == Column::Author || words.iter().any(|word| *word != 0)).then_some(words)
     }
 
     /// Whether some row may be no fact, or one without a buyer.
-    fn may_have_bad_rows(&self, chunk: &Chunk) -> bool {
+    fn may_have_bad_rows(&self, rows: &Rows) -> bool {
         let in_range = |at: &i64| crate::instant::in_range(*at).is_ok();
         let has_gaps =
             |column: Column| self.decoder(column).is_none_or(|decoder| decoder.has_gaps());
-        !chunk.at.iter().all(in_range)
-            || chunk.kind.is_some()
-            || chunk.author.contains(&NO_WORD)
-            || chunk.form.as_ref().is_some_and(|forms| forms.contains(&NO_WORD))
+        !rows.at.iter().all(in_range)
+            || rows.kind.is_some()
+            || rows.author.contains(&NO_WORD)
+            || rows.form.as_ref().is_some_and(|forms| forms.contains(&NO_WORD))
             || [Column::Platform, Column::Shop, Column::Buyer].into_iter().any(has_gaps)
             || self.decoders.iter().any(|(_, decoder)| decoder.has_nul())
     }
@@ -165,7 +188,7 @@ impl<'a> Assembly<'a> {
     /// Looks at every row by itself: leaves out those that are no facts, and tells why; and finds
     /// those without a buyer.
     fn look_at_rows(&mut self, rows: &mut Rows, origin: &Origin) -> Result<(), Error> {
-        let n = rows.chunk.len();
+        let n = rows.n;
         let gaps = |column: Column| {
             self.decoder(column).filter(|decoder| decoder.has_gaps()).map(|d| d.coded().codes)
         };
@@ -182,18 +205,18 @@ impl<'a> Assembly<'a> {
         let mut rejected = Vec::new();
         let mut n_recalls = 0;
         for (i, skip) in skipped.iter_mut().enumerate() {
-            let kind = rows.chunk.kind.as_ref().map_or(0, |kinds| kinds[i]);
+            let kind = rows.kind.as_ref().map_or(0, |kinds| kinds[i]);
             let is_message = kind == FactKind::Message.code();
             let fact = FactKind::from_code(kind);
             let about_account = fact.is_some_and(FactKind::about_account);
             let about_shop = fact.is_some_and(FactKind::about_shop);
-            let form = rows.chunk.form.as_ref().map_or(0, |forms| forms[i]);
+            let form = rows.form.as_ref().map_or(0, |forms| forms[i]);
             let has_no_buyer = is_missing(&buyers, i);
             let is_wrong = fact.is_none()
                 || maybe_nul
                 || required.iter().any(|codes| is_missing(codes, i))
-                || crate::instant::in_range(rows.chunk.at[i]).is_err()
-                || (is_message && (rows.chunk.author[i] == NO_WORD || form == NO_WORD))
+                || crate::instant::in_range(rows.at[i]).is_err()
+                || (is_message && (rows.author[i] == NO_WORD || form == NO_WORD))
                 || (has_no_buyer && !about_account && !about_shop);
             if is_wrong && let Err((column, reason)) = self.check(i, maybe_nul) {
                 *skip = Skip::Rejected;
@@ -210,8 +233,8 @@ impl<'a> Assembly<'a> {
                 *skip = Skip::NoThread;
             }
             if !is_message {
-                rows.chunk.author[i] = Author::System.code();
-                if let Some(forms) = &mut rows.chunk.form {
+                rows.author[i] = Author::System.code();
+                if let Some(forms) = &mut rows.form {
                     forms[i] = Form::Text.code();
                 }
             }
@@ -231,66 +254,68 @@ impl<'a> Assembly<'a> {
         check(&raw).map(|_| ())
     }
 
-    fn assign_threads(&mut self, rows: &mut Rows) -> Result<(), Error> {
-        let n = rows.chunk.len();
-        let coded = |column| self.decoder(column).map(Decoder::coded);
+    fn assign_threads(&mut self, rows: &Rows) -> Result<(), Error> {
+        let decoder = |column| self.decoders.iter().find(|(own, _)| *own == column);
+        let coded = |column| decoder(column).map(|(_, decoder)| decoder.coded());
+        let threads = &mut self.chunk.thread;
         let (Some(platforms), Some(shops)) = (coded(Column::Platform), coded(Column::Shop)) else {
-            rows.chunk.thread = vec![NO_THREAD; n];
+            threads.resize(threads.len() + rows.n, NO_THREAD);
             return Ok(());
         };
         let buyers = coded(Column::Buyer);
-        let mut finding = Finding {
-            registry: self.registry,
-            names: self.names,
-            shops: HashMap::new(),
-            threads: HashMap::new(),
-            recent: vec![(UNSET, UNSET, NO_THREAD); buyers.as_ref().map_or(0, |b| b.n_texts())],
-            found: Vec::new(),
-        };
-        let mut thread = vec![NO_THREAD; n];
-        let no_skips: &[Skip] = &[];
-        let skipped = rows.skipped.as_deref().unwrap_or(no_skips);
-        for (i, thread) in thread.iter_mut().enumerate() {
-            let (platform, shop) = (platforms.codes[i], shops.codes[i]);
-            let skip = skipped.get(i).copied().unwrap_or(Skip::No);
-            if skip == Skip::Rejected {
-                continue;
-            }
-            let buyer = match &buyers {
-                Some(buyers) if skip == Skip::No => buyers.codes[i],
-                _ => {
-                    finding.shop((platform, shop), &platforms, &shops)?;
-                    continue;
+        let texts = Texts { platforms, shops, buyers };
+        self.finding.begin_batch(&texts);
+        let names = (self.names, self.registry);
+        let (finding, found) = (&mut self.finding, &mut self.chunk.threads);
+        match (&rows.skipped, &texts.buyers) {
+            (None, Some(buyers)) => {
+                let only = only(&texts.platforms.codes);
+                let codes = texts.platforms.codes.iter().zip(&texts.shops.codes);
+                for ((platform, shop), buyer) in codes.zip(&buyers.codes) {
+                    let shop = match only {
+                        Some(platform) => finding.shop_of(platform, *shop, &texts, names)?,
+                        None => finding.shop((*platform, *shop), &texts, names)?,
+                    };
+                    threads.push(finding.thread(shop, *buyer, &texts, names, found)?);
                 }
-            };
-            let (p, s, recent) = finding.recent[buyer as usize];
-            *thread = if (p, s) == (platform, shop) {
-                recent
-            } else {
-                let text = buyers.as_ref().map_or("", |buyers| buyers.text(buyer));
-                let shop = finding.shop((platform, shop), &platforms, &shops)?;
-                finding.thread((platform, shops.codes[i]), buyer, text, shop)?
-            };
+            }
+            (skipped, buyers) => {
+                for i in 0..rows.n {
+                    let shop = (texts.platforms.codes[i], texts.shops.codes[i]);
+                    let skip = skipped.as_ref().map_or(Skip::No, |skipped| skipped[i]);
+                    threads.push(match (skip, buyers) {
+                        (Skip::Rejected, _) => NO_THREAD,
+                        (Skip::No, Some(buyers)) => {
+                            let shop = finding.shop(shop, &texts, names)?;
+                            finding.thread(shop, buyers.codes[i], &texts, names, found)?
+                        }
+                        _ => {
+                            finding.shop(shop, &texts, names)?;
+                            NO_THREAD
+                        }
+                    });
+                }
+            }
         }
-        rows.chunk.thread = thread;
-        rows.chunk.threads = finding.found;
         Ok(())
     }
 
     /// Numbers accounts and conversations, and reads ratings, as far as they are needed.
-    fn number_columns(&mut self, chunk: &mut Chunk) -> Result<(), Error> {
-        let names = self.names;
+    fn number_columns(&mut self, rows: &Rows) -> Result<(), Error> {
+        let (names, n, before) = (self.names, rows.n, self.chunk.at.len());
         if self.needs.account {
-            chunk.account = self.numbers(Column::Account, |texts| names.accounts(texts))?;
-            chunk.from_account =
-                self.numbers(Column::FromAccount, |texts| names.accounts(texts))?;
+            let numbers = self.numbers(Column::Account, |texts| names.accounts(texts))?;
+            append(&mut self.chunk.account, numbers, before, n);
+            let numbers = self.numbers(Column::FromAccount, |texts| names.accounts(texts))?;
+            append(&mut self.chunk.from_account, numbers, before, n);
         }
         if self.needs.conversation {
-            chunk.conversation =
-                self.numbers(Column::Conversation, |texts| names.conversations(texts))?;
+            let numbers = self.numbers(Column::Conversation, |texts| names.conversations(texts))?;
+            append(&mut self.chunk.conversation, numbers, before, n);
         }
         if self.needs.rating && self.decoder(Column::Stars).is_some() {
-            chunk.rating = chunk.kind.as_ref().map(|kinds| self.ratings(kinds));
+            let ratings = rows.kind.as_ref().map(|kinds| self.ratings(kinds));
+            append(&mut self.chunk.rating, ratings, before, n);
         }
         Ok(())
     }
@@ -341,7 +366,7 @@ impl<'a> Assembly<'a> {
     fn note_quarters(&mut self, rows: &Rows) {
         let mut last = NO_QUARTER;
         let skipped = rows.skipped.as_deref();
-        for (i, at) in rows.chunk.at.iter().enumerate() {
+        for (i, at) in rows.at.iter().enumerate() {
             let quarter = at.div_euclid(QUARTER);
             if quarter == last || skipped.is_some_and(|skipped| skipped[i] == Skip::Rejected) {
                 continue;
@@ -363,9 +388,38 @@ impl List {
     }
 }
 
+/// The code that all rows have; `None` where they differ.
+fn only(codes: &[u32]) -> Option<u32> {
+    let first = *codes.first()?;
+    codes.iter().all(|code| *code == first).then_some(first)
+}
+
+/// Adds values, or as many zeros, to a column that exists from its first value on.
+fn append<T: Copy + Default>(
+    column: &mut Option<Vec<T>>,
+    values: Option<Vec<T>>,
+    before: usize,
+    n: usize,
+) {
+    match (column, values) {
+        (None, None) => {}
+        (Some(column), None) => column.resize(before + n, T::default()),
+        (Some(column), Some(values)) => column.extend_from_slice(&values),
+        (column @ None, Some(values)) => {
+            let mut all = vec![T::default(); before];
+            all.extend_from_slice(&values);
+            *column = Some(all);
+        }
+    }
+}
+
 /// The rows of a batch on their way.
 struct Rows {
-    chunk: Chunk,
+    n: usize,
+    at: ScalarBuffer<i64>,
+    author: Vec<u8>,
+    kind: Option<Vec<u8>>,
+    form: Option<Vec<u8>>,
     /// Absent: every row is a fact of a thread.
     skipped: Option<Vec<Skip>>,
 }
@@ -379,55 +433,151 @@ enum Skip {
     Rejected,
 }
 
-/// Finds the thread of each row of a batch.
-struct Finding<'a> {
-    registry: &'a Registry,
-    names: &'a Names,
-    shops: HashMap<(u32, u32), NamedShop>,
-    threads: HashMap<(u32, u32, u32), u32>,
-    /// By buyer: the platform and the shop it was last seen with, and their thread. Most buyers
-    /// have one shop.
-    recent: Vec<(u32, u32, u32)>,
-    found: Vec<ChunkThread>,
+/// The texts of a batch by which threads are told apart.
+struct Texts<'b> {
+    platforms: Coded<'b>,
+    shops: Coded<'b>,
+    buyers: Option<Coded<'b>>,
 }
 
-impl Finding<'_> {
+/// Finds the thread of each row, by the codes of its texts.
+#[derive(Default)]
+struct Finding {
+    /// The dictionaries that codes are about.
+    held: [Option<StringArray>; 3],
+    /// By the codes of platform and shop: the shop's place in `shops`.
+    places: HashMap<(u32, u32), u32>,
+    shops: Vec<NamedShop>,
+    /// The codes of the last shop, and its place.
+    last: Option<((u32, u32), u32)>,
+    /// By the place of the shop and the code of the buyer.
+    threads: HashMap<(u32, u32), u32>,
+    /// By buyer: the place of the shop it was last seen with, and their thread. Most buyers have
+    /// one shop.
+    recent: Vec<(u32, u32)>,
+    /// By the code of the shop its place, where all rows of the batch have the same platform.
+    of_code: Vec<u32>,
+}
+
+const NOT_SEEN: (u32, u32) = (UNSET, NO_THREAD);
+
+impl Finding {
+    /// Threads are numbered anew.
+    fn begin_chunk(&mut self) {
+        self.threads.clear();
+        self.recent.fill(NOT_SEEN);
+    }
+
+    /// Forgets what codes stood for where they stand for something else now.
+    fn begin_batch(&mut self, texts: &Texts<'_>) {
+        let all = [Some(&texts.platforms), Some(&texts.shops), texts.buyers.as_ref()];
+        let is_same = |(held, coded): (&Option<StringArray>, &Option<&Coded<'_>>)| {
+            let Some(coded) = coded else { return true };
+            match (held, coded.dictionary()) {
+                (Some(held), Some(other)) => same_buffers(held, other),
+                (None, None) => coded.grows(),
+                _ => false,
+            }
+        };
+        if !self.held.iter().zip(&all).all(is_same) {
+            self.held = all.map(|coded| coded.and_then(Coded::dictionary).cloned());
+            self.places.clear();
+            self.shops.clear();
+            self.last = None;
+            self.begin_chunk();
+        }
+        let n_buyers = texts.buyers.as_ref().map_or(0, Coded::n_texts);
+        self.recent.resize(n_buyers, NOT_SEEN);
+        self.of_code.clear();
+    }
+
+    /// The place of a shop in `shops`.
     fn shop(
         &mut self,
         key: (u32, u32),
-        platforms: &Coded<'_>,
-        shops: &Coded<'_>,
-    ) -> Result<NamedShop, OutOfIds> {
-        if let Some(known) = self.shops.get(&key) {
-            return Ok(*known);
+        texts: &Texts<'_>,
+        (names, registry): (&Names, &Registry),
+    ) -> Result<u32, OutOfIds> {
+        if let Some((last, place)) = self.last
+            && last == key
+        {
+            return Ok(place);
         }
-        let named = self.names.shop(platforms.text(key.0), shops.text(key.1), self.registry)?;
-        self.shops.insert(key, named);
-        Ok(named)
+        let place = match self.places.get(&key) {
+            Some(known) => *known,
+            None => {
+                let (platform, shop) = (texts.platforms.text(key.0), texts.shops.text(key.1));
+                let place = u32::try_from(self.shops.len()).map_err(|_| OutOfIds)?;
+                self.shops.push(names.shop(platform, shop, registry)?);
+                self.places.insert(key, place);
+                place
+            }
+        };
+        self.last = Some((key, place));
+        Ok(place)
     }
 
+    /// The place of a shop, by its code alone: all rows of the batch have this platform.
+    #[inline]
+    fn shop_of(
+        &mut self,
+        platform: u32,
+        shop: u32,
+        texts: &Texts<'_>,
+        names: (&Names, &Registry),
+    ) -> Result<u32, OutOfIds> {
+        match self.of_code.get(shop as usize) {
+            Some(place) if *place != UNSET => Ok(*place),
+            _ => {
+                self.of_code.resize(texts.shops.n_texts(), UNSET);
+                let place = self.shop((platform, shop), texts, names)?;
+                self.of_code[shop as usize] = place;
+                Ok(place)
+            }
+        }
+    }
+
+    #[inline]
     fn thread(
         &mut self,
-        (platform, shop): (u32, u32),
+        shop: u32,
         buyer: u32,
-        text: &str,
-        named: NamedShop,
+        texts: &Texts<'_>,
+        names: (&Names, &Registry),
+        found: &mut Vec<ChunkThread>,
     ) -> Result<u32, OutOfIds> {
-        let next = u32::try_from(self.found.len()).map_err(|_| OutOfIds)?;
-        let thread = *self.threads.entry((platform, shop, buyer)).or_insert(next);
+        let recent = self.recent[buyer as usize];
+        if recent.0 == shop {
+            return Ok(recent.1);
+        }
+        self.look_up(shop, buyer, texts, names, found)
+    }
+
+    fn look_up(
+        &mut self,
+        shop: u32,
+        buyer: u32,
+        texts: &Texts<'_>,
+        (names, registry): (&Names, &Registry),
+        found: &mut Vec<ChunkThread>,
+    ) -> Result<u32, OutOfIds> {
+        let next = u32::try_from(found.len()).map_err(|_| OutOfIds)?;
+        let thread = *self.threads.entry((shop, buyer)).or_insert(next);
         if thread == next {
-            let entry = named.entry.and_then(|entry| self.registry.shops.get(entry as usize));
+            let named = self.shops[shop as usize];
+            let text = texts.buyers.as_ref().map_or("", |buyers| buyers.text(buyer));
+            let entry = named.entry.and_then(|entry| registry.shops.get(entry as usize));
             let is_own =
                 |entry: &facts::ShopEntry| entry.own_accounts.iter().any(|own| own.buyer == text);
-            self.found.push(ChunkThread {
-                key: self.names.key(named.shop, text),
+            found.push(ChunkThread {
+                key: names.key(named.shop, text),
                 shop: named.shop,
                 platform: named.platform,
                 entry: named.entry,
                 is_own: entry.is_some_and(is_own),
             });
         }
-        self.recent[buyer as usize] = (platform, shop, thread);
+        self.recent[buyer as usize] = (shop, thread);
         Ok(thread)
     }
 }

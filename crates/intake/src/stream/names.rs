@@ -1,16 +1,16 @@
 //! Names that all pieces of a stream share, numbered by whoever meets them first.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use facts::{Interner, OutOfIds, Registry, Shop, ThreadKey};
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::Roll;
 
 /// Names that all pieces share.
 pub(super) struct Names {
-    keys: [RandomState; 2],
+    keys: [DefaultHashBuilder; 2],
     inner: Mutex<Inner>,
 }
 
@@ -35,7 +35,7 @@ impl Default for Names {
         let roll = Roll { accounts: Interner::with_none(), ..Roll::default() };
         let conversations = Interner::with_none();
         Self {
-            keys: [RandomState::new(), RandomState::new()],
+            keys: Default::default(),
             inner: Mutex::new(Inner { roll, conversations, numbers: HashMap::new() }),
         }
     }

@@ -17,9 +17,12 @@ use crate::parquet::{Batches, Index, is_probably_seconds};
 use crate::report::Warning;
 use crate::source::{Opening, Source, Table, open};
 
-/// Rows decoded at a time: few enough for the caches, and enough that a thread is taken up once
+/// Rows decoded at a time: what is decoded stays in the nearest caches until it is looked at.
+const BATCH: usize = 16 * 1024;
+
+/// Rows handed on at a time: few enough for the caches, and enough that a thread is taken up once
 /// and not many times.
-const BATCH: usize = 128 * 1024;
+const CHUNK: usize = 128 * 1024;
 
 /// All pieces of all sources, in order.
 pub(super) struct Pieces {
@@ -147,7 +150,7 @@ impl Pieces {
         piece: usize,
         needs: Needs,
         assembly: &mut Assembly<'_>,
-        take: &mut dyn FnMut(Chunk),
+        take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<(), Error> {
         let place = &self.list[piece];
         let file = &self.files[place.file];
@@ -155,6 +158,7 @@ impl Pieces {
         let names: Vec<Column> = wanted.iter().map(|(column, _)| *column).collect();
         let mut batches = file.batches(&wanted, place.row_group)?;
         let mut row = 0u32;
+        let mut room = Chunk::default();
         while let Some(batch) = batches.next()? {
             let origin = Origin {
                 source_number: place.file,
@@ -163,7 +167,13 @@ impl Pieces {
                 first_row: place.first_row + row,
             };
             row += u32::try_from(batch.num_rows()).map_err(|_| Error::TooMany)?;
-            take(assembly.chunk(&batch, &names, &origin)?);
+            assembly.add(&batch, &names, &origin)?;
+            if CHUNK <= assembly.len() {
+                room = take(assembly.take(std::mem::take(&mut room)));
+            }
+        }
+        if assembly.len() > 0 {
+            take(assembly.take(room));
         }
         Ok(())
     }
