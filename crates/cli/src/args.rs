@@ -20,6 +20,9 @@ pub(crate) struct Cli {
     /// No progress bar and no notices
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// How many threads work [default: as many as there are cores]
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<std::num::NonZeroU16>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -182,6 +182,7 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "lang" => "输出语言：zh 或 en [默认：随系统语言]",
         "color" => "何时使用颜色：auto（默认，仅终端）、always、never",
         "quiet" => "不显示进度和提示",
+        "threads" => "用几个线程 [默认：与核数相同]",
         "version" => "显示版本",
         "logs" => "日志：CSV、JSON Lines（均可 .gz、.zst）或 Parquet；`-` 为标准输入",
         "strict" => "遇到第一行无效数据即停止",

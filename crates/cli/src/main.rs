@@ -14,6 +14,7 @@ mod failure;
 mod generate;
 mod help;
 mod input;
+mod interrupt;
 mod lang;
 mod measure;
 mod panels;
@@ -58,6 +59,11 @@ fn main() -> ExitCode {
         }
     };
     let screen = Screen::new(&cli);
+    interrupt::install(&screen);
+    if let Some(n) = cli.threads {
+        // The only pool, and nobody built it yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n.get().into()).build_global();
+    }
     match run(&cli, &screen) {
         Ok(code) => failure::code(code),
         Err(failure) => {

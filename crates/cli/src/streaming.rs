@@ -9,10 +9,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use facts::{ByThread, Chunk, Day, Instant, Interner, Registry};
+use facts::{ByThread, Chunk, Day, FactKind, Instant, Interner, Registry};
 use intake::stream::{Needs, Piece, Roll, Stream};
 use intake::{Column, Rejected, Report, Warning};
-use metric::{Fold, Grouping, Job, Known, Plan, ReachingBack, Span, Table};
+use metric::{Fold, Grouping, Job, Known, Plan, ReachingBack, Table};
 use rayon::prelude::*;
 
 use crate::counting::Counted;
@@ -79,7 +79,7 @@ pub(crate) fn count<'c>(
         };
         match pass(asked, stream, &foretold, &registry, screen)? {
             Pass::Impossible => return Ok(None),
-            Pass::Misled(known) => guess = Some(known),
+            Pass::Misled(known) => guess = Some(*known),
             Pass::Done(done) => {
                 let Done { names, selection, rules, table, report, rejected } = *done;
                 let is_clean = report.rejected == 0;
@@ -95,7 +95,7 @@ enum Pass<'c> {
     /// The log cannot be counted in pieces.
     Impossible,
     /// The log has other days or platforms than were foretold.
-    Misled(NamedDays),
+    Misled(Box<NamedDays>),
     Done(Box<Done<'c>>),
 }
 
@@ -127,7 +127,7 @@ fn pass<'c>(
         // Everything in the log had happened.
         jobs.iter_mut().for_each(|job| job.as_of = Instant(i64::MAX));
     }
-    let reaching_back = ReachingBack::default();
+    let reaching_back = reaching_back(&stream, &jobs, screen)?;
     let known = Known { jobs: &jobs, grouping, registry, reaching_back: &reaching_back };
     let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), known, screen) {
         Ok(done) => done,
@@ -142,7 +142,7 @@ fn pass<'c>(
     let selection = selection::select(asked.catalogue, names.outline(), asked.wanted)?;
     let rules = asked.rules(&selection.metrics)?;
     let Some(numbers) = numbers((&expected, &expected_rules), (&selection, &rules)) else {
-        return Ok(Pass::Misled(names));
+        return Ok(Pass::Misled(Box::new(names)));
     };
     let job = |number: &Option<u32>| number.map(|number| &rules.counted[number as usize].job);
     let nothing = (Day(0), Day(-1));
@@ -168,6 +168,28 @@ fn can_be_exact(stream: &Stream<'_>, jobs: &[Job]) -> bool {
     let needs_rows = (looks_at_learning && stream.has(Column::SeenAt))
         || (looks_at_texts && stream.has(Column::Text));
     !needs_rows
+}
+
+/// The facts that act on samples before them, by thread.
+fn reaching_back(
+    stream: &Stream<'_>,
+    jobs: &[Job],
+    screen: &Screen,
+) -> Result<ReachingBack, Failure> {
+    let acts = |kind: &FactKind| jobs.iter().any(|job| job.plan.reaches_back(*kind));
+    let kinds: Vec<FactKind> = FactKind::ALL.iter().copied().filter(acts).collect();
+    let mut found = ReachingBack::default();
+    if kinds.is_empty() || !stream.has(Column::Fact) {
+        return Ok(found);
+    }
+    let pieces = (0..stream.len()).into_par_iter().map(|piece| stream.facts_of(piece, &kinds));
+    let facts: Vec<_> = pieces
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::new(error.message(screen.lang.intake())))?;
+    for (key, fact) in facts.into_iter().flatten() {
+        found.entry(key).or_default().push(fact);
+    }
+    Ok(found)
 }
 
 /// What is wanted of each fact.
@@ -238,8 +260,14 @@ enum Stop {
     Fault(intake::Error),
 }
 
-/// The rows of a piece, arranged.
-type Arranged = Vec<(Chunk, ByThread)>;
+/// Some rows of a piece, arranged.
+#[derive(Default)]
+struct Section {
+    chunk: Chunk,
+    arranged: ByThread,
+    /// No later section has a fact before this.
+    horizon: Instant,
+}
 
 /// The work that is shared out.
 struct Work<'a> {
@@ -257,11 +285,11 @@ struct Queue<'a> {
     next: usize,
     decoding: usize,
     /// Pieces that are decoded and not yet counted by every part.
-    ready: BTreeMap<usize, Arc<Arranged>>,
+    ready: BTreeMap<usize, Arc<Vec<Section>>>,
     parts: Vec<Part<'a>>,
     read: Vec<Option<Piece>>,
     /// Room that rows had and others may have.
-    room: Arranged,
+    room: Vec<Section>,
     stop: Option<Stop>,
 }
 
@@ -276,7 +304,7 @@ struct Part<'a> {
 /// What somebody is to do.
 enum Task<'a> {
     Decode(usize),
-    Count { part: usize, fold: Box<Fold<'a>>, piece: usize, rows: Arc<Arranged> },
+    Count { part: usize, fold: Box<Fold<'a>>, piece: usize, sections: Arc<Vec<Section>> },
     Done,
 }
 
@@ -333,7 +361,9 @@ impl<'a> Work<'a> {
             match self.task() {
                 Task::Done => return,
                 Task::Decode(piece) => self.decode(piece),
-                Task::Count { part, fold, piece, rows } => self.count(part, *fold, piece, rows),
+                Task::Count { part, fold, piece, sections } => {
+                    self.count(part, *fold, piece, sections);
+                }
             }
         }
     }
@@ -363,44 +393,48 @@ impl<'a> Work<'a> {
     }
 
     fn decode(&self, piece: usize) {
-        let mut rows = Vec::new();
+        let mut sections: Vec<Section> = Vec::new();
         let mut room = std::mem::take(&mut self.lock().room);
         let read = self.stream.read(piece, self.needs, &mut |chunk: Chunk| {
-            let (next, mut arranged) = room.pop().unwrap_or_default();
+            let Section { chunk: next, mut arranged, .. } = room.pop().unwrap_or_default();
             arranged.arrange(&chunk);
-            rows.push((chunk, arranged));
+            sections.push(Section { chunk, arranged, horizon: Instant(i64::MAX) });
             next
         });
+        let mut horizon = self.stream.horizon(piece);
+        for section in sections.iter_mut().rev() {
+            section.horizon = horizon;
+            horizon = section.arranged.earliest().map_or(horizon, |first| first.min(horizon));
+        }
         let mut queue = self.lock();
         queue.room.append(&mut room);
         queue.decoding -= 1;
         match read {
             Ok(read) => {
                 queue.read[piece] = Some(read);
-                queue.ready.insert(piece, Arc::new(rows));
+                queue.ready.insert(piece, Arc::new(sections));
             }
             Err(error) => queue.stop = Some(Stop::Fault(error)),
         }
         self.changed.notify_all();
     }
 
-    fn count(&self, part: usize, mut fold: Fold<'a>, piece: usize, rows: Arc<Arranged>) {
+    fn count(&self, part: usize, mut fold: Fold<'a>, piece: usize, sections: Arc<Vec<Section>>) {
         let mut result = Ok(());
-        for (chunk, arranged) in rows.iter() {
-            result = result.and_then(|()| fold.take(chunk, arranged));
+        for section in sections.iter() {
+            result = result.and_then(|()| fold.take(&section.chunk, &section.arranged));
+            if result.is_ok() && fold.ends_a_day(section.horizon) {
+                fold.pass_time(section.horizon);
+            }
         }
-        drop(rows);
-        let horizon = self.stream.horizon(piece);
-        if fold.horizon() + SWEEP <= horizon {
-            fold.pass_time(horizon);
-        }
+        drop(sections);
         let mut queue = self.lock();
         queue.parts[part] = Part { fold: Some(fold), next: piece + 1 };
         if queue.parts.iter().all(|part| part.next > piece) {
-            let rows = queue.ready.remove(&piece).and_then(Arc::into_inner);
-            for (mut chunk, arranged) in rows.into_iter().flatten() {
-                chunk.clear();
-                queue.room.push((chunk, arranged));
+            let sections = queue.ready.remove(&piece).and_then(Arc::into_inner);
+            for mut section in sections.into_iter().flatten() {
+                section.chunk.clear();
+                queue.room.push(section);
             }
             self.progress.advance(self.stream.rows_of(piece));
         }
@@ -411,18 +445,15 @@ impl<'a> Work<'a> {
     }
 }
 
-/// How much time passes before threads that ended are looked for again.
-const SWEEP: Span = Span(6 * 3_600_000);
-
 impl<'a> Queue<'a> {
     /// A part whose next piece is there, if nobody counts it.
     fn counting(&mut self) -> Option<Task<'a>> {
         for (number, part) in self.parts.iter_mut().enumerate() {
-            if let Some(rows) = self.ready.get(&part.next)
+            if let Some(sections) = self.ready.get(&part.next)
                 && let Some(fold) = part.fold.take()
             {
-                let (fold, piece, rows) = (Box::new(fold), part.next, Arc::clone(rows));
-                return Some(Task::Count { part: number, fold, piece, rows });
+                let (fold, piece, sections) = (Box::new(fold), part.next, Arc::clone(sections));
+                return Some(Task::Count { part: number, fold, piece, sections });
             }
         }
         None

@@ -121,6 +121,13 @@ impl Chunk {
         }
     }
 
+    /// What is looked at first of a row, numbered from 0 in the piece.
+    #[must_use]
+    pub fn glance(&self, row: usize) -> Glance {
+        let kind = self.kind.as_ref().map_or(0, |kinds| kinds[row]);
+        Glance { at: self.at[row], row: row as u32, kind, author: self.author[row] }
+    }
+
     /// The fact of a row.
     #[must_use]
     pub fn fact(&self, glance: Glance) -> Fact {
@@ -167,6 +174,13 @@ impl Chunk {
 }
 
 impl ByThread {
+    /// The earliest instant of a row that belongs to a thread; `None` where there is no such row.
+    #[must_use]
+    pub fn earliest(&self) -> Option<Instant> {
+        let firsts = self.bounds.windows(2).filter(|pair| pair[0] < pair[1]);
+        firsts.map(|pair| Instant(self.rows[pair[0] as usize].at)).min()
+    }
+
     /// Arranges the rows of a piece, in the room that another one had.
     pub fn arrange(&mut self, chunk: &Chunk) {
         let n_threads = chunk.threads.len();

@@ -12,7 +12,7 @@ mod pieces;
 
 use std::collections::BTreeSet;
 
-use facts::{Chunk, Instant, Interner, Registry, Shop};
+use facts::{Chunk, Fact, FactKind, Instant, Interner, Registry, Shop, ThreadKey};
 
 use crate::column::Column;
 use crate::error::Error;
@@ -143,6 +143,38 @@ impl<'r> Stream<'r> {
             platforms.number(&name)?;
         }
         Ok(platforms)
+    }
+
+    /// The facts of some kinds in a piece that belong to a thread, in the order read. A piece
+    /// without any is only looked at for that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read, and for too many rows or names.
+    pub fn facts_of(
+        &self,
+        piece: usize,
+        kinds: &[FactKind],
+    ) -> Result<Vec<(ThreadKey, Fact)>, Error> {
+        let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+        let mut found = Vec::new();
+        if !self.pieces.says(piece, &words)? {
+            return Ok(found);
+        }
+        self.read(piece, Needs::default(), &mut |chunk| {
+            for row in 0..chunk.len() {
+                let glance = chunk.glance(row);
+                let kind = FactKind::from_code(glance.kind);
+                let thread = chunk.threads.get(chunk.thread[row] as usize);
+                if let (Some(kind), Some(thread)) = (kind, thread)
+                    && kinds.contains(&kind)
+                {
+                    found.push((thread.key, chunk.fact(glance)));
+                }
+            }
+            Chunk::default()
+        })?;
+        Ok(found)
     }
 
     /// Reads a piece, and hands on its rows in order, some of them at a time. `take` gives back a

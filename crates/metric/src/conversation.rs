@@ -66,12 +66,10 @@ impl Conversations {
         self.last_closed = None;
     }
 
-    /// Whether nothing is remembered.
+    /// Whether nothing is remembered that a later fact could go on with: names and instants speak
+    /// of conversations in the list.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
-            && self.names.is_empty()
-            && self.last_without_id.is_none()
-            && self.last_closed.is_none()
     }
 
     pub(crate) fn get(&self, serial: u32) -> Option<&ConversationState> {

@@ -13,8 +13,8 @@ use hashbrown::{HashMap, HashTable};
 
 use crate::batch::{Beside, CellSink, Grouping, Job, Table, windows};
 use crate::plan::Relevance;
-use crate::rest::{Passed, Rest};
-use crate::thread::{Context, ThreadState, Window};
+use crate::rest::{Bench, Passed, Rest};
+use crate::thread::{Context, Window};
 
 /// Facts whose effect reaches back, by thread: upheld reports, flags.
 pub type ReachingBack = HashMap<ThreadKey, Vec<Fact>>;
@@ -87,7 +87,8 @@ pub struct Fold<'a> {
     horizon: Instant,
     table: Table,
     // Kept for their allocations.
-    state: ThreadState,
+    bench: Bench,
+    facts: Vec<Fact>,
     taken: Vec<Rest>,
 }
 
@@ -113,7 +114,8 @@ impl<'a> Fold<'a> {
             memories: Vec::new(),
             horizon: Instant(i64::MIN),
             table: Table::default(),
-            state: ThreadState::default(),
+            bench: Bench::default(),
+            facts: Vec::new(),
             taken: Vec::new(),
         }
     }
@@ -173,18 +175,32 @@ impl<'a> Fold<'a> {
             let own = &mut memories[visit.memories..visit.memories + n];
             taken.extend(own.iter_mut().map(core::mem::take));
         }
-        let Self { known, platforms, relevance, memories, table, state, taken, .. } = self;
+        let Self { known, platforms, relevance, memories, table, bench, facts, taken, .. } = self;
         let mut taken = taken.drain(..);
         for visit in visits.drain(..) {
-            let jobs = &platforms[visit.thread.platform as usize].0;
+            let (jobs, all) = &platforms[visit.thread.platform as usize];
+            facts.clear();
+            if jobs.iter().any(|number| known.jobs[*number as usize].plan.moves.is_none()) {
+                let matters = |row: &&Glance| all.has(row.kind, row.author);
+                facts.extend(visit.rows.iter().filter(matters).map(|row| chunk.fact(*row)));
+            }
             for (memory, number) in (visit.memories..).zip(jobs) {
                 let job = &known.jobs[*number as usize];
                 let windows = known.windows(&visit.thread, job);
                 let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
                 let sink = &mut known.sink(table, *number, visit.thread.shop);
-                state.take_up(taken.next().unwrap_or_default());
-                state.run(&cx, &relevance[*number as usize], chunk, visit.rows, sink);
-                memories[memory] = state.put_aside();
+                let relevance = &relevance[*number as usize];
+                let rest = taken.next().unwrap_or_default();
+                memories[memory] = bench.work(rest, |state| match &job.plan.moves {
+                    Some(moves) => state.run(&cx, moves, relevance, (chunk, visit.rows), sink),
+                    None => {
+                        let matters =
+                            |fact: &&Fact| relevance.has(fact.kind.code(), fact.author.code());
+                        for fact in facts.iter().filter(matters) {
+                            state.step(&cx, fact, sink);
+                        }
+                    }
+                });
             }
         }
         Ok(())
@@ -221,7 +237,7 @@ impl<'a> Fold<'a> {
     /// and threads that nothing is remembered of are forgotten.
     pub fn pass_time(&mut self, horizon: Instant) {
         self.horizon = self.horizon.max(horizon);
-        let Self { known, platforms, places, remembered, memories, table, state, .. } = self;
+        let Self { known, platforms, places, remembered, memories, table, bench, .. } = self;
         let mut kept = Vec::with_capacity(memories.len() / 2);
         places.clear();
         remembered.retain_mut(|one| {
@@ -236,9 +252,8 @@ impl<'a> Fold<'a> {
                         let windows = known.windows(&one.thread, job);
                         let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
                         let sink = &mut known.sink(table, *number, one.thread.shop);
-                        state.take_up(rest);
-                        state.settle(&cx, horizon.min(job.as_of), sink);
-                        state.put_aside()
+                        let now = horizon.min(job.as_of);
+                        bench.work(rest, |state| state.settle(&cx, now, sink))
                     }
                 });
             }
@@ -256,10 +271,14 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// Up to when time was said to have passed.
+    /// Whether a day ends before this instant that had not ended when time was last said to have
+    /// passed: then it pays to say so again.
     #[must_use]
-    pub fn horizon(&self) -> Instant {
-        self.horizon
+    pub fn ends_a_day(&self, horizon: Instant) -> bool {
+        // Of an instant before all days, or after them, no day can be told.
+        let is_first = self.horizon == Instant(i64::MIN);
+        let ends = |job: &Job| job.zone.day(self.horizon) < job.zone.day(horizon);
+        horizon < Instant(i64::MAX) && (is_first || self.known.jobs.iter().any(ends))
     }
 
     /// How many threads are remembered.
@@ -271,7 +290,7 @@ impl<'a> Fold<'a> {
     /// The tallies, when the measurement stands at `as_of`, which is given for each job.
     #[must_use]
     pub fn finish(mut self, as_of: &[Instant]) -> Table {
-        let Self { known, platforms, remembered, memories, table, state, .. } = &mut self;
+        let Self { known, platforms, remembered, memories, table, bench, .. } = &mut self;
         for one in remembered.iter() {
             let jobs = &platforms[one.thread.platform as usize].0;
             for (memory, number) in (one.memories..).zip(jobs) {
@@ -279,8 +298,9 @@ impl<'a> Fold<'a> {
                 let windows = known.windows(&one.thread, job);
                 let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
                 let sink = &mut known.sink(table, *number, one.thread.shop);
-                state.take_up(core::mem::take(&mut memories[memory]));
-                state.finish(&cx, as_of[*number as usize], sink);
+                let now = as_of[*number as usize];
+                let rest = core::mem::take(&mut memories[memory]);
+                bench.work(rest, |state| state.finish(&cx, now, sink));
             }
         }
         self.table
@@ -303,7 +323,8 @@ impl Known<'_> {
         if entry.is_none() && facts.is_none() {
             return Vec::new();
         }
-        let beside = Beside { entry, is_own: thread.is_own };
-        windows(beside, facts.map_or(&[], Vec::as_slice), job)
+        let had_happened = |fact: &&Fact| fact.at < job.as_of;
+        let facts: Vec<Fact> = facts.into_iter().flatten().filter(had_happened).copied().collect();
+        windows(Beside { entry, is_own: thread.is_own }, &facts, job)
     }
 }

@@ -94,21 +94,19 @@ impl ThreadState {
     pub(crate) fn run<S: Sink>(
         &mut self,
         cx: &Context<'_>,
+        moves: &Moves,
         relevance: &Relevance,
-        chunk: &Chunk,
-        rows: &[Glance],
+        (chunk, rows): (&Chunk, &[Glance]),
         sink: &mut S,
     ) {
         let mut rest = rows;
         while let Some((first, others)) = rest.split_first() {
-            if let Some(moves) = &cx.plan.moves {
-                self.arrive(cx, Instant(first.at), sink);
-                if self.is_plain() {
-                    let n = self.run_plain(cx, moves, chunk, rest, sink);
-                    if n > 0 {
-                        rest = &rest[n..];
-                        continue;
-                    }
+            self.arrive(cx, Instant(first.at), sink);
+            if self.is_plain() {
+                let n = self.run_plain(cx, moves, chunk, rest, sink);
+                if n > 0 {
+                    rest = &rest[n..];
+                    continue;
                 }
             }
             if relevance.has(first.kind, first.author) {

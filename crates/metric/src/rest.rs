@@ -1,6 +1,7 @@
 //! What a machine remembers of a thread between two runs of its facts, as small as can be.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use facts::{Account, Day, Instant, LocalDay, Mark};
 
@@ -61,20 +62,42 @@ pub(crate) struct Little {
     has_replied: bool,
 }
 
+/// Machines at work, and room for those that are put aside whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bench {
+    state: Box<ThreadState>,
+    idle: Vec<Box<ThreadState>>,
+}
+
+impl Bench {
+    /// Takes up a thread, has something done to it, and puts it aside again.
+    pub(crate) fn work(&mut self, rest: Rest, work: impl FnOnce(&mut ThreadState)) -> Rest {
+        let Self { state, idle } = self;
+        match rest {
+            Rest::Whole(whole) => idle.push(core::mem::replace(state, whole)),
+            Rest::Fresh => state.reset(),
+            Rest::Little(little) => state.resume(little),
+        }
+        work(state);
+        state.little().unwrap_or_else(|| {
+            let next = idle.pop().unwrap_or_default();
+            Rest::Whole(core::mem::replace(state, next))
+        })
+    }
+}
+
 impl ThreadState {
-    /// Puts the state aside, and leaves one that may be used for another thread.
-    pub(crate) fn put_aside(&mut self) -> Rest {
-        let Some(open) = self.only_open() else {
-            return Rest::Whole(Box::new(core::mem::take(self)));
-        };
+    /// What has to be remembered, if it is little.
+    fn little(&self) -> Option<Rest> {
+        let open = self.only_open()?;
         let has_stage = self.human_stage || self.last_reply.is_some();
         if open.is_none() && !has_stage && !self.charge.is_known() {
             // Of the day nothing is left but its end.
-            return Rest::Fresh;
+            return Some(Rest::Fresh);
         }
         let none = Pending::simple(Instant(0), 0, Mark::NONE, Day(0));
         let pending = open.unwrap_or(none);
-        Rest::Little(Little {
+        Some(Rest::Little(Little {
             day_end: self.today.end,
             opened_at: pending.at,
             opened_row: pending.row,
@@ -87,26 +110,19 @@ impl ThreadState {
             human_stage: self.human_stage,
             is_open: open.is_some(),
             has_replied: self.last_reply.is_some(),
-        })
+        }))
     }
 
-    /// Takes up a thread where it was put aside.
-    pub(crate) fn take_up(&mut self, rest: Rest) {
-        match rest {
-            Rest::Fresh => self.reset(),
-            Rest::Whole(state) => *self = *state,
-            Rest::Little(little) => {
-                self.reset();
-                self.today = LocalDay::ending(little.day_end);
-                self.human_stage = little.human_stage;
-                self.charge = little.charge;
-                self.last_reply = little.has_replied.then_some(little.last_reply);
-                if little.is_open {
-                    let Little { opened_at, opened_row, mark, day, .. } = little;
-                    let pending = Pending::simple(opened_at, opened_row, mark, day);
-                    self.open.push(pending.held_by(little.charge_then, little.assigned));
-                }
-            }
+    fn resume(&mut self, little: Little) {
+        self.reset();
+        self.today = LocalDay::ending(little.day_end);
+        self.human_stage = little.human_stage;
+        self.charge = little.charge;
+        self.last_reply = little.has_replied.then_some(little.last_reply);
+        if little.is_open {
+            let Little { opened_at, opened_row, mark, day, .. } = little;
+            let pending = Pending::simple(opened_at, opened_row, mark, day);
+            self.open.push(pending.held_by(little.charge_then, little.assigned));
         }
     }
 

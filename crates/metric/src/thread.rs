@@ -634,28 +634,38 @@ impl ThreadState {
     }
 
     fn settle_deadlines<S: Sink>(&mut self, cx: &Context<'_>, now: Instant, sink: &mut S) {
-        let places = core::iter::once(None).chain(
-            self.conversations.list.iter().map(|state| Some(state.serial)).collect::<Vec<_>>(),
-        );
-        for place in places {
-            loop {
-                let list = match place {
-                    None => Some(&self.open),
-                    Some(serial) => self.conversations.get(serial).map(|state| &state.open),
-                };
-                let oldest = list.and_then(|list| list.first()).map(|pending| pending.at);
-                let passed = |at: &Instant| !cx.plan.on_time(cx.zone, *at, now);
-                let Some(at) = oldest.filter(passed) else { break };
-                let Some(deadline) = cx.plan.deadline(cx.zone, at) else { break };
-                let end = End {
-                    ending: Ending::Deadline,
-                    at: deadline,
-                    row: None,
-                    account: Account::SHOP,
-                    is_final: true,
-                };
-                self.end_oldest(cx, place, end, sink);
-            }
+        self.settle_place(cx, None, now, sink);
+        for i in 0..self.conversations.list.len() {
+            let serial = self.conversations.list[i].serial;
+            self.settle_place(cx, Some(serial), now, sink);
+        }
+    }
+
+    /// Ends the open samples of one place whose deadline passed.
+    fn settle_place<S: Sink>(
+        &mut self,
+        cx: &Context<'_>,
+        place: Option<u32>,
+        now: Instant,
+        sink: &mut S,
+    ) {
+        loop {
+            let list = match place {
+                None => Some(&self.open),
+                Some(serial) => self.conversations.get(serial).map(|state| &state.open),
+            };
+            let oldest = list.and_then(|list| list.first()).map(|pending| pending.at);
+            let passed = |at: &Instant| !cx.plan.on_time(cx.zone, *at, now);
+            let Some(at) = oldest.filter(passed) else { break };
+            let Some(deadline) = cx.plan.deadline(cx.zone, at) else { break };
+            let end = End {
+                ending: Ending::Deadline,
+                at: deadline,
+                row: None,
+                account: Account::SHOP,
+                is_final: true,
+            };
+            self.end_oldest(cx, place, end, sink);
         }
     }
 

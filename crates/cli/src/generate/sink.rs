@@ -21,6 +21,7 @@ use super::column::{Writer, columns, is_number};
 use super::consult::Row;
 use super::settings::{Format, Packing, Settings};
 use super::world::World;
+use crate::interrupt::Unfinished;
 
 /// How many rows are handed to the Parquet writer at once.
 const BATCH: usize = 1 << 15;
@@ -30,6 +31,8 @@ pub(super) struct Sink<'a> {
     settings: &'a Settings,
     columns: Vec<Column>,
     out: Out,
+    /// Its file, while it is incomplete.
+    _unfinished: Option<Unfinished>,
     /// Scratch for text.
     buffer: Vec<u8>,
 }
@@ -81,7 +84,8 @@ impl<'a> Sink<'a> {
             }),
         };
         let out = opened.map_err(|cause| failed(settings, cause))?;
-        let mut sink = Self { settings, columns, out, buffer: Vec::new() };
+        let _unfinished = settings.output.as_deref().map(|path| Unfinished::new(&unfinished(path)));
+        let mut sink = Self { settings, columns, out, _unfinished, buffer: Vec::new() };
         if let (Out::Text(out), Format::Csv) = (&mut sink.out, settings.format) {
             let names: Vec<&str> = sink.columns.iter().map(|column| column.name()).collect();
             writeln!(out, "{}", names.join(",")).map_err(|cause| failed(settings, cause))?;

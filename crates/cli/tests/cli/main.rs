@@ -5,6 +5,7 @@ mod binary;
 mod calibrate;
 mod cases;
 mod commands;
+mod pieces;
 mod profiles;
 mod rules;
 mod standing;

@@ -13,7 +13,7 @@ use super::batch::{Assembly, Origin};
 use super::{Needs, Piece};
 use crate::column::Column;
 use crate::error::Error;
-use crate::parquet::{Batches, Index, is_probably_seconds};
+use crate::parquet::{Batches, Decoder, Index, is_probably_seconds};
 use crate::report::Warning;
 use crate::source::{Opening, Source, Table, open};
 
@@ -143,6 +143,25 @@ impl Pieces {
             }
         }
         Ok(names)
+    }
+
+    /// Whether a piece has a row that says one of these words of what happened.
+    pub(super) fn says(&self, piece: usize, words: &[&str]) -> Result<bool, Error> {
+        let place = &self.list[piece];
+        let file = &self.files[place.file];
+        let Some(at) = file.index.layout.place(Column::Fact) else { return Ok(false) };
+        let mut batches = file.batches(&[(Column::Fact, at)], place.row_group)?;
+        let mut columns = [(Column::Fact, Decoder::default())];
+        while let Some(batch) = batches.next()? {
+            crate::parquet::load(&batch, &mut columns, &file.name)?;
+            let coded = columns[0].1.coded();
+            let is_said: Vec<bool> = coded.texts().map(|text| words.contains(&text)).collect();
+            let says = |code: &u32| is_said.get(*code as usize).copied().unwrap_or(false);
+            if is_said.contains(&true) && coded.codes.iter().any(says) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) fn read(
