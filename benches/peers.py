@@ -206,11 +206,15 @@ def polars_frame(case: str, file: str):
     if case == "csv":
         names = ["at", "platform", "shop", "buyer", "author", "account"]
         frame = pl.scan_csv(file, schema=dict.fromkeys(names, pl.String))
-        at = col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ", time_unit="ms")
+        # Reading the digits where they always stand is quicker than parsing instants.
+        text = col("at").str
+        part = lambda start, n: text.slice(start, n).cast(pl.Int64)  # noqa: E731
+        clock = ((part(11, 2) * 60 + part(14, 2)) * 60 + part(17, 2)) * 1_000 + part(20, 3)
+        at = text.slice(0, 10).str.to_date().cast(pl.Int64) * DAY + clock
     else:
-        frame, at = pl.scan_parquet(file), col("at")
+        frame, at = pl.scan_parquet(file), col("at").dt.epoch("ms")
     frame = frame.filter(col("author").is_in(["buyer", "agent", "assist", "bot"]))
-    frame = frame.select("shop", "buyer", "author", at=at.dt.epoch("ms") + ZONE)
+    frame = frame.select("shop", "buyer", "author", at=at + ZONE)
     who = pl.when(col("author") == "buyer").then(0).when(col("author") == "bot").then(1)
     frame = frame.select(
         "shop",

@@ -55,6 +55,11 @@ impl Outcome {
         let first = found.next();
         !self.alike || found.all(|digest| Some(digest) == first)
     }
+
+    /// Whether everybody who could run did.
+    pub(crate) fn complete(&self) -> bool {
+        self.all.iter().all(|m| m.missing.as_ref().is_none_or(|why| *why == party::not_there()))
+    }
 }
 
 /// Makes the data of a case; `None`: there is nothing to run under these options.
@@ -236,7 +241,7 @@ fn threads(store: &mut Store) -> Result<Option<Case>, String> {
     let rows = store.options.rows;
     let file = store.log(Form::Time, rows, SHOPS)?;
     let party = |n: usize| {
-        let name = Text::new(format!("{n} thread(s)"), format!("{n}个线程"));
+        let name = Text::new(plural(n, "thread"), format!("{n}个线程"));
         match store.threads(n) {
             Some(words) => {
                 let out = store.result("threads.csv");
@@ -282,7 +287,7 @@ fn metrics(store: &mut Store) -> Result<Option<Case>, String> {
     let rows = store.options.rows;
     let file = store.log(Form::Time, rows, SHOPS)?;
     let party = |n: usize| {
-        let name = Text::new(format!("{n} metric(s)"), format!("{n}个指标"));
+        let name = Text::new(plural(n, "metric"), format!("{n}个指标"));
         let list = METRICS[..n].join(",");
         measure(store, name, &file, &["--metric", &list, "--by", "shop,day"], None)
     };
@@ -335,11 +340,13 @@ fn growth(store: &mut Store) -> Result<Option<Case>, String> {
             None => Party { name, work: Work::Nothing(party::not_there()) },
         });
     }
-    // Ten times the messages may take a fifth more than ten times the time.
     let linear = |base: usize| Bar::Within { ours: base + 6, base, times: 12.0 };
     Ok(Some(Case {
         name: "growth",
-        title: Text::new("Number of messages", "消息数"),
+        title: Text::new(
+            "Number of messages (linear: ten times as many in at most 12 times the time)",
+            "消息数（线性：消息多十倍，用时至多12倍）",
+        ),
         parties,
         bars: vec![linear(0), linear(1)],
         alike: false,
@@ -440,6 +447,10 @@ fn peer(engine: &'static str, case: &'static str, file: &str) -> Party {
         _ => "DataFusion",
     };
     Party { name: Text::same(name), work: Work::Peer { engine, case, file: file.to_owned() } }
+}
+
+fn plural(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 /// The shop with the most samples.

@@ -51,6 +51,7 @@ fn bench(options: &Options) -> Result<bool, String> {
         match make(&mut store).map(|case| case.map(|case| case.run(&store))) {
             Ok(Some(outcome)) => {
                 say(&page::table(&outcome, false));
+                broken |= !outcome.complete();
                 outcomes.push(outcome);
             }
             Ok(None) => say("left out"),

@@ -82,6 +82,9 @@ pub(crate) fn run(parties: Vec<Party>, store: &Store) -> Vec<Measured> {
         say(&format!("run {turn} of {}", store.options.runs));
         for party in &mut running {
             party.once(store);
+            if let (None, Some(last)) = (&party.measured.missing, party.measured.seconds.last()) {
+                say(&format!("  {}: {last:.3} s", party.measured.name.en));
+            }
         }
     }
     running.into_iter().map(|party| party.finish(store)).collect()
