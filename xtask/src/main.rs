@@ -1,8 +1,9 @@
 //! What is done to the project, from one place: `cargo xtask <task>`.
 //!
 //! `demo` shows Yingda on a small log; `test` is everything that must hold before a change is
-//! accepted; `fuzz` runs the random tests for longer.
+//! accepted; `fuzz` runs the random tests for longer; `bench` holds it against other engines.
 
+mod bench;
 mod demo;
 mod edges;
 mod generated;
@@ -18,6 +19,8 @@ const USAGE: &str = "\
 cargo xtask demo [--lang en|zh]         build yingda and show it on a small log
 cargo xtask test                        install what the tests need, run everything
 cargo xtask fuzz [--seconds N]          the random tests, N seconds each (default 60)
+cargo xtask bench [--rows N] [--large N] [--runs K] [--threads N] [--only NAME,…] [--keep]
+                                        Yingda beside other engines; writes docs/benchmarks.md
 cargo xtask docs                        write the pages and schemas that the program prints
 cargo xtask tidy                        only the checks of the source text and the crate graph";
 
@@ -28,6 +31,7 @@ enum Task {
     Demo { lang: Option<String> },
     Test,
     Fuzz { seconds: u32 },
+    Bench(bench::Options),
     Docs,
     Tidy,
 }
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Task::Demo { lang } => return demo::run(lang.as_deref()),
         Task::Test => test(&mut report),
         Task::Fuzz { seconds } => fuzz(&mut report, seconds),
+        Task::Bench(options) => return bench::run(&options),
         Task::Docs => {
             build(&mut report);
             report.check("pages and schemas", generated::write);
@@ -67,6 +72,7 @@ fn parse(words: &[&str]) -> Option<Task> {
         ["test"] => Task::Test,
         ["fuzz"] => Task::Fuzz { seconds: 60 },
         ["fuzz", "--seconds", n] => Task::Fuzz { seconds: n.parse().ok().filter(|n| *n > 0)? },
+        ["bench", options @ ..] => Task::Bench(bench::Options::parse(options)?),
         ["docs"] => Task::Docs,
         ["tidy"] => Task::Tidy,
         _ => return None,
