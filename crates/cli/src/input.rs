@@ -9,6 +9,7 @@ use rulebook::Catalogue;
 use crate::args::InputArgs;
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::memory;
 use crate::profile;
 use crate::progress::Progress;
 use crate::screen::Screen;
@@ -115,7 +116,9 @@ fn bare(text: &str) -> String {
 /// Reads the logs and the registry.
 pub(crate) fn read(args: &InputArgs, keep: &Keep, screen: &Screen) -> Result<Input, Failure> {
     let registry = registry(args, screen)?;
-    let (log, report) = read_log(&sources(args), args, keep, screen)?;
+    let sources = sources(args);
+    memory::check(&sources, screen)?;
+    let (log, report) = read_log(&sources, args, keep, screen)?;
     tell_report(&report, screen);
     Ok(Input { log, registry, report })
 }

@@ -17,6 +17,7 @@ mod input;
 mod interrupt;
 mod lang;
 mod measure;
+mod memory;
 mod panels;
 mod preview;
 mod profile;

@@ -37,6 +37,7 @@ mod report;
 mod row;
 mod source;
 pub mod stream;
+mod weight;
 pub mod workbook;
 
 pub use column::Column;
@@ -49,6 +50,7 @@ pub use reject::{JsonType, Reason, Rejected, WordList};
 pub use rejects_file::{RejectsFiles, Written, rejects_path};
 pub use report::{Mapping, Report, SourceReport, Warning};
 pub use source::Source;
+pub use weight::weight;
 
 /// The longest record in bytes. The longest chat messages have a few thousand characters; more is
 /// a quote left open.

@@ -194,6 +194,24 @@ pub(crate) fn open(source: &Source) -> Result<Opened, Error> {
 
 const PARQUET_MAGIC: &[u8] = b"PAR1";
 
+/// What a file seems to be.
+pub(crate) enum Form {
+    Plain,
+    Packed,
+    Parquet,
+}
+
+/// What a file seems to be, by its first bytes.
+pub(crate) fn form(path: &Path) -> Form {
+    let mut magic = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut magic));
+    match read {
+        Ok(_) if magic == PARQUET_MAGIC => Form::Parquet,
+        Ok(_) if Packing::of_magic(&magic).is_some() => Form::Packed,
+        _ => Form::Plain,
+    }
+}
+
 fn open_file(name: Arc<str>, path: &Path) -> Result<Opened, Error> {
     let (mut file, total) = open_plain(&name, path)?;
     if total.is_some() {

@@ -66,6 +66,7 @@ pub(crate) struct Little {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bench {
     state: Box<ThreadState>,
+    #[expect(clippy::vec_box, reason = "machines are swapped, not copied")]
     idle: Vec<Box<ThreadState>>,
 }
 
