@@ -216,7 +216,9 @@ fn row_groups_of_any_length_give_the_figures_of_the_whole_log() {
 #[test]
 fn a_log_cut_anywhere_gives_the_figures_of_the_whole_log() {
     let folder = Folder::new("pieces-cuts");
-    let lines = lines_of(12, &PLATFORMS, 21);
+    // Some settle at their deadline, in other zones.
+    let platforms = ["taobao", "douyin", "lazada", "tiktok-shop-us", "amazon", "etsy"];
+    let lines = lines_of(12, &platforms, 21);
     let csv = write_csv(&folder, "log.csv", &lines);
     let call = ["--by", "shop,account,day", "--percentiles"];
     let expected = measure(&[&csv], &call);
@@ -358,10 +360,7 @@ const BAD: &[Turn] = &[
     ("unknown author", |line| line.with("author", "agnet")),
     ("no author", |line| line.with("author", "")),
     ("unknown fact", |line| line.with("fact", "teleported")),
-    ("unknown kind", |line| line.with("kind", "smell")),
     ("null in the buyer", |line| line.with("buyer", "b\0")),
-    ("null in the account", |line| line.with("account", "\0a")),
-    ("null in the conversation", |line| line.with("conversation", "c\0")),
     ("after 2199", |line| line.at(9_000_000_000_000, "2255-03-14T16:00:00Z")),
     ("before 1970", |line| line.at(-1, "1969-12-31T23:59:59.999Z")),
     ("no shop, long ago", |line| {
@@ -400,10 +399,13 @@ fn check_bad_rows(folder: &Folder, lines: &[Line]) {
 
 /// What only some rules look at is checked of every row.
 #[test]
-fn stars_and_nulls_that_no_rule_asked_for_are_rejected_alike() {
+fn what_no_rule_asked_for_is_rejected_alike() {
     let folder = Folder::new("pieces-unasked");
     let lines = lines_of(25, &PLATFORMS, 71);
-    let turns: [Turn; 5] = [
+    let turns: [Turn; 8] = [
+        ("unknown kind", |line| line.with("kind", "smell")),
+        ("null in the account", |line| line.with("account", "\0a")),
+        ("null in the conversation", |line| line.with("conversation", "c\0")),
         ("nine stars on a message", |line| line.with("stars", "9")),
         ("nine stars", |line| line.with("fact", "rated").with("stars", "9")),
         ("null in ref", |line| line.with("ref", "o\0")),

@@ -518,7 +518,7 @@ impl Finding {
     }
 
     /// The place of a shop, by its code alone: all rows of the batch have this platform.
-    #[inline]
+    #[inline(always)]
     fn shop_of(
         &mut self,
         platform: u32,
@@ -537,7 +537,7 @@ impl Finding {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn thread(
         &mut self,
         shop: u32,
@@ -553,6 +553,7 @@ impl Finding {
         self.look_up(shop, buyer, texts, names, found)
     }
 
+    #[inline(never)]
     fn look_up(
         &mut self,
         shop: u32,
