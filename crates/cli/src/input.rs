@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use archive::{Archive, PartEntry};
 use facts::{Log, MessageFlags, Registry};
-use intake::{Options, Rejected, RejectsFiles, Report, Source};
+use intake::{Options, Part, Rejected, RejectsFiles, Report, Source};
 use rulebook::Catalogue;
 
 use crate::args::InputArgs;
@@ -115,7 +116,7 @@ fn bare(text: &str) -> String {
 /// Reads the logs and the registry.
 pub(crate) fn read(args: &InputArgs, keep: &Keep, screen: &Screen) -> Result<Input, Failure> {
     let registry = registry(args, screen)?;
-    let (log, report) = read_log(&sources(args), args, keep, screen)?;
+    let (log, report) = read_log(&sources(&args.logs, screen.lang)?, args, keep, screen)?;
     tell_report(&report, screen);
     Ok(Input { log, registry, report })
 }
@@ -128,24 +129,18 @@ pub(crate) fn registry(args: &InputArgs, screen: &Screen) -> Result<Registry, Fa
     }
 }
 
-/// The logs that were named.
-pub(crate) fn sources(args: &InputArgs) -> Vec<Source> {
-    let source = |path: &PathBuf| match path.to_str() {
-        Some("-") => Source::Stdin,
-        _ => Source::File(path.clone()),
-    };
-    args.logs.iter().map(source).collect()
-}
-
 /// Says what a reading amounted to.
 fn tell_report(report: &Report, screen: &Screen) {
     let lang = screen.lang;
     for warning in &report.warnings {
         screen.notice(&warning.message(lang.intake()));
     }
-    if report.duplicates > 0 {
-        let (n, rows) = (report.duplicates, report.rows);
-        screen.notice(&lang.of(
+    tell_repeats(report.duplicates, report.rows, screen);
+}
+
+pub(crate) fn tell_repeats(n: u64, rows: u64, screen: &Screen) {
+    if n > 0 {
+        screen.notice(&screen.lang.of(
             format!("{n} of {rows} rows repeat a fact and count once"),
             format!("{rows} 行中有 {n} 行重复，只计一次"),
         ));
@@ -175,6 +170,29 @@ fn rejects_files(args: &InputArgs, sources: &[Source], screen: &Screen) -> Rejec
     }
 }
 
+/// The sources that were named: an archive is its parts.
+pub(crate) fn sources(logs: &[PathBuf], lang: Lang) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::new();
+    for path in logs {
+        if path.to_str() == Some("-") {
+            sources.push(Source::Stdin);
+        } else if path.is_dir() && archive::is_archive(path) {
+            let archive = Archive::open(path)
+                .map_err(|error| Failure::new(error.message(lang.intake())))?;
+            sources.extend(archive.parts().iter().map(|part| Source::Part(whole(&archive, part))));
+        } else {
+            sources.push(Source::File(path.clone()));
+        }
+    }
+    Ok(sources)
+}
+
+/// All rows of a part of an archive.
+fn whole(archive: &Archive, part: &PartEntry) -> Part {
+    let text = part.text.as_ref().map(|text| archive.path(text));
+    Part { path: archive.path(&part.file), text, rows: None }
+}
+
 fn read_log(
     sources: &[Source],
     args: &InputArgs,
@@ -196,6 +214,9 @@ fn read_log(
         },
         strict: args.strict,
         progress: Some(Box::new(move |now| bar.at(now.bytes, now.total.unwrap_or(now.bytes)))),
+        // Nothing is told of facts that two archives share.
+        is_archive: args.logs.len() == 1
+            && sources.iter().all(|source| matches!(source, Source::Part(_))),
         profile: profile::of(&args.shape, screen)?,
     };
     let mut files = rejects_files(args, sources, screen);
@@ -215,7 +236,7 @@ fn read_log(
     Ok((log, report))
 }
 
-fn tell_rejected(
+pub(crate) fn tell_rejected(
     files: RejectsFiles,
     unwritten: Option<std::io::Error>,
     rejected: u64,

@@ -17,6 +17,7 @@ mod input;
 mod interrupt;
 mod lang;
 mod measure;
+mod pack;
 mod panels;
 mod preview;
 mod profile;
@@ -84,6 +85,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
         Command::Check(args) => check::run(args, screen).map(|ok| if ok { DONE } else { NO }),
         Command::Calibrate(args) => calibrate::run(args, screen),
         Command::Generate(args) => generate_log(args, screen),
+        Command::Pack(args) => pack::run(args, screen),
     }
 }
 

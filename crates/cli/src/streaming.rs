@@ -63,7 +63,7 @@ pub(crate) fn count<'c>(
         return Ok(None);
     }
     let registry = input::registry(&args.input, screen)?;
-    let sources = input::sources(&args.input);
+    let sources = input::sources(&args.input.logs, screen.lang)?;
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
     let mut guess = None;
     loop {

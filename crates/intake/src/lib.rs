@@ -22,17 +22,20 @@ mod csv;
 mod encoding;
 mod error;
 mod fill;
+pub mod gather;
 mod identity;
 mod instant;
 mod jsonl;
 mod lang;
 pub mod panel;
 mod parquet;
+mod part;
 pub mod profile;
 mod read;
 pub mod registry;
 mod reject;
 mod rejects_file;
+pub mod repeats;
 mod report;
 mod row;
 mod source;
@@ -46,9 +49,9 @@ pub use lang::Lang;
 pub use profile::Profile;
 pub use read::{Options, Progress, TextJudge, read};
 pub use reject::{JsonType, Reason, Rejected, WordList};
-pub use rejects_file::{RejectsFiles, Written, rejects_path};
+pub use rejects_file::{RejectsFiles, Written, rejected_fields, rejects_path};
 pub use report::{Mapping, Report, SourceReport, Warning};
-pub use source::Source;
+pub use source::{Part, Source};
 
 /// The longest record in bytes. The longest chat messages have a few thousand characters; more is
 /// a quote left open.
