@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use archive::{MEMORY, Manifest, Packed, Request, Step};
+use archive::{MEMORY, Manifest, Packed, Request, Step, Verified};
 use intake::RejectsFiles;
 
 use crate::args::PackArgs;
-use crate::failure::{DONE, FAULT, Failure};
+use crate::failure::{DONE, FAULT, Failure, NO};
 use crate::input;
 use crate::profile;
 use crate::progress::Progress;
@@ -15,10 +15,41 @@ use crate::screen::Screen;
 /// Runs the command; the exit code: 1 when an archive that was looked at is not whole, 2 when rows
 /// of the logs were left out.
 pub(crate) fn run(args: &PackArgs, screen: &Screen) -> Result<u8, Failure> {
-    match &args.output {
-        Some(folder) => pack(args, folder, screen),
-        None => Ok(DONE),
+    match (&args.verify, &args.output) {
+        (Some(folder), _) => verify(folder, screen),
+        (None, Some(folder)) => pack(args, folder, screen),
+        (None, None) => Ok(DONE),
     }
+}
+
+fn verify(folder: &Path, screen: &Screen) -> Result<u8, Failure> {
+    let lang = screen.lang;
+    let scratch = std::env::temp_dir().join(format!("yingda-verify-{}", std::process::id()));
+    let failed = |error: archive::Error| Failure::new(error.message(lang.intake()));
+    std::fs::create_dir_all(&scratch).map_err(Failure::new)?;
+    let verified = archive::verify(folder, &scratch, MEMORY / 2, threads());
+    // What stays in the system's folder for temporary files is the system's to clear.
+    let _ = std::fs::remove_dir_all(&scratch);
+    let Verified { manifest, problems } = verified.map_err(failed)?;
+    problems.iter().for_each(|problem| screen.error(&problem.message(lang.intake())));
+    let (place, rows, n) = (folder.display(), manifest.rows, problems.len());
+    if problems.is_empty() {
+        let parts = manifest.parts.len();
+        screen.notice(&lang.of(
+            format!("{place}: whole: {rows} facts in {parts} parts, in order, each once"),
+            format!("{place}：完好：{parts} 个文件，{rows} 条事实，顺序正确，没有重复"),
+        ));
+        return Ok(DONE);
+    }
+    screen.error(&lang.of(
+        format!("{place}: {n} problems; pack the logs again into another folder"),
+        format!("{place}：{n} 个问题；请把日志重新打包到另一个文件夹"),
+    ));
+    Ok(NO)
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn pack(args: &PackArgs, folder: &Path, screen: &Screen) -> Result<u8, Failure> {
@@ -35,7 +66,7 @@ fn pack(args: &PackArgs, folder: &Path, screen: &Screen) -> Result<u8, Failure> 
         strict: args.strict,
         lang: lang.intake(),
         memory: MEMORY,
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        threads: threads(),
         progress: &|step| match step {
             Step::Reading { bytes, total } => reading.at(bytes, total),
             Step::Writing { facts, total } => {
