@@ -30,7 +30,11 @@ impl Journal {
     /// A place at which a pack may be interrupted as well as anywhere.
     pub(crate) fn step(&self) -> Result<(), Error> {
         let done = self.steps.fetch_add(1, Ordering::Relaxed);
-        if self.stop_after.is_some_and(|after| done >= after) { Err(Error::Stopped) } else { Ok(()) }
+        if self.stop_after.is_some_and(|after| done >= after) {
+            Err(Error::Stopped)
+        } else {
+            Ok(())
+        }
     }
 
     /// An entry; `None`: what it is about is not done.

@@ -27,5 +27,5 @@ pub use error::Error;
 pub use layout::{MANIFEST, PART, ROW_GROUP, is_archive};
 pub use manifest::{FileEntry, Manifest, PartEntry, ShopEntry, ShopName, SourceEntry};
 pub use open::Archive;
-pub use verify::{Problem, Verified, Wrong, verify};
 pub use pack::{MEMORY, Packed, Rejects, Request, Step, checksum, pack};
+pub use verify::{Problem, Verified, Wrong, verify};

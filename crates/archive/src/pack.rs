@@ -548,7 +548,8 @@ impl Packing<'_> {
             let reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path);
             let mut reader = reader.map_err(|error| Error::io(&path)(error.into()))?;
             let mut told = |fields: &[String; 6]| {
-                rejects(number, fields).map_err(|error| Error::Intake(intake::Error::Rejects(error)))
+                rejects(number, fields)
+                    .map_err(|error| Error::Intake(intake::Error::Rejects(error)))
             };
             let mut ids = Ids::new(self.journal.folder(), number, &source.spilled);
             for record in reader.records() {

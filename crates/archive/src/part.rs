@@ -96,7 +96,8 @@ impl Output {
     fn finish(mut self, archive: &Path, footer: Vec<KeyValue>) -> Result<FileEntry, Error> {
         let path = self.temporary;
         footer.into_iter().for_each(|pair| self.writer.append_key_value_metadata(pair));
-        let failed = |error: parquet::errors::ParquetError| Error::io(&path)(io::Error::from(error));
+        let failed =
+            |error: parquet::errors::ParquetError| Error::io(&path)(io::Error::from(error));
         let Hashed { file, hash, bytes } = self.writer.into_inner().map_err(failed)?;
         let file = file.into_inner().map_err(|error| Error::io(&path)(error.into_error()))?;
         file.sync_all().map_err(Error::io(&path))?;
@@ -392,8 +393,11 @@ fn array(column: Column, rows: &Rows, which: &[u32], day: i32) -> Array {
         }
         Column::SeenAt => {
             let values = integers(rows.seen_at.as_ref(), which);
-            Arc::new(values.reinterpret_cast::<arrow::datatypes::TimestampMillisecondType>()
-                .with_timezone("UTC"))
+            Arc::new(
+                values
+                    .reinterpret_cast::<arrow::datatypes::TimestampMillisecondType>()
+                    .with_timezone("UTC"),
+            )
         }
         Column::Seq => Arc::new(integers(rows.seq.as_ref(), which)),
         Column::Stars => {

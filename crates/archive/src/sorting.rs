@@ -206,10 +206,9 @@ impl<'a> Days<'a> {
                 continue;
             };
             let n = facts.at.len();
-            let column = facts.seen_at.get_or_insert_with(|| Integers {
-                values: vec![0; n],
-                known: vec![false; n],
-            });
+            let column = facts
+                .seen_at
+                .get_or_insert_with(|| Integers { values: vec![0; n], known: vec![false; n] });
             (column.values[fact], column.known[fact]) = (*seen_at, true);
         }
     }
@@ -295,8 +294,10 @@ impl<'a> Days<'a> {
             samples.extend(each.map(|i| key_of(&block.facts, i).to_key()));
         }
         samples.sort_unstable();
-        let mut cuts: Vec<Key> =
-            (1..n_ranges).filter_map(|i| samples.get(i * samples.len() / n_ranges)).cloned().collect();
+        let mut cuts: Vec<Key> = (1..n_ranges)
+            .filter_map(|i| samples.get(i * samples.len() / n_ranges))
+            .cloned()
+            .collect();
         cuts.dedup();
         Ok(cuts)
     }

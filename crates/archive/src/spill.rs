@@ -89,7 +89,13 @@ impl Spill {
         let number = *made;
         *made += 1;
         let (rows, texts) = paths(&self.folder, &self.name, number);
-        Ok(Pair { number, rows: File::create(rows)?, at: 0, texts: File::create(texts)?, text_at: 0 })
+        Ok(Pair {
+            number,
+            rows: File::create(rows)?,
+            at: 0,
+            texts: File::create(texts)?,
+            text_at: 0,
+        })
     }
 
     /// Appends a block.

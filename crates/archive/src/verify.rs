@@ -42,7 +42,8 @@ pub(crate) fn manifest(folder: &Path) -> Result<Manifest, Error> {
 
 /// Compares the checksums of all files.
 pub(crate) fn files(folder: &Path, manifest: &Manifest) -> Result<(), Error> {
-    let files = manifest.parts.iter().flat_map(|part| std::iter::once(&part.file).chain(&part.text));
+    let files =
+        manifest.parts.iter().flat_map(|part| std::iter::once(&part.file).chain(&part.text));
     for file in files {
         check(folder, file)?;
     }
@@ -124,9 +125,10 @@ impl Problem {
                 "the row belongs before the one above it (platform, shop, buyer, at)".into(),
                 "此行应排在上一行之前（platform、shop、buyer、at）".into(),
             ),
-            Wrong::Day => {
-                ("the row is of another day than its folder".into(), "此行不属于该文件夹的日期".into())
-            }
+            Wrong::Day => (
+                "the row is of another day than its folder".into(),
+                "此行不属于该文件夹的日期".into(),
+            ),
             Wrong::Repeat { path, row } => {
                 let first = format!("{}:{row}", path.display());
                 (format!("the id is that of {first}"), format!("id 与 {first} 相同"))

@@ -177,8 +177,8 @@ pub(crate) fn sources(logs: &[PathBuf], lang: Lang) -> Result<Vec<Source>, Failu
         if path.to_str() == Some("-") {
             sources.push(Source::Stdin);
         } else if path.is_dir() && archive::is_archive(path) {
-            let archive = Archive::open(path)
-                .map_err(|error| Failure::new(error.message(lang.intake())))?;
+            let archive =
+                Archive::open(path).map_err(|error| Failure::new(error.message(lang.intake())))?;
             sources.extend(archive.parts().iter().map(|part| Source::Part(whole(&archive, part))));
         } else {
             sources.push(Source::File(path.clone()));

@@ -127,7 +127,8 @@ fn done(folder: &Path, manifest: &Manifest, screen: &Screen) -> String {
     let (folder, rows) = (folder.display(), manifest.rows);
     let mut days: Vec<&str> = manifest.parts.iter().map(|part| part.day.as_str()).collect();
     days.dedup();
-    let files = manifest.parts.iter().flat_map(|part| std::iter::once(&part.file).chain(&part.text));
+    let files =
+        manifest.parts.iter().flat_map(|part| std::iter::once(&part.file).chain(&part.text));
     let megabytes = files.map(|file| file.bytes).sum::<u64>() / 1_000_000;
     let n = days.len();
     screen.lang.of(

@@ -131,9 +131,8 @@ impl Index {
         pages: bool,
     ) -> Result<Self, Error> {
         let policy = if pages { PageIndexPolicy::Optional } else { PageIndexPolicy::Skip };
-        let options = ArrowReaderOptions::new()
-            .with_skip_arrow_metadata(true)
-            .with_page_index_policy(policy);
+        let options =
+            ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_page_index_policy(policy);
         let found = guard(&source, || ArrowReaderMetadata::load(reader, options))?;
         let names: Vec<&str> = found.schema().fields().iter().map(|f| f.name().as_str()).collect();
         let layout = Layout::of_part(names.into_iter());
@@ -158,7 +157,8 @@ impl Index {
             let (mut before, mut first) = (0u64, 0u64);
             for (i, group) in self.metadata().row_groups().iter().enumerate() {
                 let n = u64::try_from(group.num_rows()).unwrap_or(0);
-                let meets = ranges.iter().filter(|range| range.start < first + n && first < range.end);
+                let meets =
+                    ranges.iter().filter(|range| range.start < first + n && first < range.end);
                 let of_group: Vec<Range<usize>> = meets
                     .map(|range| {
                         let from = range.start.max(first) - first + before;

@@ -64,8 +64,13 @@ pub(crate) fn read(part: &Part, sink: &mut Sink<'_>) -> Result<(), Error> {
         }
         _ => None,
     };
-    let all = [0..index.rows()];
-    let mut lines = rows.unwrap_or(&all).iter().flat_map(|range| range.start + 1..range.end + 1);
+    let all = std::iter::once(0..index.rows()).filter(|_| rows.is_none());
+    let mut lines = rows
+        .unwrap_or(&[])
+        .iter()
+        .cloned()
+        .chain(all)
+        .flat_map(|range| range.start + 1..range.end + 1);
     let mut done = 0u64;
     loop {
         let n = facts.next()?;

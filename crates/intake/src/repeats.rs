@@ -222,11 +222,8 @@ impl Hashing {
                         (name(NameColumn::Platform, lane), name(NameColumn::Shop, lane));
                     self.keys[lane].hash_one((platform, shop, id))
                 });
-                let text = if text.is_empty() {
-                    0
-                } else {
-                    (self.keys[0].hash_one(text) as u32).max(1)
-                };
+                let text =
+                    if text.is_empty() { 0 } else { (self.keys[0].hash_one(text) as u32).max(1) };
                 let seen_at = facts.seen_at.as_ref().filter(|seen| seen.known[fact]);
                 marks.identified.push(Identified {
                     key,
@@ -237,9 +234,7 @@ impl Hashing {
                     text,
                 });
             } else if !alone {
-                let key = [0, 1].map(|lane: usize| {
-                    self.keys[lane].hash_one((&contents, text))
-                });
+                let key = [0, 1].map(|lane: usize| self.keys[lane].hash_one((&contents, text)));
                 marks.alike.push(Alike { key, row });
             }
         }

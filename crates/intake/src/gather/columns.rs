@@ -318,7 +318,8 @@ impl<'a> Group<'a> {
             let i = self.columns.iter().position(|(column, _)| *column == wanted);
             i.and_then(|i| coded[i].as_ref())
         };
-        let all = |wanted: Column| code_of(wanted).is_some_and(|coded| !coded.codes.contains(&UNSET));
+        let all =
+            |wanted: Column| code_of(wanted).is_some_and(|coded| !coded.codes.contains(&UNSET));
         if !all(Column::Platform)
             || !all(Column::Shop)
             || !words.fit(code_of(Column::Buyer).map(|coded| &*coded.codes))
@@ -335,9 +336,9 @@ impl<'a> Group<'a> {
             Column::At => decoder.integers().is_some_and(|at| {
                 at.null_count() == 0 && at.values().iter().all(|ms| instant::in_range(*ms).is_ok())
             }),
-            Column::SeenAt => decoder.integers().is_some_and(|seen| {
-                seen.iter().flatten().all(|ms| instant::in_range(ms).is_ok())
-            }),
+            Column::SeenAt => decoder
+                .integers()
+                .is_some_and(|seen| seen.iter().flatten().all(|ms| instant::in_range(ms).is_ok())),
             Column::Stars => decoder
                 .integers()
                 .is_some_and(|stars| stars.iter().flatten().all(|stars| (1..=5).contains(&stars))),
@@ -470,11 +471,11 @@ fn append(
     facts.author.extend_from_slice(&words.author);
     facts.kind.extend_from_slice(&words.kind);
     // Facts about accounts have no buyer, whatever the row says.
-    for (i, fact) in words.fact.iter().enumerate() {
-        if *fact >= FIRST_UNUSUAL && FactKind::from_code(*fact).is_some_and(|k| k.about_account()) {
-            if let Some(buyer) = facts.names[super::NameColumn::Buyer as usize].numbers.get_mut(before + i) {
-                *buyer = 0;
-            }
+    let buyers = &mut facts.names[super::NameColumn::Buyer as usize].numbers;
+    for (i, fact) in words.fact.iter().enumerate().filter(|(_, fact)| **fact >= FIRST_UNUSUAL) {
+        let is_about_account = FactKind::from_code(*fact).is_some_and(|k| k.about_account());
+        if let Some(buyer) = buyers.get_mut(before + i).filter(|_| is_about_account) {
+            *buyer = 0;
         }
     }
     let after = before + n;

@@ -112,10 +112,8 @@ pub(super) fn push_integer(column: &mut Option<Integers>, value: Option<i64>, be
     if value.is_none() && column.is_none() {
         return;
     }
-    let column = column.get_or_insert_with(|| Integers {
-        values: vec![0; before],
-        known: vec![false; before],
-    });
+    let column = column
+        .get_or_insert_with(|| Integers { values: vec![0; before], known: vec![false; before] });
     column.values.push(value.unwrap_or(0));
     column.known.push(value.is_some());
 }

@@ -261,7 +261,8 @@ pub fn source(
     if profile.is_none() {
         let opened = open(source)?;
         if let Opening::Parquet(table) = opened.form {
-            let options = columns::Reading { number, source, strict, threads: threads.max(1), take };
+            let options =
+                columns::Reading { number, source, strict, threads: threads.max(1), take };
             return columns::read(opened.name, table, &options);
         }
         return by_rows(number, strict, take, |sink| sink.source(opened));
@@ -281,7 +282,8 @@ fn by_rows(
 ) -> Result<Report, Error> {
     std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel::<Facts>(1);
-        let taker = scope.spawn(move || receiver.into_iter().try_for_each(|facts| take.facts(facts)));
+        let taker =
+            scope.spawn(move || receiver.into_iter().try_for_each(|facts| take.facts(facts)));
         let progress = |now| take.progress(now);
         let result = {
             // A taker that gave up hangs up; its error says why.
@@ -289,8 +291,7 @@ fn by_rows(
             let gathering = Gathering::new(&mut hand_on);
             let options = Options { strict, ..Options::default() };
             let mut rejects = |rejected: &Rejected| take.rejected(0, rejected);
-            let mut sink =
-                Sink::gathering(&options, &mut rejects, gathering, number, &progress);
+            let mut sink = Sink::gathering(&options, &mut rejects, gathering, number, &progress);
             read(&mut sink).and_then(|()| sink.finish_pieces())
         };
         drop(sender);

@@ -262,7 +262,7 @@ impl Needs {
 fn parquet_file(source: &Source, warnings: &mut Vec<Warning>) -> Result<Option<Parquet>, Error> {
     let path: Option<&Path> = match source {
         Source::File(path) => Some(path),
-        Source::Stdin => return Ok(None),
+        Source::Stdin | Source::Part(_) => return Ok(None),
         Source::Bytes { .. } => None,
     };
     let opened = open(source)?;
