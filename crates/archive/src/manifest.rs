@@ -94,20 +94,56 @@ pub struct PartEntry {
     pub quarters: String,
 }
 
-/// A shop in a part, as the part's footer has it: its rows lie together.
+/// A shop in a part, as the part's footer has it, a line of JSON each: its rows lie together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ShopEntry {
+pub struct ShopEntry(
     /// The platform.
-    pub platform: String,
+    pub String,
     /// The shop's id.
-    pub shop: String,
+    pub String,
     /// The first row, from 0.
-    pub row: u64,
+    pub u64,
     /// How many rows.
-    pub rows: u64,
+    pub u64,
     /// How many facts of each kind.
-    pub kinds: BTreeMap<String, u64>,
+    pub BTreeMap<String, u64>,
+);
+
+impl ShopEntry {
+    /// The platform.
+    #[must_use]
+    pub fn platform(&self) -> &str {
+        &self.0
+    }
+
+    /// The shop's id.
+    #[must_use]
+    pub fn shop(&self) -> &str {
+        &self.1
+    }
+
+    /// The rows, from 0.
+    #[must_use]
+    pub fn rows(&self) -> std::ops::Range<u64> {
+        self.2..self.2 + self.3
+    }
+
+    /// How many facts of each kind.
+    #[must_use]
+    pub fn kinds(&self) -> &BTreeMap<String, u64> {
+        &self.4
+    }
+
+    /// The entry as a line.
+    pub(crate) fn line(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// How the line of a shop begins.
+    pub(crate) fn beginning(platform: &str, shop: &str) -> String {
+        let name = |name: &str| serde_json::Value::from(name).to_string();
+        format!("[{},{},", name(platform), name(shop))
+    }
 }
 
 /// The footer's key of the version of the layout.
@@ -116,7 +152,7 @@ pub(crate) const KEY_ARCHIVE: &str = "yingda.archive";
 pub(crate) const KEY_SORTED: &str = "yingda.sorted";
 /// The footer's key of the guarantee that no fact is in the archive twice.
 pub(crate) const KEY_UNIQUE: &str = "yingda.unique";
-/// The footer's key of the list of [`ShopEntry`].
+/// The footer's key of the shops, a line each as [`ShopEntry`].
 pub(crate) const KEY_SHOPS: &str = "yingda.shops";
 
 /// The columns by which rows are sorted within a day.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
 use crate::error::Error;
-use crate::manifest::{FileEntry, KEY_SHOPS, Manifest, PartEntry, ShopEntry};
+use crate::manifest::{FileEntry, KEY_SHOPS, Manifest, PartEntry, ShopEntry, ShopName};
 use crate::pack::path_in;
 use crate::verify;
 
@@ -55,6 +55,33 @@ impl Archive {
         let path = self.path(&part.file);
         shops(&path, &footer(&path)?)
     }
+
+    /// A shop of a part, from the part's footer; `None`: the part has no fact of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read.
+    pub fn shop(
+        &self,
+        part: &PartEntry,
+        platform: &str,
+        shop: &str,
+    ) -> Result<Option<ShopEntry>, Error> {
+        let name = |name: &ShopName| (name.platform.clone(), name.shop.clone());
+        let wanted = (platform.to_owned(), shop.to_owned());
+        if wanted < name(&part.first) || name(&part.last) < wanted {
+            return Ok(None);
+        }
+        let path = self.path(&part.file);
+        let footer = footer(&path)?;
+        // Looking for the line is quicker than understanding all of them. A name has no line
+        // break, so that nothing else looks like the beginning of a line.
+        let beginning = ShopEntry::beginning(platform, shop);
+        let mut lines = lines(&path, &footer)?.lines();
+        let line = lines.find(|line| line.starts_with(&beginning));
+        let entry = line.map(serde_json::from_str).transpose();
+        entry.map_err(|error| Error::damaged(&path, error))
+    }
 }
 
 /// The footer of a file.
@@ -69,9 +96,13 @@ pub(crate) fn value<'m>(footer: &'m ParquetMetaData, key: &str) -> Option<&'m st
     pairs.iter().find(|pair| pair.key == key)?.value.as_deref()
 }
 
+fn lines<'m>(path: &Path, footer: &'m ParquetMetaData) -> Result<&'m str, Error> {
+    let missing = || Error::damaged(path, format!("its footer has no `{KEY_SHOPS}`"));
+    value(footer, KEY_SHOPS).ok_or_else(missing)
+}
+
 /// The shops that a footer tells of.
 pub(crate) fn shops(path: &Path, footer: &ParquetMetaData) -> Result<Vec<ShopEntry>, Error> {
-    let missing = || Error::damaged(path, format!("its footer has no `{KEY_SHOPS}`"));
-    let text = value(footer, KEY_SHOPS).ok_or_else(missing)?;
-    serde_json::from_str(text).map_err(|error| Error::damaged(path, error))
+    let entry = |line: &str| serde_json::from_str(line).map_err(|e| Error::damaged(path, e));
+    lines(path, footer)?.lines().map(entry).collect()
 }

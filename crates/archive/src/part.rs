@@ -216,7 +216,8 @@ impl<'a> Parts<'a> {
     fn end(&mut self, part: Part) -> Result<(), Error> {
         let pair = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
         let path = part.facts.temporary.clone();
-        let shops = serde_json::to_string(&part.shops).map_err(|e| Error::damaged(&path, e))?;
+        let lines = part.shops.iter().map(ShopEntry::line).collect::<Result<Vec<_>, _>>();
+        let shops = lines.map_err(|error| Error::damaged(&path, error))?.join("\n");
         let mut footer = vec![
             pair(KEY_ARCHIVE, layout::VERSION.to_string()),
             pair(KEY_SORTED, SORTED.join(",")),
@@ -227,8 +228,8 @@ impl<'a> Parts<'a> {
         let file = part.facts.finish(self.archive, footer)?;
         let shop = |entry: Option<&ShopEntry>| {
             entry.map_or_else(ShopName::default, |entry| ShopName {
-                platform: entry.platform.clone(),
-                shop: entry.shop.clone(),
+                platform: entry.0.clone(),
+                shop: entry.1.clone(),
             })
         };
         let start = layout::start_of(self.day);
@@ -298,19 +299,16 @@ impl Part {
             let n = run.len() as u64;
             let kinds = by_kind(&kinds);
             match self.shops.last_mut() {
-                Some(last) if last.platform == platform && last.shop == name => {
-                    last.rows += n;
+                Some(last) if last.0 == platform && last.1 == name => {
+                    last.3 += n;
                     for (kind, n) in kinds {
-                        *last.kinds.entry(kind).or_default() += n;
+                        *last.4.entry(kind).or_default() += n;
                     }
                 }
-                _ => self.shops.push(ShopEntry {
-                    platform: platform.to_owned(),
-                    shop: name.to_owned(),
-                    row: before,
-                    rows: n,
-                    kinds,
-                }),
+                _ => {
+                    let (platform, name) = (platform.to_owned(), name.to_owned());
+                    self.shops.push(ShopEntry(platform, name, before, n, kinds));
+                }
             }
             before += n;
         }

@@ -296,11 +296,11 @@ impl Looking<'_> {
 /// Whether the manifest says of a part what was seen.
 fn is_told(state: &State, part: &PartEntry) -> bool {
     let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
-    for (kind, n) in state.shops.iter().flat_map(|shop| &shop.kinds) {
+    for (kind, n) in state.shops.iter().flat_map(ShopEntry::kinds) {
         *kinds.entry(kind.clone()).or_default() += n;
     }
     let is_shop = |entry: Option<&ShopEntry>, name: &crate::manifest::ShopName| {
-        entry.is_some_and(|entry| entry.platform == name.platform && entry.shop == name.shop)
+        entry.is_some_and(|entry| entry.platform() == name.platform && entry.shop() == name.shop)
     };
     kinds == part.kinds
         && (state.from, state.to) == (Some(part.from), Some(part.to))
@@ -317,23 +317,18 @@ impl Seen<'_> {
 
     /// Counts a fact with its shop.
     fn count(state: &mut State, [platform, shop]: [&str; 2], row: u64, fact: u8) {
-        let is_last = |last: &ShopEntry| last.platform == platform && last.shop == shop;
+        let is_last = |last: &ShopEntry| last.platform() == platform && last.shop() == shop;
         if !state.shops.last().is_some_and(is_last) {
-            state.shops.push(ShopEntry {
-                platform: platform.to_owned(),
-                shop: shop.to_owned(),
-                row,
-                rows: 0,
-                kinds: BTreeMap::new(),
-            });
+            let (platform, shop) = (platform.to_owned(), shop.to_owned());
+            state.shops.push(ShopEntry(platform, shop, row, 0, BTreeMap::new()));
         }
         let word = FactKind::from_code(fact).map_or("", FactKind::word);
         if let Some(last) = state.shops.last_mut() {
-            last.rows += 1;
-            match last.kinds.get_mut(word) {
+            last.3 += 1;
+            match last.4.get_mut(word) {
                 Some(n) => *n += 1,
                 None => {
-                    last.kinds.insert(word.to_owned(), 1);
+                    last.4.insert(word.to_owned(), 1);
                 }
             }
         }

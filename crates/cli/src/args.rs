@@ -260,6 +260,13 @@ pub(crate) struct ExplainArgs {
     pub(crate) format: ExplainFormat,
 }
 
+impl ExplainArgs {
+    /// Whether every fact of a buyer is shown, also those outside any sample.
+    pub(crate) fn shows_facts(&self) -> bool {
+        self.facts || self.buyer.is_some() || self.id.is_some()
+    }
+}
+
 /// Verdicts to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerdictFilter {

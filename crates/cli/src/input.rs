@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use archive::{Archive, PartEntry};
 use facts::{Log, MessageFlags, Registry};
-use intake::{Options, Part, Rejected, RejectsFiles, Report, Source};
+use intake::{Options, Part, Rejected, RejectsFiles, Report, Source, Warning};
 use rulebook::Catalogue;
 
 use crate::args::InputArgs;
@@ -185,6 +185,32 @@ pub(crate) fn sources(logs: &[PathBuf], lang: Lang) -> Result<Vec<Source>, Failu
         }
     }
     Ok(sources)
+}
+
+/// The archive that was named, where nothing else was.
+pub(crate) fn only_archive(args: &InputArgs, lang: Lang) -> Result<Option<Archive>, Failure> {
+    match &args.logs[..] {
+        [path] if path.is_dir() && archive::is_archive(path) => Archive::open(path)
+            .map(Some)
+            .map_err(|error| Failure::new(error.message(lang.intake()))),
+        _ => Ok(None),
+    }
+}
+
+/// Reads some rows of an archive, and the registry.
+pub(crate) fn read_parts(
+    parts: Vec<Part>,
+    args: &InputArgs,
+    keep: &Keep,
+    screen: &Screen,
+) -> Result<Input, Failure> {
+    let registry = registry(args, screen)?;
+    let sources: Vec<Source> = parts.into_iter().map(Source::Part).collect();
+    let (log, mut report) = read_log(&sources, args, keep, screen)?;
+    // Their messages may be among the rows that were not read.
+    report.warnings.retain(|warning| !matches!(warning, Warning::RecallsWithoutMessage { .. }));
+    tell_report(&report, screen);
+    Ok(Input { log, registry, report })
 }
 
 /// All rows of a part of an archive.

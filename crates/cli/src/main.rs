@@ -4,6 +4,7 @@
 //! answer is no, 2 the input or the call is at fault.
 #![forbid(unsafe_code)]
 
+mod archived;
 mod args;
 mod calibrate;
 mod changes;
