@@ -53,10 +53,16 @@ pub(crate) fn read(
     };
     let mut parts = Vec::new();
     for part in archive.parts() {
+        // What no shop of the part has need not be looked for in its footer.
+        if days.as_ref().is_some_and(|days| !days.need(part, part.kinds.keys())) {
+            continue;
+        }
         let shop = archive
             .shop(part, &metric.platform, &args.shop)
             .map_err(|error| Failure::new(error.message(lang.intake())))?;
-        let is_needed = |shop: &ShopEntry| days.as_ref().is_none_or(|days| days.need(part, shop));
+        let is_needed = |shop: &ShopEntry| {
+            days.as_ref().is_none_or(|days| days.need(part, shop.kinds().keys()))
+        };
         if let Some(shop) = shop.filter(is_needed) {
             let text = part.text.as_ref().map(|text| archive.path(text));
             let rows = Some(vec![shop.rows()]);
@@ -149,13 +155,13 @@ impl Days {
         Ok(reach.ok().map(|reach| Self { day, zone, reach }))
     }
 
-    /// Whether the rows of a shop in a part are needed.
-    fn need(&self, part: &PartEntry, shop: &ShopEntry) -> bool {
+    /// Whether rows of a part are needed that are of these kinds.
+    fn need<'k>(&self, part: &PartEntry, kinds: impl Iterator<Item = &'k String> + Clone) -> bool {
         let offset = |at: i64| self.zone.day(Instant(at)).0 - self.day.0;
         let mut days = offset(part.from)..=offset(part.to);
         days.any(|days| {
             days == 0
-                || shop.kinds().keys().any(|word| match FactKind::from_word(word) {
+                || kinds.clone().any(|word| match FactKind::from_word(word) {
                     Some(kind) => self.reach.iter().any(|reach| reach.has(kind, days)),
                     None => true,
                 })
