@@ -81,10 +81,7 @@ impl Error {
     /// The message: where, what was found, what to do.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
-        let of = |en: String, zh: String| match lang {
-            Lang::En => en,
-            Lang::Zh => zh,
-        };
+        let of = |en: String, zh: String| of(lang, en, zh);
         match self {
             Self::Intake(error) => error.message(lang),
             Self::Io { path, error } => {
@@ -106,30 +103,7 @@ impl Error {
                 )
             }
             Self::OtherSources { folder, made_from, unfinished } => {
-                let (folder, made_from) = (folder.display(), made_from.join(", "));
-                if *unfinished {
-                    of(
-                        format!(
-                            "{folder}: an unfinished pack of other logs ({made_from}); finish it \
-                             with those, or delete `.unfinished` in it and pack again"
-                        ),
-                        format!(
-                            "{folder}：有一次未完成的打包，所用日志不同（{made_from}）；请用那些日志完成它，\
-                             或删除其中的 `.unfinished` 后重新打包"
-                        ),
-                    )
-                } else {
-                    of(
-                        format!(
-                            "{folder}: an archive of other logs ({made_from}); pack into another \
-                             folder, or name all logs and an empty one"
-                        ),
-                        format!(
-                            "{folder}：是其他日志的归档（{made_from}）；请打包到另一个文件夹，\
-                             或给出全部日志和一个空文件夹"
-                        ),
-                    )
-                }
+                other_sources(folder, made_from, *unfinished, lang)
             }
             Self::NotEmpty { folder } => {
                 let folder = folder.display();
@@ -145,23 +119,7 @@ impl Error {
                     format!("{folder}：另一个 `yingda pack` 正在写这个文件夹"),
                 )
             }
-            Self::NoArchive { folder, unfinished } => {
-                let folder = folder.display();
-                if *unfinished {
-                    of(
-                        format!(
-                            "{folder}: a pack that was not finished; call `yingda pack` again with \
-                             the same logs"
-                        ),
-                        format!("{folder}：打包尚未完成；请用同样的日志再次运行 `yingda pack`"),
-                    )
-                } else {
-                    of(
-                        format!("{folder}: is no archive: it has no `archive.json`"),
-                        format!("{folder}：不是归档：其中没有 `archive.json`"),
-                    )
-                }
-            }
+            Self::NoArchive { folder, unfinished } => no_archive(folder, *unfinished, lang),
             Self::SourceInside { source } => {
                 let source = source.display();
                 of(
@@ -171,6 +129,62 @@ impl Error {
             }
             Self::Stopped => of("stopped".into(), "已停止".into()),
         }
+    }
+}
+
+fn of(lang: Lang, en: String, zh: String) -> String {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+fn other_sources(folder: &Path, made_from: &[String], unfinished: bool, lang: Lang) -> String {
+    let (folder, made_from) = (folder.display(), made_from.join(", "));
+    if unfinished {
+        of(
+            lang,
+            format!(
+                "{folder}: an unfinished pack of other logs ({made_from}); finish it with those, \
+                 or delete `.unfinished` in it and pack again"
+            ),
+            format!(
+                "{folder}：有一次未完成的打包，所用日志不同（{made_from}）；请用那些日志完成它，\
+                 或删除其中的 `.unfinished` 后重新打包"
+            ),
+        )
+    } else {
+        of(
+            lang,
+            format!(
+                "{folder}: an archive of other logs ({made_from}); pack into another folder; the \
+                 archive itself may be one of the logs"
+            ),
+            format!(
+                "{folder}：是其他日志的归档（{made_from}）；请打包到另一个文件夹，\
+                 归档本身也可以作为日志之一"
+            ),
+        )
+    }
+}
+
+fn no_archive(folder: &Path, unfinished: bool, lang: Lang) -> String {
+    let folder = folder.display();
+    if unfinished {
+        of(
+            lang,
+            format!(
+                "{folder}: a pack that was not finished; call `yingda pack` again with the same \
+                 logs"
+            ),
+            format!("{folder}：打包尚未完成；请用同样的日志再次运行 `yingda pack`"),
+        )
+    } else {
+        of(
+            lang,
+            format!("{folder}: is no archive: it has no `archive.json`"),
+            format!("{folder}：不是归档：其中没有 `archive.json`"),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use facts::{Day, FactKind, Instant, Log, ShopId, Zone};
+use facts::{Day, FactKind, Instant, Log, ShopId, Tie, Zone};
 use metric::{Ending, Figure, Inner, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
 use serde::Serialize;
 
@@ -203,7 +203,7 @@ impl View<'_> {
                     answered.map(|judged| judged.wait.0 / i64::from(judged.n_inner.max(1))),
                 );
                 samples.retain(|judged| self.has_verdict(judged));
-                samples.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+                samples.sort_by_key(|judged| self.place(judged));
                 if !samples.is_empty() || self.shows_facts() {
                     all.push(Explained { thread: *thread, chosen, trace, samples });
                 }
@@ -216,6 +216,11 @@ impl View<'_> {
         let n_shown = all.iter().map(|one| one.samples.len()).sum();
         waits.sort_unstable();
         Ok(Explanation { threads: all, tally, waits, n_shown })
+    }
+
+    /// Where a sample opens among the facts of its thread.
+    fn place(&self, judged: &Judged) -> (Instant, Tie, u32) {
+        (judged.opened_at, self.input.log.tie(judged.opened_row), judged.opened_row)
     }
 
     fn shows_facts(&self) -> bool {
@@ -255,7 +260,7 @@ impl View<'_> {
         }
         let of_group = |inner: &&Judged| inner.group == judged.group;
         let mut inner: Vec<&Judged> = one.trace.inner.iter().filter(of_group).collect();
-        inner.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+        inner.sort_by_key(|judged| self.place(judged));
         inner
     }
 
