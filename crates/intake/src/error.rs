@@ -282,10 +282,7 @@ impl Error {
             Self::Encoding { source, encoding } => encoding_message(source, encoding, lang),
             Self::Strict(rejected) => rejected.message(lang),
             Self::Take(error) => not_kept(error, lang),
-            Self::Rejects(error) => lang.of(
-                format!("rejected rows could not be written: {error}"),
-                format!("无法写出被拒的行：{error}"),
-            ),
+            Self::Rejects(error) => not_written(error, lang),
             Self::TooMany => lang
                 .of(
                     "the log holds more than four billion rows or names; split it by date",
@@ -311,6 +308,13 @@ impl Error {
 
 fn not_kept(error: &io::Error, lang: Lang) -> String {
     lang.of(format!("the facts could not be kept: {error}"), format!("无法保存读到的事实：{error}"))
+}
+
+fn not_written(error: &io::Error, lang: Lang) -> String {
+    lang.of(
+        format!("rejected rows could not be written: {error}"),
+        format!("无法写出被拒的行：{error}"),
+    )
 }
 
 fn endless_line(source: &str, line: u64, read: u64, lang: Lang) -> String {
