@@ -14,8 +14,9 @@ enum Edges {
 const CRATES: &[(&str, Edges)] = &[
     ("facts", Edges::Only(&["hashbrown"])),
     ("metric", Edges::Only(&["facts", "hashbrown"])),
-    ("rulebook", Edges::Never(&["facts", "intake", "testkit", "yingda"])),
-    ("intake", Edges::Never(&["metric", "rulebook", "testkit", "yingda"])),
+    ("rulebook", Edges::Never(&["archive", "facts", "intake", "testkit", "yingda"])),
+    ("intake", Edges::Never(&["archive", "metric", "rulebook", "testkit", "yingda"])),
+    ("archive", Edges::Never(&["metric", "rulebook", "testkit", "yingda"])),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),
     ("xtask", Edges::Only(&[])),

@@ -55,12 +55,15 @@ pub(crate) enum Command {
     Calibrate(CalibrateArgs),
     /// Write a realistic log from a seed
     Generate(GenerateArgs),
+    /// Rewrite logs into an archive that is quick to read
+    Pack(PackArgs),
 }
 
 /// Which logs, and how to read them.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InputArgs {
-    /// Logs: CSV, JSON Lines (both also .gz, .zst) or Parquet; `-` is standard input
+    /// Logs: CSV, JSON Lines (both also .gz, .zst), Parquet, or folders that `yingda pack` wrote;
+    /// `-` is standard input
     #[arg(required = true, value_name = "LOG")]
     pub(crate) logs: Vec<PathBuf>,
     /// Stop at the first row that is not a fact
@@ -257,6 +260,13 @@ pub(crate) struct ExplainArgs {
     pub(crate) format: ExplainFormat,
 }
 
+impl ExplainArgs {
+    /// Whether every fact of a buyer is shown, also those outside any sample.
+    pub(crate) fn shows_facts(&self) -> bool {
+        self.facts || self.buyer.is_some() || self.id.is_some()
+    }
+}
+
 /// Verdicts to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerdictFilter {
@@ -365,4 +375,28 @@ pub(crate) struct CheckArgs {
     /// Show the texts of messages in the preview
     #[arg(long, requires = "profile")]
     pub(crate) text: bool,
+}
+
+/// `yingda pack`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PackArgs {
+    /// Logs: CSV, JSON Lines (both also .gz, .zst), Parquet, or folders that `yingda pack` wrote;
+    /// `-` is standard input
+    #[arg(required_unless_present = "verify", value_name = "LOG")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// The folder of the archive: an empty or new one, or one in which the same logs were packed
+    #[arg(long, short, value_name = "DIR", required_unless_present = "verify")]
+    pub(crate) output: Option<PathBuf>,
+    /// Look whether the archive in a folder is whole, instead of writing one
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "output"])]
+    pub(crate) verify: Option<PathBuf>,
+    /// Stop at the first row that is not a fact
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Where rejected rows go [default: LOG.rejected.csv beside each log; stdin.rejected.csv in the
+    /// working folder for standard input]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejected: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shape: ShapeArgs,
 }

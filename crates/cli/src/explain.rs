@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use facts::{Day, FactKind, Instant, Log, ShopId, Zone};
+use facts::{Day, FactKind, Instant, Log, ShopId, Tie, Zone};
 use metric::{Ending, Figure, Inner, Judged, Note, Outcome, Ratio, Sample, Tally, Threads, Trace};
 use serde::Serialize;
 
+use crate::archived;
 use crate::args::{ExplainArgs, ExplainFormat, VerdictFilter};
 use crate::failure::Failure;
 use crate::input::{self, Input, InvalidReplies, Keep};
@@ -25,10 +26,19 @@ pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> 
     let day = args.day.as_deref().map(|text| selection::parse_day("--day", text, lang));
     let day = day.transpose()?;
     let keep = Keep::for_explaining(&catalogue, args.text, lang)?;
-    let input = input::read(&args.input, &keep, screen)?;
+    let pruned = archived::read(args, &catalogue, metric, &keep, screen)?;
+    let whole = match &pruned {
+        Some(_) => None,
+        None => Some(input::read(&args.input, &keep, screen)?),
+    };
+    let (input, outline) = match (&pruned, &whole) {
+        (Some(pruned), _) => (&pruned.input, pruned.outline()),
+        (None, Some(input)) => (input, Outline::of(&input.log)),
+        (None, None) => return Ok(true),
+    };
     let metrics = [metric.id.clone()];
     let wanted = Wanted { rules: &args.rules, metrics: &metrics, every_day: true, lang };
-    let selection = selection::select(&catalogue, Outline::of(&input.log), &wanted)?;
+    let selection = selection::select(&catalogue, outline, &wanted)?;
     for notice in &selection.notices {
         screen.notice(notice);
     }
@@ -41,7 +51,7 @@ pub(crate) fn run(args: &ExplainArgs, screen: &Screen) -> Result<bool, Failure> 
     };
     let threads = Threads::new(&input.log, &input.registry);
     let wanted = wanted_threads(&input.log, selected, args, lang)?;
-    let view = View { input: &input, threads: &threads, selected, args, day, lang };
+    let view = View { input, threads: &threads, selected, args, day, lang };
     let explained = view.explain(&wanted, &keep.invalid)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let result = match args.format {
@@ -193,20 +203,28 @@ impl View<'_> {
                     answered.map(|judged| judged.wait.0 / i64::from(judged.n_inner.max(1))),
                 );
                 samples.retain(|judged| self.has_verdict(judged));
-                samples.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+                samples.sort_by_key(|judged| self.place(judged));
                 if !samples.is_empty() || self.shows_facts() {
                     all.push(Explained { thread: *thread, chosen, trace, samples });
                 }
             }
         }
-        all.sort_by_key(|one| one.samples.first().map(|judged| judged.opened_at));
+        // Of samples that begin together the buyer's name decides, however the log is sorted.
+        all.sort_by_key(|one| {
+            (one.samples.first().map(|judged| judged.opened_at), self.buyer(one.thread))
+        });
         let n_shown = all.iter().map(|one| one.samples.len()).sum();
         waits.sort_unstable();
         Ok(Explanation { threads: all, tally, waits, n_shown })
     }
 
+    /// Where a sample opens among the facts of its thread.
+    fn place(&self, judged: &Judged) -> (Instant, Tie, u32) {
+        (judged.opened_at, self.input.log.tie(judged.opened_row), judged.opened_row)
+    }
+
     fn shows_facts(&self) -> bool {
-        self.args.facts || self.args.buyer.is_some() || self.args.id.is_some()
+        self.args.shows_facts()
     }
 
     fn is_of_account(&self, judged: &Judged) -> bool {
@@ -242,7 +260,7 @@ impl View<'_> {
         }
         let of_group = |inner: &&Judged| inner.group == judged.group;
         let mut inner: Vec<&Judged> = one.trace.inner.iter().filter(of_group).collect();
-        inner.sort_by_key(|judged| (judged.opened_at, judged.opened_row));
+        inner.sort_by_key(|judged| self.place(judged));
         inner
     }
 

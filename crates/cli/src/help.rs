@@ -147,6 +147,7 @@ fn about(name: &str) -> Option<&'static str> {
         "check" => "检查规则文件、店铺登记、映射方案、日志和面板数字",
         "calibrate" => "找出能还原平台面板数字的读法",
         "generate" => "由种子生成仿真日志",
+        "pack" => "把日志改写成便于快速读取的归档",
         _ => return None,
     })
 }
@@ -172,6 +173,7 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("generate", "output") => {
             "写到哪个文件：`.csv`、`.jsonl`（均可再加 `.gz`、`.zst`）或 `.parquet`；`-` 为标准输出（CSV）[默认 -]"
         }
+        ("pack", "output") => "归档文件夹：空的或新的，或者同样的日志已经打包进去的",
         _ => return anywhere(id),
     })
 }
@@ -184,7 +186,10 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "quiet" => "不显示进度和提示",
         "threads" => "用几个线程 [默认：与核数相同]",
         "version" => "显示版本",
-        "logs" => "日志：CSV、JSON Lines（均可 .gz、.zst）或 Parquet；`-` 为标准输入",
+        "logs" => {
+            "日志：CSV、JSON Lines（均可 .gz、.zst）、Parquet，或 `yingda pack` 写出的文件夹；`-` 为标准输入"
+        }
+        "verify" => "不打包，只检查某个文件夹中的归档是否完好",
         "strict" => "遇到第一行无效数据即停止",
         "rejected" => {
             "被拒的行写到哪里 [默认：日志旁的 LOG.rejected.csv；标准输入为当前目录的 stdin.rejected.csv]"

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use archive::{Archive, PartEntry};
 use facts::{Log, MessageFlags, Registry};
-use intake::{Options, Rejected, RejectsFiles, Report, Source};
+use intake::{Options, Part, Rejected, RejectsFiles, Report, Source, Warning};
 use rulebook::Catalogue;
 
 use crate::args::InputArgs;
@@ -116,7 +117,7 @@ fn bare(text: &str) -> String {
 /// Reads the logs and the registry.
 pub(crate) fn read(args: &InputArgs, keep: &Keep, screen: &Screen) -> Result<Input, Failure> {
     let registry = registry(args, screen)?;
-    let sources = sources(args);
+    let sources = sources(&args.logs, screen.lang)?;
     memory::check(&sources, screen)?;
     let (log, report) = read_log(&sources, args, keep, screen)?;
     tell_report(&report, screen);
@@ -131,24 +132,18 @@ pub(crate) fn registry(args: &InputArgs, screen: &Screen) -> Result<Registry, Fa
     }
 }
 
-/// The logs that were named.
-pub(crate) fn sources(args: &InputArgs) -> Vec<Source> {
-    let source = |path: &PathBuf| match path.to_str() {
-        Some("-") => Source::Stdin,
-        _ => Source::File(path.clone()),
-    };
-    args.logs.iter().map(source).collect()
-}
-
 /// Says what a reading amounted to.
 fn tell_report(report: &Report, screen: &Screen) {
     let lang = screen.lang;
     for warning in &report.warnings {
         screen.notice(&warning.message(lang.intake()));
     }
-    if report.duplicates > 0 {
-        let (n, rows) = (report.duplicates, report.rows);
-        screen.notice(&lang.of(
+    tell_repeats(report.duplicates, report.rows, screen);
+}
+
+pub(crate) fn tell_repeats(n: u64, rows: u64, screen: &Screen) {
+    if n > 0 {
+        screen.notice(&screen.lang.of(
             format!("{n} of {rows} rows repeat a fact and count once"),
             format!("{rows} 行中有 {n} 行重复，只计一次"),
         ));
@@ -178,6 +173,60 @@ fn rejects_files(args: &InputArgs, sources: &[Source], screen: &Screen) -> Rejec
     }
 }
 
+/// The sources that were named: an archive is its parts.
+pub(crate) fn sources(logs: &[PathBuf], lang: Lang) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::new();
+    for path in logs {
+        if path.to_str() == Some("-") {
+            sources.push(Source::Stdin);
+        } else if path.is_dir() && archive::is_archive(path) {
+            let archive =
+                Archive::open(path).map_err(|error| Failure::new(error.message(lang.intake())))?;
+            sources.extend(archive.parts().iter().map(|part| Source::Part(whole(&archive, part))));
+        } else {
+            sources.push(Source::File(path.clone()));
+        }
+    }
+    Ok(sources)
+}
+
+/// Whether the sources are the parts of one archive: nothing is told of facts that two share.
+pub(crate) fn is_one_archive(args: &InputArgs, sources: &[Source]) -> bool {
+    args.logs.len() == 1 && sources.iter().all(|source| matches!(source, Source::Part(_)))
+}
+
+/// The archive that was named, where nothing else was.
+pub(crate) fn only_archive(args: &InputArgs, lang: Lang) -> Result<Option<Archive>, Failure> {
+    match &args.logs[..] {
+        [path] if path.is_dir() && archive::is_archive(path) => Archive::open(path)
+            .map(Some)
+            .map_err(|error| Failure::new(error.message(lang.intake()))),
+        _ => Ok(None),
+    }
+}
+
+/// Reads some rows of an archive, and the registry.
+pub(crate) fn read_parts(
+    parts: Vec<Part>,
+    args: &InputArgs,
+    keep: &Keep,
+    screen: &Screen,
+) -> Result<Input, Failure> {
+    let registry = registry(args, screen)?;
+    let sources: Vec<Source> = parts.into_iter().map(Source::Part).collect();
+    let (log, mut report) = read_log(&sources, args, keep, screen)?;
+    // Their messages may be among the rows that were not read.
+    report.warnings.retain(|warning| !matches!(warning, Warning::RecallsWithoutMessage { .. }));
+    tell_report(&report, screen);
+    Ok(Input { log, registry, report })
+}
+
+/// All rows of a part of an archive.
+fn whole(archive: &Archive, part: &PartEntry) -> Part {
+    let text = part.text.as_ref().map(|text| archive.path(text));
+    Part { path: archive.path(&part.file), text, rows: None }
+}
+
 fn read_log(
     sources: &[Source],
     args: &InputArgs,
@@ -199,6 +248,7 @@ fn read_log(
         },
         strict: args.strict,
         progress: Some(Box::new(move |now| bar.at(now.bytes, now.total.unwrap_or(now.bytes)))),
+        is_archive: is_one_archive(args, sources),
         profile: profile::of(&args.shape, screen)?,
     };
     let mut files = rejects_files(args, sources, screen);
@@ -218,7 +268,7 @@ fn read_log(
     Ok((log, report))
 }
 
-fn tell_rejected(
+pub(crate) fn tell_rejected(
     files: RejectsFiles,
     unwritten: Option<std::io::Error>,
     rejected: u64,

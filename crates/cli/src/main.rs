@@ -4,6 +4,7 @@
 //! answer is no, 2 the input or the call is at fault.
 #![forbid(unsafe_code)]
 
+mod archived;
 mod args;
 mod calibrate;
 mod changes;
@@ -18,6 +19,7 @@ mod interrupt;
 mod lang;
 mod measure;
 mod memory;
+mod pack;
 mod panels;
 mod preview;
 mod profile;
@@ -85,6 +87,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
         Command::Check(args) => check::run(args, screen).map(|ok| if ok { DONE } else { NO }),
         Command::Calibrate(args) => calibrate::run(args, screen),
         Command::Generate(args) => generate_log(args, screen),
+        Command::Pack(args) => pack::run(args, screen),
     }
 }
 

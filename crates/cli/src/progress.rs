@@ -35,6 +35,12 @@ impl Progress {
         Self::new(n, label, "{label} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}", screen)
     }
 
+    /// Facts of an archive being sorted and written.
+    pub(crate) fn packing(n: u64, screen: &Screen) -> Self {
+        let label = screen.lang.of("packing", "打包");
+        Self::new(n, label, "{label} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}", screen)
+    }
+
     fn new(n: u64, label: &str, template: &str, screen: &Screen) -> Self {
         if !screen.progress {
             return Self { bar: ProgressBar::hidden() };

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use facts::{ByThread, Chunk, Day, FactKind, Instant, Interner, Registry};
-use intake::stream::{Needs, Piece, Roll, Stream};
+use intake::stream::{Marks, Needs, Piece, Roll, Stream};
 use intake::{Column, Rejected, Report, Warning};
 use metric::{Fold, Grouping, Job, Known, Plan, ReachingBack, Table};
 use rayon::prelude::*;
@@ -63,11 +63,12 @@ pub(crate) fn count<'c>(
         return Ok(None);
     }
     let registry = input::registry(&args.input, screen)?;
-    let sources = input::sources(&args.input);
+    let sources = input::sources(&args.input.logs, screen.lang)?;
+    let is_archive = input::is_one_archive(&args.input, &sources);
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
     let mut guess = None;
     loop {
-        let Some(stream) = Stream::open(&sources, &registry).map_err(fault)? else {
+        let Some(stream) = Stream::open(&sources, is_archive, &registry).map_err(fault)? else {
             return Ok(None);
         };
         let foretold = match guess.take() {
@@ -128,13 +129,15 @@ fn pass<'c>(
         jobs.iter_mut().for_each(|job| job.as_of = Instant(i64::MAX));
     }
     let reaching_back = reaching_back(&stream, &jobs, screen)?;
+    let marks =
+        stream.marks().map_err(|error| Failure::new(error.message(screen.lang.intake())))?;
     let known = Known { jobs: &jobs, grouping, registry, reaching_back: &reaching_back };
-    let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), known, screen) {
+    let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), &marks, known, screen) {
         Ok(done) => done,
         Err(Stop::OutOfOrder) => return Ok(Pass::Impossible),
         Err(Stop::Fault(error)) => return Err(Failure::new(error.message(screen.lang.intake()))),
     };
-    let (report, rejected) = report(&stream, pieces.iter());
+    let (report, rejected) = report(&stream, &marks, pieces.iter());
     let quarters: BTreeSet<i64> =
         pieces.iter().flat_map(|piece| &piece.quarters).copied().collect();
     let instants = quarters.into_iter().map(|quarter| quarter * QUARTER).collect();
@@ -233,6 +236,7 @@ fn numbers(
 /// What the reading amounted to, with the rejected rows in order.
 fn report<'p>(
     stream: &Stream<'_>,
+    marks: &Marks,
     pieces: impl Iterator<Item = &'p Piece> + Clone,
 ) -> (Report, Vec<Rejected>) {
     let rejected: Vec<Rejected> =
@@ -241,6 +245,7 @@ fn report<'p>(
     let n_rejected = rejected.len() as u64;
     let mut warnings = stream.warnings(pieces.clone());
     let recalls: u64 = pieces.map(|piece| piece.recalls).sum();
+    let recalls = recalls.saturating_sub(marks.n_referring());
     if recalls > 0 {
         warnings.push(Warning::RecallsWithoutMessage { n: recalls });
     }
@@ -273,6 +278,7 @@ struct Section {
 struct Work<'a> {
     stream: &'a Stream<'a>,
     needs: Needs,
+    marks: &'a Marks,
     progress: Progress,
     /// How many pieces may be held at a time.
     limit: usize,
@@ -312,6 +318,7 @@ impl<'a> Work<'a> {
     fn run(
         stream: &'a Stream<'a>,
         needs: Needs,
+        marks: &'a Marks,
         known: Known<'a>,
         screen: &Screen,
     ) -> Result<(Vec<Fold<'a>>, Vec<Piece>), Stop> {
@@ -321,6 +328,7 @@ impl<'a> Work<'a> {
         let work = Work {
             stream,
             needs,
+            marks,
             progress: Progress::rows(stream.rows(), screen),
             limit: n_workers + 1,
             queue: Mutex::new(Queue {
@@ -395,7 +403,7 @@ impl<'a> Work<'a> {
     fn decode(&self, piece: usize) {
         let mut sections: Vec<Section> = Vec::new();
         let mut room = std::mem::take(&mut self.lock().room);
-        let read = self.stream.read(piece, self.needs, &mut |chunk: Chunk| {
+        let read = self.stream.read(piece, self.needs, self.marks, &mut |chunk: Chunk| {
             let Section { chunk: next, mut arranged, .. } = room.pop().unwrap_or_default();
             arranged.arrange(&chunk);
             sections.push(Section { chunk, arranged, horizon: Instant(i64::MAX) });

@@ -148,6 +148,17 @@ impl Layout {
         Ok(layout)
     }
 
+    /// The columns of a file of an archive, which need not be a whole log.
+    pub(crate) fn of_part<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut layout = Self::default();
+        for (i, name) in names.enumerate() {
+            if let Some(column) = Column::from_name(name) {
+                layout.at[column as usize].get_or_insert(i);
+            }
+        }
+        layout
+    }
+
     /// The position of a column in the file, `None` where the file has no such column.
     pub(crate) fn place(&self, column: Column) -> Option<usize> {
         self.at[column as usize]

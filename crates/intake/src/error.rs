@@ -132,6 +132,8 @@ pub enum Error {
     Strict(Rejected),
     /// Rejected rows could not be handed on.
     Rejects(io::Error),
+    /// Facts could not be handed on.
+    Take(io::Error),
     /// More rows or names than the log can number.
     TooMany,
 }
@@ -279,10 +281,8 @@ impl Error {
             }
             Self::Encoding { source, encoding } => encoding_message(source, encoding, lang),
             Self::Strict(rejected) => rejected.message(lang),
-            Self::Rejects(error) => lang.of(
-                format!("rejected rows could not be written: {error}"),
-                format!("无法写出被拒的行：{error}"),
-            ),
+            Self::Take(error) => not_kept(error, lang),
+            Self::Rejects(error) => not_written(error, lang),
             Self::TooMany => lang
                 .of(
                     "the log holds more than four billion rows or names; split it by date",
@@ -304,6 +304,17 @@ impl Error {
             ),
         }
     }
+}
+
+fn not_kept(error: &io::Error, lang: Lang) -> String {
+    lang.of(format!("the facts could not be kept: {error}"), format!("无法保存读到的事实：{error}"))
+}
+
+fn not_written(error: &io::Error, lang: Lang) -> String {
+    lang.of(
+        format!("rejected rows could not be written: {error}"),
+        format!("无法写出被拒的行：{error}"),
+    )
 }
 
 fn endless_line(source: &str, line: u64, read: u64, lang: Lang) -> String {
@@ -406,9 +417,10 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Open { error, .. } | Self::Read { error, .. } | Self::Rejects(error) => {
-                Some(error)
-            }
+            Self::Open { error, .. }
+            | Self::Read { error, .. }
+            | Self::Rejects(error)
+            | Self::Take(error) => Some(error),
             _ => None,
         }
     }

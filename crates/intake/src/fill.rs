@@ -80,7 +80,7 @@ impl<'a> Filling<'a> {
         Self {
             options,
             log,
-            identities: Identities::new(n_sources),
+            identities: Identities::new(if options.is_archive { 1 } else { n_sources }),
             last: LastNames::default(),
             shops: HashMap::new(),
             threads: HashMap::new(),
@@ -94,7 +94,7 @@ impl<'a> Filling<'a> {
     pub(crate) fn needs_text(&self, has_ids: bool) -> bool {
         self.options.keep_text
             || self.options.text_flags.is_some()
-            || has_ids
+            || (has_ids && !self.options.is_archive)
             || self.identities.compares_sources()
     }
 

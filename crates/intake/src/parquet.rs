@@ -1,6 +1,7 @@
 //! Logs in Parquet.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -17,10 +18,10 @@ use hashbrown::HashMap;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder,
+    ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData};
 use parquet::file::reader::ChunkReader;
 
 use crate::column::{Column, Layout};
@@ -121,6 +122,62 @@ impl Index {
         let layout = Layout::of_header(names.into_iter(), &source, warn)?;
         let schema = with_seconds(&found);
         Ok(Self { source, found, schema, layout, size })
+    }
+
+    /// Reads what a file of an archive says of itself, where asked for the places of its pages too.
+    pub(crate) fn load_part<T: ChunkReader>(
+        reader: &T,
+        source: Arc<str>,
+        pages: bool,
+    ) -> Result<Self, Error> {
+        let policy = if pages { PageIndexPolicy::Optional } else { PageIndexPolicy::Skip };
+        let options =
+            ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_page_index_policy(policy);
+        let found = guard(&source, || ArrowReaderMetadata::load(reader, options))?;
+        let names: Vec<&str> = found.schema().fields().iter().map(|f| f.name().as_str()).collect();
+        let layout = Layout::of_part(names.into_iter());
+        let schema = with_seconds(&found);
+        Ok(Self { source, found, schema, layout, size: reader.len() })
+    }
+
+    /// Begins to read some columns of some rows, `rows` rows at a time. The ranges are sorted and
+    /// apart.
+    pub(crate) fn some_batches<T: ChunkReader + 'static>(
+        &self,
+        reader: T,
+        wanted: &[(Column, usize)],
+        rows: usize,
+        ranges: &[Range<u64>],
+    ) -> Result<Batches, Error> {
+        let opened = || {
+            let builder = builder(reader, &self.found, &self.schema, wanted)?.with_batch_size(rows);
+            let mut groups = Vec::new();
+            let mut selected: Vec<Range<usize>> = Vec::new();
+            // Rows of the groups that are read, and of all groups, before this one.
+            let (mut before, mut first) = (0u64, 0u64);
+            for (i, group) in self.metadata().row_groups().iter().enumerate() {
+                let n = u64::try_from(group.num_rows()).unwrap_or(0);
+                let meets =
+                    ranges.iter().filter(|range| range.start < first + n && first < range.end);
+                let of_group: Vec<Range<usize>> = meets
+                    .map(|range| {
+                        let from = range.start.max(first) - first + before;
+                        let to = range.end.min(first + n) - first + before;
+                        from as usize..to as usize
+                    })
+                    .collect();
+                if !of_group.is_empty() {
+                    groups.push(i);
+                    selected.extend(of_group);
+                    before += n;
+                }
+                first += n;
+            }
+            let selection =
+                RowSelection::from_consecutive_ranges(selected.into_iter(), before as usize);
+            builder.with_row_groups(groups).with_row_selection(selection).build()
+        };
+        Ok(Batches { source: self.source.clone(), reader: guard(&self.source, opened)? })
     }
 
     /// How many rows the file says it has.
@@ -266,6 +323,19 @@ fn open<T: ChunkReader + 'static>(
     rows: usize,
     row_group: Option<usize>,
 ) -> Result<ParquetRecordBatchReader, ParquetError> {
+    let builder = builder(reader, found, schema, wanted)?.with_batch_size(rows);
+    match row_group {
+        Some(one) => builder.with_row_groups(vec![one]).build(),
+        None => builder.build(),
+    }
+}
+
+fn builder<T: ChunkReader + 'static>(
+    reader: T,
+    found: &ArrowReaderMetadata,
+    schema: &Schema,
+    wanted: &[(Column, usize)],
+) -> Result<ParquetRecordBatchReaderBuilder<T>, ParquetError> {
     let mut fields: Vec<Arc<ArrowField>> = schema.fields().iter().cloned().collect();
     for &(column, i) in wanted {
         if matches!(fields[i].data_type(), DataType::Utf8 | DataType::Binary) {
@@ -281,13 +351,7 @@ fn open<T: ChunkReader + 'static>(
     let options = ArrowReaderOptions::new().with_schema(schema);
     let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options)?;
     let mask = ProjectionMask::roots(metadata.parquet_schema(), wanted.iter().map(|(_, i)| *i));
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata)
-        .with_projection(mask)
-        .with_batch_size(rows);
-    match row_group {
-        Some(one) => builder.with_row_groups(vec![one]).build(),
-        None => builder.build(),
-    }
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata).with_projection(mask))
 }
 
 /// Whether a column's texts are numbered by the log.

@@ -10,13 +10,14 @@ use facts::{Log, MessageFlags};
 use crate::column::Column;
 use crate::error::Error;
 use crate::fill::Filling;
+use crate::gather::Gathering;
 use crate::identity::{Place, Verdict};
 use crate::profile::{self, Profile};
 use crate::reject::{Reason, Rejected};
 use crate::report::{Mapping, Report, SourceReport, Warning};
 use crate::row::{Raw, check};
 use crate::source::{Opened, Opening, Source, open};
-use crate::{csv, jsonl, parquet};
+use crate::{csv, jsonl, parquet, part};
 
 /// Judges the text of a message.
 pub type TextJudge = Box<dyn Fn(&str) -> MessageFlags>;
@@ -36,6 +37,9 @@ pub struct Options {
     pub strict: bool,
     /// Called now and then while reading.
     pub progress: Option<Box<dyn Fn(Progress)>>,
+    /// No source repeats a fact of its own or of another, and rows lie in their order within each
+    /// thread, as in an archive: repeats are not looked for, `seq` is not read.
+    pub is_archive: bool,
     /// How to read sources of another shape than the canonical log; absent: they are such logs.
     pub profile: Option<Profile>,
 }
@@ -49,6 +53,7 @@ impl std::fmt::Debug for Options {
             .field("text_flags", &self.text_flags.is_some())
             .field("strict", &self.strict)
             .field("progress", &self.progress.is_some())
+            .field("is_archive", &self.is_archive)
             .field("profile", &self.profile)
             .finish()
     }
@@ -114,11 +119,29 @@ pub fn read(
     Ok(sink.finish())
 }
 
+/// Where rows go.
+enum Taking<'a> {
+    /// Into a log.
+    Log(Box<Filling<'a>>),
+    /// Into pieces that are handed on.
+    Pieces(Box<Gathering<'a>>, &'a dyn Fn(Progress)),
+}
+
+impl Taking<'_> {
+    /// How many facts there are so far.
+    fn len(&self) -> u64 {
+        match self {
+            Self::Log(filling) => filling.len(),
+            Self::Pieces(gathering, _) => gathering.len(),
+        }
+    }
+}
+
 /// Takes rows, as every format finds them, into the log.
 pub(crate) struct Sink<'a> {
     options: &'a Options,
     rejects: &'a mut dyn FnMut(&Rejected) -> io::Result<()>,
-    filling: Filling<'a>,
+    taking: Taking<'a>,
     report: Report,
     /// The name of every part read, which is a source or a sheet of one.
     names: Vec<Arc<str>>,
@@ -141,10 +164,32 @@ impl<'a> Sink<'a> {
         Self {
             options,
             rejects,
-            filling: Filling::new(options, n_sources),
+            taking: Taking::Log(Box::new(Filling::new(options, n_sources))),
             report: Report::default(),
             names: Vec::new(),
             number: 0,
+            before: (0, 0),
+            mapping: None,
+            bytes: Rc::default(),
+            total: None,
+        }
+    }
+
+    /// A sink that gathers one source, which is the `number`-th, in pieces.
+    pub(crate) fn gathering(
+        options: &'a Options,
+        rejects: &'a mut dyn FnMut(&Rejected) -> io::Result<()>,
+        gathering: Gathering<'a>,
+        number: usize,
+        progress: &'a dyn Fn(Progress),
+    ) -> Self {
+        Self {
+            options,
+            rejects,
+            taking: Taking::Pieces(Box::new(gathering), progress),
+            report: Report::default(),
+            names: Vec::new(),
+            number,
             before: (0, 0),
             mapping: None,
             bytes: Rc::default(),
@@ -161,6 +206,7 @@ impl<'a> Sink<'a> {
             Opening::Csv(stream) => csv::read(stream, self)?,
             Opening::JsonLines(stream) => jsonl::read(stream, self)?,
             Opening::Parquet(table) => parquet::read(table, self)?,
+            Opening::Part(part) => part::read(&part, self)?,
         }
         let rows = self.end_part();
         self.end_source(name, rows);
@@ -175,7 +221,7 @@ impl<'a> Sink<'a> {
 
     /// Begins a part of the source: all of it, or a sheet of a workbook.
     pub(crate) fn begin_part(&mut self, name: Arc<str>) {
-        self.before = (self.report.rows, self.filling.len());
+        self.before = (self.report.rows, self.taking.len());
         self.mapping = None;
         self.names.push(name);
     }
@@ -188,7 +234,7 @@ impl<'a> Sink<'a> {
     /// Ends a part; how many rows it had.
     pub(crate) fn end_part(&mut self) -> u64 {
         let (rows, facts) = self.before;
-        let (rows, facts) = (self.report.rows - rows, self.filling.len() - facts);
+        let (rows, facts) = (self.report.rows - rows, self.taking.len() - facts);
         let mapping = self.mapping.take();
         self.report.sources.push(SourceReport { name: self.name(), rows, facts, mapping });
         rows
@@ -204,12 +250,27 @@ impl<'a> Sink<'a> {
     }
 
     pub(crate) fn finish(mut self) -> (Log, Report) {
-        self.report.facts = self.filling.len();
-        let (log, unmatched) = self.filling.finish();
-        if unmatched > 0 {
-            self.report.warnings.push(Warning::RecallsWithoutMessage { n: unmatched });
-        }
+        self.report.facts = self.taking.len();
+        let log = match self.taking {
+            Taking::Log(filling) => {
+                let (log, unmatched) = filling.finish();
+                if unmatched > 0 {
+                    self.report.warnings.push(Warning::RecallsWithoutMessage { n: unmatched });
+                }
+                log
+            }
+            Taking::Pieces(..) => Log::new(),
+        };
         (log, self.report)
+    }
+
+    /// Hands on the last piece.
+    pub(crate) fn finish_pieces(mut self) -> Result<Report, Error> {
+        self.report.facts = self.taking.len();
+        if let Taking::Pieces(mut gathering, _) = self.taking {
+            gathering.cut(0, 0)?;
+        }
+        Ok(self.report)
     }
 
     /// The name of the part that is being read.
@@ -221,12 +282,22 @@ impl<'a> Sink<'a> {
         self.report.warnings.push(warning);
     }
 
+    /// Whether the source's own order has to be read.
+    pub(crate) fn needs_seq(&self) -> bool {
+        !self.options.is_archive
+    }
+
     pub(crate) fn needs_text(&self, has_ids: bool) -> bool {
-        self.filling.needs_text(has_ids)
+        match &self.taking {
+            Taking::Log(filling) => filling.needs_text(has_ids),
+            Taking::Pieces(..) => true,
+        }
     }
 
     pub(crate) fn reserve(&mut self, rows: usize) {
-        self.filling.reserve(rows);
+        if let Taking::Log(filling) = &mut self.taking {
+            filling.reserve(rows);
+        }
     }
 
     /// Says how many bytes of the source were read, where they do not pass through a stream.
@@ -241,7 +312,14 @@ impl<'a> Sink<'a> {
             Err((column, reason)) => return self.reject(line, Some(column), reason),
         };
         let place = Place { source: self.number as u32, part: self.names.len() as u32 - 1, line };
-        match self.filling.push(&row, place)? {
+        let verdict = match &mut self.taking {
+            Taking::Log(filling) => filling.push(&row, place)?,
+            Taking::Pieces(gathering, _) => {
+                gathering.push(self.report.rows, place.part, line, &row)?;
+                Verdict::New
+            }
+        };
+        match verdict {
             Verdict::New => {}
             Verdict::Duplicate => self.report.duplicates += 1,
             Verdict::Conflict(part, first_line) => {
@@ -284,13 +362,16 @@ impl<'a> Sink<'a> {
     }
 
     fn tell_progress(&self) {
-        if let Some(progress) = &self.options.progress {
-            progress(Progress {
-                source: self.number,
-                bytes: self.bytes.get(),
-                total: self.total,
-                rows: self.report.rows,
-            });
+        let now = Progress {
+            source: self.number,
+            bytes: self.bytes.get(),
+            total: self.total,
+            rows: self.report.rows,
+        };
+        if let Taking::Pieces(_, progress) = &self.taking {
+            progress(now);
+        } else if let Some(progress) = &self.options.progress {
+            progress(now);
         }
     }
 }

@@ -28,7 +28,7 @@ pub fn rejects_path(source: &Source) -> Option<PathBuf> {
     let mut name: OsString = match source {
         Source::File(path) => path.clone().into_os_string(),
         Source::Stdin => "stdin".into(),
-        Source::Bytes { .. } => return None,
+        Source::Bytes { .. } | Source::Part(_) => return None,
     };
     name.push(".rejected.csv");
     Some(name.into())
@@ -82,18 +82,22 @@ impl RejectsFiles {
     ///
     /// When the file cannot be made or written, or when another file stands in its place.
     pub fn write(&mut self, rejected: &Rejected) -> io::Result<()> {
-        let Some(Some(path)) = self.paths.get(rejected.source_number) else { return Ok(()) };
+        let fields = rejected_fields(rejected, self.lang);
+        self.write_fields(rejected.source_number, &fields)
+    }
+
+    /// Writes a rejected row of a source by its fields, which [`rejected_fields`] told of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`RejectsFiles::write`].
+    pub fn write_fields(&mut self, source_number: usize, fields: &[String; 6]) -> io::Result<()> {
+        let Some(Some(path)) = self.paths.get(source_number) else { return Ok(()) };
         let open = match self.files.get_mut(path) {
             Some(open) => open,
             None => self.files.entry(path.clone()).or_insert(create(path)?),
         };
         open.written.rows += 1;
-        let line = rejected.line.to_string();
-        let column = rejected.column.map_or("", |column| column.name());
-        let (found, expected) =
-            (rejected.reason.found(self.lang), rejected.reason.expected(self.lang));
-        let code = rejected.reason.code();
-        let fields = [&*rejected.source, &line, column, code, &found, &expected];
         Ok(open.writer.write_record(fields)?)
     }
 
@@ -117,6 +121,21 @@ impl RejectsFiles {
         }
         Ok(all)
     }
+}
+
+/// The fields of a rejected row, in the order of the file: source, line, column, reason, found,
+/// expected.
+#[must_use]
+pub fn rejected_fields(rejected: &Rejected, lang: Lang) -> [String; 6] {
+    let Rejected { source, line, column, reason, .. } = rejected;
+    [
+        source.to_string(),
+        line.to_string(),
+        column.map_or("", |column| column.name()).to_owned(),
+        reason.code().to_owned(),
+        reason.found(lang),
+        reason.expected(lang),
+    ]
 }
 
 fn create(path: &Path) -> io::Result<Open> {

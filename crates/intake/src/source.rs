@@ -30,6 +30,19 @@ pub enum Source {
         /// The bytes.
         bytes: Vec<u8>,
     },
+    /// A part of an archive.
+    Part(Part),
+}
+
+/// A Parquet file in the canonical columns whose texts may lie in another, row by row.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The facts.
+    pub path: PathBuf,
+    /// Their texts: the column `text`, and as many rows.
+    pub text: Option<PathBuf>,
+    /// Which rows are read, from 0: sorted, apart. Absent: all.
+    pub rows: Option<Vec<std::ops::Range<u64>>>,
 }
 
 impl Source {
@@ -40,6 +53,7 @@ impl Source {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "<stdin>".into(),
             Self::Bytes { name, .. } => name.clone(),
+            Self::Part(part) => part.path.display().to_string(),
         }
     }
 }
@@ -68,6 +82,7 @@ pub(crate) enum Opening {
     Csv(Stream),
     JsonLines(Stream),
     Parquet(Table),
+    Part(Part),
 }
 
 /// A Parquet file.
@@ -174,6 +189,11 @@ pub(crate) fn open(source: &Source) -> Result<Opened, Error> {
     let name: Arc<str> = source.name().into();
     match source {
         Source::File(path) => open_file(name, path),
+        Source::Part(part) => {
+            let total = std::fs::metadata(&part.path).ok().map(|metadata| metadata.len());
+            let form = Opening::Part(part.clone());
+            Ok(Opened { name, form, done: Rc::default(), total })
+        }
         Source::Stdin => open_stream(name, Path::new(""), Box::new(io::stdin()), None),
         Source::Bytes { name: path, bytes } => {
             let total = Some(bytes.len() as u64);
@@ -299,6 +319,10 @@ pub(crate) fn open_mapped(
     let name: Arc<str> = source.name().into();
     let (reader, total): (Box<dyn Read>, _) = match source {
         Source::Stdin => (Box::new(io::stdin()), None),
+        // No profile reads archives.
+        Source::Part(_) => {
+            return Err(Error::OtherForm { source: name, expected: "a log of another shape" });
+        }
         Source::Bytes { bytes, .. } => {
             let total = Some(bytes.len() as u64);
             (Box::new(Cursor::new(Bytes::from(bytes.clone()))), total)

@@ -7,6 +7,7 @@
 //! should be. Only the columns that are asked for are read.
 
 mod batch;
+mod marks;
 mod names;
 mod pieces;
 
@@ -21,6 +22,7 @@ use crate::report::Warning;
 use crate::source::Source;
 
 use self::batch::Assembly;
+pub use self::marks::Marks;
 use self::names::Names;
 use self::pieces::Pieces;
 
@@ -75,14 +77,29 @@ pub struct Roll {
 
 impl<'r> Stream<'r> {
     /// Opens sources; `None` where some source cannot be read in pieces, or where the sources may
-    /// repeat each other: then [`crate::read()`] reads them.
+    /// repeat each other: then [`crate::read()`] reads them. `is_archive`: they are the parts of
+    /// one archive, which has no fact twice.
     ///
     /// # Errors
     ///
     /// [`Error`] for a source that is no log or cannot be read.
-    pub fn open(sources: &[Source], registry: &'r Registry) -> Result<Option<Self>, Error> {
-        let Some(pieces) = Pieces::open(sources)? else { return Ok(None) };
+    pub fn open(
+        sources: &[Source],
+        is_archive: bool,
+        registry: &'r Registry,
+    ) -> Result<Option<Self>, Error> {
+        let Some(pieces) = Pieces::open(sources, is_archive)? else { return Ok(None) };
         Ok(Some(Self { registry, pieces, names: Names::default() }))
+    }
+
+    /// Finds the messages that other facts refer to by their ids (recalls, marks of needing no
+    /// reply), so that both get the same mark when they are read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read.
+    pub fn marks(&self) -> Result<Marks, Error> {
+        if self.pieces.has_ids() { marks::find(&self.pieces) } else { Ok(Marks::default()) }
     }
 
     /// How many pieces there are.
@@ -161,7 +178,7 @@ impl<'r> Stream<'r> {
         if !self.pieces.says(piece, &words)? {
             return Ok(found);
         }
-        self.read(piece, Needs::default(), &mut |chunk| {
+        self.read(piece, Needs::default(), &Marks::default(), &mut |chunk| {
             for row in 0..chunk.len() {
                 let glance = chunk.glance(row);
                 let kind = FactKind::from_code(glance.kind);
@@ -187,9 +204,10 @@ impl<'r> Stream<'r> {
         &self,
         piece: usize,
         needs: Needs,
+        marks: &Marks,
         take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<Piece, Error> {
-        let mut assembly = Assembly::new(self.registry, &self.names, needs);
+        let mut assembly = Assembly::new(self.registry, &self.names, needs, marks);
         self.pieces.read(piece, needs, &mut assembly, take)?;
         Ok(assembly.finish())
     }

@@ -35,7 +35,7 @@ pub use headroom::{
 };
 pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 pub use ledger::{Ledger, contributions};
-pub use plan::{Impossible, Plan};
+pub use plan::{Impossible, Plan, Reach};
 pub use rule::{
     AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
     Figure, Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside,

@@ -64,6 +64,47 @@ pub struct Plan {
     pub(crate) moves: Option<Moves>,
 }
 
+/// Which facts of other days the samples of a day may depend on, as [`Plan::reach`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// All of them.
+    everything: bool,
+    /// Upheld reports of so many days after it.
+    report_days: u16,
+    /// Flags of any day.
+    flags: bool,
+}
+
+impl Reach {
+    /// Whether the samples of a day may depend on facts of this kind so many days later; a
+    /// negative number is days before it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::FactKind;
+    /// use metric::{Plan, Rule, Sample, Settle};
+    /// let mut rule = Rule::new(Sample::Round);
+    /// let reach = Plan::compile(&rule).unwrap().reach();
+    /// assert!(reach.has(FactKind::Assigned, -3) && !reach.has(FactKind::Assigned, 3));
+    /// assert!(!reach.has(FactKind::Message, -1));
+    /// rule.settle = Settle::Never;
+    /// assert!(Plan::compile(&rule).unwrap().reach().has(FactKind::Message, -1));
+    /// ```
+    #[must_use]
+    pub fn has(&self, kind: FactKind, days: i32) -> bool {
+        days == 0
+            || self.everything
+            || match kind {
+                // Who is in charge stays so over midnight.
+                FactKind::Assigned | FactKind::Transferred => days < 0,
+                FactKind::ReportUpheld => 0 < days && days <= i32::from(self.report_days),
+                FactKind::Flagged => self.flags,
+                _ => false,
+            }
+    }
+}
+
 /// Which facts matter: bits by author, under the byte code of the kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Relevance([u8; FactKind::ALL.len()]);
@@ -359,6 +400,20 @@ impl Plan {
             FactKind::Flagged => self.drops_flagged,
             _ => false,
         }
+    }
+
+    /// Which facts of other days the samples of a local day may depend on.
+    ///
+    /// Where everything is settled at midnight and conversations do not matter, a day begins with
+    /// nothing but who is in charge, and what comes after it changes nothing but by exclusions: an
+    /// upheld report, a flag. A recall on a later day finds nothing open any more.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let carries = self.settle != Settle::DayEnd
+            || self.places
+            || self.holds_for_later
+            || self.test == HoursTest::RatingSent;
+        Reach { everything: carries, report_days: self.report_days, flags: self.drops_flagged }
     }
 
     /// Whether a fact of this kind, by this author where it is a message, may do anything.

@@ -5,6 +5,7 @@ mod binary;
 mod calibrate;
 mod cases;
 mod commands;
+mod pack;
 mod pieces;
 mod profiles;
 mod rules;

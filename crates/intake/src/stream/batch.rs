@@ -7,6 +7,7 @@ use arrow::buffer::ScalarBuffer;
 use facts::{Author, Chunk, ChunkThread, FactKind, Form, OutOfIds, Rating, Registry, ThreadId};
 use hashbrown::HashMap;
 
+use super::marks::Marks;
 use super::names::{NamedShop, Names};
 use super::{Needs, Piece};
 use crate::column::Column;
@@ -44,6 +45,7 @@ pub(super) struct Assembly<'a> {
     registry: &'a Registry,
     names: &'a Names,
     needs: Needs,
+    marks: &'a Marks,
     decoders: Vec<(Column, Decoder)>,
     /// By column, where texts stand for numbers.
     lists: [List; Column::ALL.len()],
@@ -62,11 +64,17 @@ struct List {
 }
 
 impl<'a> Assembly<'a> {
-    pub(super) fn new(registry: &'a Registry, names: &'a Names, needs: Needs) -> Self {
+    pub(super) fn new(
+        registry: &'a Registry,
+        names: &'a Names,
+        needs: Needs,
+        marks: &'a Marks,
+    ) -> Self {
         Self {
             registry,
             names,
             needs,
+            marks,
             decoders: Vec::new(),
             lists: std::array::from_fn(|_| List::default()),
             finding: Finding::default(),
@@ -123,6 +131,7 @@ impl<'a> Assembly<'a> {
         self.number_columns(&rows)?;
         self.note_quarters(&rows);
         let before = self.chunk.at.len();
+        append(&mut self.chunk.mark, self.marks.of(origin.first_row, n), before, n);
         append(&mut self.chunk.kind, rows.kind, before, n);
         append(&mut self.chunk.form, rows.form.filter(|_| self.needs.form), before, n);
         self.chunk.at.extend_from_slice(&rows.at);

@@ -15,7 +15,8 @@ use crate::column::Column;
 use crate::error::Error;
 use crate::parquet::{Batches, Decoder, Index, is_probably_seconds};
 use crate::report::Warning;
-use crate::source::{Opening, Source, Table, open};
+use crate::row::Field;
+use crate::source::{Opening, Part, Source, Table, open};
 
 /// Rows decoded at a time: what is decoded stays in the nearest caches until it is looked at.
 const BATCH: usize = 16 * 1024;
@@ -26,14 +27,39 @@ const CHUNK: usize = 128 * 1024;
 
 /// All pieces of all sources, in order.
 pub(super) struct Pieces {
+    /// All files are parts of one archive: no fact is in it twice, and a thread's facts are in
+    /// their order.
+    is_archive: bool,
     files: Vec<Parquet>,
     pub(super) list: Vec<Place>,
     warnings: Vec<Warning>,
 }
 
+/// Some decoded columns of some rows.
+pub(super) struct Decoded<'d> {
+    /// Number of the first row over all sources.
+    pub(super) first_row: u32,
+    /// How many rows.
+    pub(super) n: usize,
+    columns: &'d [(Column, Decoder)],
+}
+
+impl Decoded<'_> {
+    /// A text; empty for none.
+    pub(super) fn text(&self, column: Column, row: usize) -> &str {
+        let decoder = self.columns.iter().find(|(own, _)| *own == column);
+        match decoder.map(|(_, decoder)| decoder.field(row)) {
+            Some(Field::Text(text) | Field::Coded(text, _)) => text,
+            _ => "",
+        }
+    }
+}
+
 /// One file.
 struct Parquet {
     name: Arc<str>,
+    /// Its texts are in another file.
+    has_texts_apart: bool,
     held: Held,
     index: Index,
 }
@@ -61,11 +87,12 @@ pub(super) struct Place {
 
 impl Pieces {
     /// Opens the sources; `None` where they cannot be read in pieces.
-    pub(super) fn open(sources: &[Source]) -> Result<Option<Self>, Error> {
-        let mut pieces = Self { files: Vec::new(), list: Vec::new(), warnings: Vec::new() };
+    pub(super) fn open(sources: &[Source], is_archive: bool) -> Result<Option<Self>, Error> {
+        let (files, list, warnings) = Default::default();
+        let mut pieces = Self { is_archive, files, list, warnings };
         let mut rows: u64 = 0;
         for source in sources {
-            let Some(file) = parquet_file(source, &mut pieces.warnings)? else {
+            let Some(file) = parquet_file(source, is_archive, &mut pieces.warnings)? else {
                 return Ok(None);
             };
             let mut before = 0;
@@ -103,7 +130,7 @@ impl Pieces {
 
     /// Whether one source may repeat facts of another: they lie in the same time.
     fn may_repeat(&self) -> bool {
-        if self.files.len() < 2 {
+        if self.files.len() < 2 || self.is_archive {
             return false;
         }
         let mut spans = Vec::new();
@@ -164,6 +191,36 @@ impl Pieces {
         Ok(false)
     }
 
+    /// Decodes some columns of a piece.
+    pub(super) fn columns(
+        &self,
+        piece: usize,
+        columns: &[Column],
+        take: &mut dyn FnMut(&Decoded<'_>),
+    ) -> Result<(), Error> {
+        let place = &self.list[piece];
+        let file = &self.files[place.file];
+        let wanted = file.index.columns(|column| columns.contains(&column));
+        let mut decoders: Vec<_> =
+            wanted.iter().map(|(column, _)| (*column, Decoder::default())).collect();
+        let mut batches = file.batches(&wanted, place.row_group)?;
+        let mut row = place.first_row;
+        while let Some(batch) = batches.next()? {
+            crate::parquet::load(&batch, &mut decoders, &file.name)?;
+            take(&Decoded { first_row: row, n: batch.num_rows(), columns: &decoders });
+            row += u32::try_from(batch.num_rows()).map_err(|_| Error::TooMany)?;
+        }
+        Ok(())
+    }
+
+    /// Whether some piece has message ids.
+    pub(super) fn has_ids(&self) -> bool {
+        let has_ids = |file: &Parquet| {
+            file.index.layout.place(Column::Id).is_some_and(|place| !file.index.is_empty(place))
+        };
+        self.files.iter().any(has_ids)
+    }
+
     pub(super) fn read(
         &self,
         piece: usize,
@@ -219,7 +276,10 @@ impl Pieces {
     }
 
     pub(super) fn has(&self, column: Column) -> bool {
-        self.files.iter().any(|file| file.index.layout.place(column).is_some())
+        self.files.iter().any(|file| {
+            let is_apart = column == Column::Text && file.has_texts_apart;
+            is_apart || file.index.layout.place(column).is_some()
+        })
     }
 }
 
@@ -230,13 +290,16 @@ impl Parquet {
                 self.index.batches(bytes.clone(), wanted, BATCH, Some(row_group))
             }
             Held::File(path) => {
-                // Opened anew: readers that share a file share its position.
-                let opened = |error| Error::Open { source: self.name.clone(), error };
-                let file = File::open(path).map_err(opened)?;
+                // Readers that share a file share its position.
+                let file = open_anew(path, &self.name)?;
                 self.index.batches(file, wanted, BATCH, Some(row_group))
             }
         }
     }
+}
+
+fn open_anew(path: &Path, name: &Arc<str>) -> Result<File, Error> {
+    File::open(path).map_err(|error| Error::Open { source: name.clone(), error })
 }
 
 impl Needs {
@@ -259,8 +322,21 @@ impl Needs {
 }
 
 /// Opens a source that is a Parquet file of the canonical columns; `None` for another one.
-fn parquet_file(source: &Source, warnings: &mut Vec<Warning>) -> Result<Option<Parquet>, Error> {
+fn parquet_file(
+    source: &Source,
+    is_archive: bool,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<Parquet>, Error> {
     let path: Option<&Path> = match source {
+        Source::Part(Part { path, rows: None, text }) => {
+            let name: Arc<str> = path.display().to_string().into();
+            let file = open_anew(path, &name)?;
+            let index = Index::load_part(&file, name.clone(), false)?;
+            let (held, has_texts_apart) = (Held::File(path.clone()), text.is_some());
+            let parquet = Parquet { name, has_texts_apart, held, index };
+            return Ok((is_archive || is_readable(&parquet.index)).then_some(parquet));
+        }
+        Source::Part(_) => return Ok(None),
         Source::File(path) => Some(path),
         Source::Stdin => return Ok(None),
         Source::Bytes { .. } => None,
@@ -284,7 +360,7 @@ fn parquet_file(source: &Source, warnings: &mut Vec<Warning>) -> Result<Option<P
     if !is_readable(&index) {
         return Ok(None);
     }
-    Ok(Some(Parquet { name, held, index }))
+    Ok(Some(Parquet { name, has_texts_apart: false, held, index }))
 }
 
 /// Whether pieces of the file can be counted apart: ids may repeat across them, and a source's own
