@@ -47,6 +47,21 @@ impl NamedDays {
         Outline { platforms, shops, shop_names, accounts, instants: &self.instants }
     }
 
+    /// The same without platforms that no shop is of; `None` where there is none of those.
+    fn without_strangers(&self) -> Option<Self> {
+        let is_known = |number: u32| self.roll.shops.iter().any(|shop| shop.platform == number);
+        let names = (0u32..).zip(self.roll.platforms.iter());
+        let mut platforms = Interner::default();
+        for (_, name) in names.filter(|(number, _)| is_known(*number)) {
+            platforms.number(name).ok()?;
+        }
+        let has_strangers = platforms.len() < self.roll.platforms.len();
+        has_strangers.then(|| Self {
+            roll: Roll { platforms, ..Roll::default() },
+            instants: self.instants.clone(),
+        })
+    }
+
     /// What files say before they are read.
     fn foretold(platforms: Interner, first: Instant, last: Instant) -> Self {
         Self { roll: Roll { platforms, ..Roll::default() }, instants: vec![first.0, last.0] }
@@ -116,6 +131,7 @@ fn pass<'c>(
     registry: &Registry,
     screen: &Screen,
 ) -> Result<Pass<'c>, Failure> {
+    stream.set_platforms(&foretold.roll.platforms);
     let outline = foretold.outline();
     let expected = selection::select(asked.catalogue, outline, asked.wanted)?;
     let expected_rules = asked.rules(&expected.metrics)?;
@@ -142,6 +158,9 @@ fn pass<'c>(
         pieces.iter().flat_map(|piece| &piece.quarters).copied().collect();
     let instants = quarters.into_iter().map(|quarter| quarter * QUARTER).collect();
     let names = NamedDays { roll: stream.take_roll(), instants };
+    if let Some(names) = names.without_strangers() {
+        return Ok(Pass::Misled(Box::new(names)));
+    }
     let selection = selection::select(asked.catalogue, names.outline(), asked.wanted)?;
     let rules = asked.rules(&selection.metrics)?;
     let Some(numbers) = numbers((&expected, &expected_rules), (&selection, &rules)) else {

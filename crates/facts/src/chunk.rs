@@ -58,7 +58,7 @@ pub struct Chunk {
     pub flags: Option<Vec<u8>>,
     /// Byte code of [`Rating`].
     pub rating: Option<Vec<u8>>,
-    /// The threads of which there are rows.
+    /// The threads of which there are rows, each once.
     pub threads: Vec<ChunkThread>,
 }
 

@@ -194,6 +194,12 @@ impl<'r> Stream<'r> {
         Ok(found)
     }
 
+    /// Says which numbers platforms have, before the first piece is read: rules are made for
+    /// numbers, and whoever meets a platform first would give it one. Others get the next ones.
+    pub fn set_platforms(&self, platforms: &Interner) {
+        self.names.set_platforms(platforms.clone());
+    }
+
     /// Reads a piece, and hands on its rows in order, some of them at a time. `take` gives back a
     /// chunk without rows, whose room is used again.
     ///

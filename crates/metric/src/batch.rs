@@ -114,14 +114,14 @@ impl Table {
         self.samples.get(&(job, shop)).map_or(&[], Vec::as_slice)
     }
 
-    /// The same with other numbers of jobs. Cells of jobs that get none, and of days that are not
-    /// theirs, are left out.
+    /// The same with other numbers of jobs, given by their old ones as the days are. Cells of jobs
+    /// that get none, and of other days, are left out.
     #[must_use]
     pub fn renumbered(self, number: &[Option<u32>], days: &[(Day, Day)]) -> Self {
         let place = |(job, shop, cell): Key| {
-            let job = number[job as usize]?;
             let (first, last) = days[job as usize];
-            (first <= cell.day && cell.day <= last).then_some((job, shop, cell))
+            let number = number[job as usize]?;
+            (first <= cell.day && cell.day <= last).then_some((number, shop, cell))
         };
         let mut table = Self::default();
         for (key, tally) in self.places {
@@ -135,10 +135,10 @@ impl Table {
             }
         }
         for ((job, shop), mut samples) in self.samples {
-            if let Some(job) = number[job as usize] {
+            if let Some(number) = number[job as usize] {
                 let (first, last) = days[job as usize];
                 samples.retain(|judged| first <= judged.day && judged.day <= last);
-                table.samples.insert((job, shop), samples);
+                table.samples.insert((number, shop), samples);
             }
         }
         table

@@ -711,6 +711,32 @@ fn what_is_looked_up_equals_what_is_done_step_by_step() {
     }
 }
 
+/// What was counted for all days under some numbers is what would have been counted for fewer days
+/// under others.
+#[test]
+fn a_table_renumbered_is_one_counted_so() {
+    let rules = catalogue_rules();
+    let grouping = Grouping { account: true, hour: false, waits: true };
+    let source = random_source(77);
+    let n_shops = source.shops.len();
+    let now = zone().start_of(june().plus(20));
+    let log = source.log();
+    let mut all: Vec<Job> = random_jobs(&rules, 0, now);
+    all.iter_mut().for_each(|job| job.days = (Day(i32::MIN), Day(i32::MAX)));
+    // Every fourth is not wanted, the others in the opposite order.
+    let wanted: Vec<usize> = (0..all.len()).rev().filter(|i| i % 4 != 1).collect();
+    let days = |i: usize| (june().plus((i % 3) as i32 - 1), june().plus((i % 4) as i32));
+    let some: Vec<Job> = wanted.iter().map(|i| Job { days: days(*i), ..all[*i].clone() }).collect();
+    let number = |i: usize| wanted.iter().position(|w| *w == i).map(|n| n as u32);
+    let numbers: Vec<Option<u32>> = (0..all.len()).map(number).collect();
+    let all_days: Vec<(Day, Day)> = (0..all.len()).map(days).collect();
+    let expected = said(&whole(&log, &source.registry, &some, grouping), &some, n_shops);
+    let counted = whole(&log, &source.registry, &all, grouping);
+    let found = said(&counted.renumbered(&numbers, &all_days), &some, n_shops);
+    assert!(!expected.cells.is_empty() && !expected.samples.is_empty());
+    assert_eq!(difference(&expected, &found), None);
+}
+
 /// A log of messages: thread and second of each.
 fn messages(rows: &[(u32, i64)]) -> Source {
     let n = rows.iter().map(|(thread, _)| thread + 1).max().unwrap_or(0);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::buffer::ScalarBuffer;
-use facts::{Author, Chunk, ChunkThread, FactKind, Form, OutOfIds, Rating, Registry, ThreadId};
+use facts::{
+    Author, Chunk, ChunkThread, FactKind, Form, OutOfIds, Rating, Registry, ThreadId, ThreadKey,
+};
 use hashbrown::HashMap;
 
 use super::marks::Marks;
@@ -191,6 +193,19 @@ impl<'a> Assembly<'a> {
             || rows.author.contains(&NO_WORD)
             || rows.form.as_ref().is_some_and(|forms| forms.contains(&NO_WORD))
             || [Column::Platform, Column::Shop, Column::Buyer].into_iter().any(has_gaps)
+            || self.has_odd_values()
+    }
+
+    /// Whether a value of a column that is only checked, or a null byte, may make a row no fact.
+    fn has_odd_values(&self) -> bool {
+        let is_odd = |column: Column, is_right: fn(i64) -> bool| {
+            self.decoder(column).is_some_and(|decoder| match decoder.integers() {
+                Some(integers) => integers.iter().flatten().any(|value| !is_right(value)),
+                None => true,
+            })
+        };
+        is_odd(Column::Stars, |stars| (1..=5).contains(&stars))
+            || is_odd(Column::SeenAt, |at| crate::instant::in_range(at).is_ok())
             || self.decoders.iter().any(|(_, decoder)| decoder.has_nul())
     }
 
@@ -210,6 +225,7 @@ impl<'a> Assembly<'a> {
             codes.as_ref().is_some_and(|codes| codes[i] == UNSET)
         };
         let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
+        let has_odd_values = self.has_odd_values();
         let mut skipped = vec![Skip::No; n];
         let mut rejected = Vec::new();
         let mut n_recalls = 0;
@@ -222,7 +238,7 @@ impl<'a> Assembly<'a> {
             let form = rows.form.as_ref().map_or(0, |forms| forms[i]);
             let has_no_buyer = is_missing(&buyers, i);
             let is_wrong = fact.is_none()
-                || maybe_nul
+                || has_odd_values
                 || required.iter().any(|codes| is_missing(codes, i))
                 || crate::instant::in_range(rows.at[i]).is_err()
                 || (is_message && (rows.author[i] == NO_WORD || form == NO_WORD))
@@ -273,7 +289,7 @@ impl<'a> Assembly<'a> {
         };
         let buyers = coded(Column::Buyer);
         let texts = Texts { platforms, shops, buyers };
-        self.finding.begin_batch(&texts);
+        self.finding.begin_batch(&texts, &self.chunk.threads);
         let names = (self.names, self.registry);
         let (finding, found) = (&mut self.finding, &mut self.chunk.threads);
         match (&rows.skipped, &texts.buyers) {
@@ -464,6 +480,9 @@ struct Finding {
     /// By buyer: the place of the shop it was last seen with, and their thread. Most buyers have
     /// one shop.
     recent: Vec<(u32, u32)>,
+    /// The threads of the present chunk by their keys, once codes changed their meaning in it: a
+    /// thread is listed once.
+    by_key: Option<HashMap<ThreadKey, u32>>,
     /// By the code of the shop its place, where all rows of the batch have the same platform.
     of_code: Vec<u32>,
 }
@@ -473,12 +492,17 @@ const NOT_SEEN: (u32, u32) = (UNSET, NO_THREAD);
 impl Finding {
     /// Threads are numbered anew.
     fn begin_chunk(&mut self) {
+        self.by_key = None;
+        self.forget_codes();
+    }
+
+    fn forget_codes(&mut self) {
         self.threads.clear();
         self.recent.fill(NOT_SEEN);
     }
 
     /// Forgets what codes stood for where they stand for something else now.
-    fn begin_batch(&mut self, texts: &Texts<'_>) {
+    fn begin_batch(&mut self, texts: &Texts<'_>, found: &[ChunkThread]) {
         let all = [Some(&texts.platforms), Some(&texts.shops), texts.buyers.as_ref()];
         let is_same = |(held, coded): (&Option<StringArray>, &Option<&Coded<'_>>)| {
             let Some(coded) = coded else { return true };
@@ -493,7 +517,11 @@ impl Finding {
             self.places.clear();
             self.shops.clear();
             self.last = None;
-            self.begin_chunk();
+            self.forget_codes();
+            if self.by_key.is_none() && !found.is_empty() {
+                let numbered = (0u32..).zip(found).map(|(number, thread)| (thread.key, number));
+                self.by_key = Some(numbered.collect());
+            }
         }
         let n_buyers = texts.buyers.as_ref().map_or(0, Coded::n_texts);
         self.recent.resize(n_buyers, NOT_SEEN);
@@ -572,23 +600,48 @@ impl Finding {
         found: &mut Vec<ChunkThread>,
     ) -> Result<u32, OutOfIds> {
         let next = u32::try_from(found.len()).map_err(|_| OutOfIds)?;
-        let thread = *self.threads.entry((shop, buyer)).or_insert(next);
-        if thread == next {
-            let named = self.shops[shop as usize];
-            let text = texts.buyers.as_ref().map_or("", |buyers| buyers.text(buyer));
-            let entry = named.entry.and_then(|entry| registry.shops.get(entry as usize));
-            let is_own =
-                |entry: &facts::ShopEntry| entry.own_accounts.iter().any(|own| own.buyer == text);
-            found.push(ChunkThread {
-                key: names.key(named.shop, text),
-                shop: named.shop,
-                platform: named.platform,
-                entry: named.entry,
-                is_own: entry.is_some_and(is_own),
-            });
-        }
+        let known = *self.threads.entry((shop, buyer)).or_insert(next);
+        let thread = if known == next {
+            self.list(shop, buyer, next, texts, (names, registry), found)
+        } else {
+            known
+        };
         self.recent[buyer as usize] = (shop, thread);
         Ok(thread)
+    }
+
+    /// Lists a thread that these codes have not met; its number, which is not `next` where other
+    /// codes met it before.
+    fn list(
+        &mut self,
+        shop: u32,
+        buyer: u32,
+        next: u32,
+        texts: &Texts<'_>,
+        (names, registry): (&Names, &Registry),
+        found: &mut Vec<ChunkThread>,
+    ) -> u32 {
+        let named = self.shops[shop as usize];
+        let text = texts.buyers.as_ref().map_or("", |buyers| buyers.text(buyer));
+        let key = names.key(named.shop, text);
+        if let Some(by_key) = &mut self.by_key {
+            let thread = *by_key.entry(key).or_insert(next);
+            if thread != next {
+                self.threads.insert((shop, buyer), thread);
+                return thread;
+            }
+        }
+        let entry = named.entry.and_then(|entry| registry.shops.get(entry as usize));
+        let is_own =
+            |entry: &facts::ShopEntry| entry.own_accounts.iter().any(|own| own.buyer == text);
+        found.push(ChunkThread {
+            key,
+            shop: named.shop,
+            platform: named.platform,
+            entry: named.entry,
+            is_own: entry.is_some_and(is_own),
+        });
+        next
     }
 }
 

@@ -47,6 +47,11 @@ impl Names {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Numbers platforms before any is met.
+    pub(super) fn set_platforms(&self, platforms: Interner) {
+        self.lock().roll.platforms = platforms;
+    }
+
     /// The numbers of a shop.
     pub(super) fn shop(
         &self,

@@ -311,11 +311,14 @@ impl Needs {
             | Column::Shop
             | Column::Buyer
             | Column::Fact
-            | Column::Author => true,
+            | Column::Author
+            // These are at least checked: what is no fact is none whoever counts.
+            | Column::Kind
+            | Column::Stars
+            | Column::SeenAt => true,
             Column::Account | Column::FromAccount => self.account,
             Column::Conversation => self.conversation,
-            Column::Kind => self.form,
-            Column::Stars | Column::Value => self.rating,
+            Column::Value => self.rating,
             _ => false,
         }
     }
