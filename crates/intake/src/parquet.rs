@@ -29,6 +29,7 @@ use crate::read::Sink;
 use crate::report::Warning;
 use crate::row::{Field, Raw, UNSET};
 use crate::source::Table;
+use crate::stream::Texts;
 
 /// Rows decoded at a time: enough to spread the cost of a batch, few enough for the cache.
 const BATCH: usize = 8 * 1024;
@@ -384,6 +385,8 @@ enum Values {
     Integers(Int64Array),
     /// Positions in [`Decoder::ids`], [`UNSET`] for null.
     Ids(Vec<u32>),
+    /// Codes of texts, [`UNSET`] for none, of a file that is no table of columns.
+    Coded(Vec<u32>, Texts),
 }
 
 /// Whole numbers used as ids, with their texts.
@@ -494,6 +497,7 @@ impl Decoder {
                     known => Field::Known(known),
                 }
             }
+            Values::Coded(codes, texts) if codes[i] != UNSET => Field::Text(texts.text(codes[i])),
             _ => Field::Missing,
         }
     }
@@ -512,6 +516,8 @@ enum Distinct<'a> {
     Ids(&'a [Box<str>]),
     /// The texts of one batch.
     Texts(Vec<&'a str>),
+    /// The texts of a piece: the list only grows from batch to batch.
+    Coded(&'a Texts),
 }
 
 impl<'a> Coded<'a> {
@@ -522,6 +528,7 @@ impl<'a> Coded<'a> {
             Distinct::Dictionary(texts) if code < texts.len() => texts.value(code),
             Distinct::Ids(texts) => texts.get(code).map_or("", |text| text),
             Distinct::Texts(texts) => texts.get(code).copied().unwrap_or(""),
+            Distinct::Coded(texts) => texts.text(code as u32),
             Distinct::Dictionary(_) => "",
         }
     }
@@ -532,6 +539,7 @@ impl<'a> Coded<'a> {
             Distinct::Dictionary(texts) => texts.len(),
             Distinct::Ids(texts) => texts.len(),
             Distinct::Texts(texts) => texts.len(),
+            Distinct::Coded(texts) => texts.len(),
         }
     }
 
@@ -550,11 +558,29 @@ impl<'a> Coded<'a> {
 
     /// Whether the list of the next batch begins with this one.
     pub(crate) fn grows(&self) -> bool {
-        matches!(self.list, Distinct::Ids(_))
+        matches!(self.list, Distinct::Ids(_) | Distinct::Coded(_))
     }
 }
 
 impl Decoder {
+    /// A column of instants.
+    pub(crate) fn of_instants(instants: Vec<i64>) -> Self {
+        Self { values: Values::Integers(instants.into()), ..Self::default() }
+    }
+
+    /// A column of texts without null bytes, by their codes.
+    pub(crate) fn of_texts(codes: Vec<u32>, texts: Texts) -> Self {
+        Self { values: Values::Coded(codes, texts), ..Self::default() }
+    }
+
+    /// What [`Self::of_texts`] was given.
+    pub(crate) fn into_texts(self) -> Option<(Vec<u32>, Texts)> {
+        match self.values {
+            Values::Coded(codes, texts) => Some((codes, texts)),
+            _ => None,
+        }
+    }
+
     /// The texts of the column.
     pub(crate) fn coded(&self) -> Coded<'_> {
         match &self.values {
@@ -585,6 +611,9 @@ impl Decoder {
                     .collect();
                 Coded { codes, list: Distinct::Texts(list) }
             }
+            Values::Coded(codes, texts) => {
+                Coded { codes: codes.clone(), list: Distinct::Coded(texts) }
+            }
             Values::Integers(integers) => {
                 Coded { codes: vec![UNSET; integers.len()], list: Distinct::Texts(Vec::new()) }
             }
@@ -596,7 +625,7 @@ impl Decoder {
     pub(crate) fn has_gaps(&self) -> bool {
         match &self.values {
             Values::Dictionary { keys, has_gaps, .. } => *has_gaps || keys.null_count() > 0,
-            Values::Ids(places) => places.contains(&UNSET),
+            Values::Ids(codes) | Values::Coded(codes, _) => codes.contains(&UNSET),
             Values::Text(_) | Values::Integers(_) | Values::None => true,
         }
     }
