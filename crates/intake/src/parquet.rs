@@ -1,5 +1,6 @@
 //! Logs in Parquet.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -506,7 +507,7 @@ impl Decoder {
 /// The texts of a column as positions in a list of distinct ones.
 pub(crate) struct Coded<'a> {
     /// One a row; [`UNSET`] for none.
-    pub(crate) codes: Vec<u32>,
+    pub(crate) codes: Cow<'a, [u32]>,
     list: Distinct<'a>,
 }
 
@@ -586,21 +587,21 @@ impl Decoder {
         match &self.values {
             Values::Dictionary { keys, values, .. } => {
                 let is_gap = |code: usize| values.is_null(code) || values.value_length(code) == 0;
-                let codes = if self.has_gaps() {
+                let codes: Vec<u32> = if self.has_gaps() {
                     let code = |key: i32| if is_gap(key as usize) { UNSET } else { key as u32 };
                     keys.iter().map(|key| key.map_or(UNSET, code)).collect()
                 } else {
                     keys.values().iter().map(|key| *key as u32).collect()
                 };
-                Coded { codes, list: Distinct::Dictionary(values) }
+                Coded { codes: Cow::Owned(codes), list: Distinct::Dictionary(values) }
             }
             Values::Ids(places) => {
-                Coded { codes: places.clone(), list: Distinct::Ids(&self.ids.texts) }
+                Coded { codes: Cow::Borrowed(places), list: Distinct::Ids(&self.ids.texts) }
             }
             Values::Text(texts) => {
                 let mut places: HashMap<&str, u32> = HashMap::new();
                 let mut list: Vec<&str> = Vec::new();
-                let codes = (0..texts.len())
+                let codes: Vec<u32> = (0..texts.len())
                     .map(|i| match texts.is_valid(i).then(|| texts.value(i)) {
                         None | Some("") => UNSET,
                         Some(text) => *places.entry(text).or_insert_with(|| {
@@ -609,15 +610,16 @@ impl Decoder {
                         }),
                     })
                     .collect();
-                Coded { codes, list: Distinct::Texts(list) }
+                Coded { codes: Cow::Owned(codes), list: Distinct::Texts(list) }
             }
             Values::Coded(codes, texts) => {
-                Coded { codes: codes.clone(), list: Distinct::Coded(texts) }
+                Coded { codes: Cow::Borrowed(codes), list: Distinct::Coded(texts) }
             }
-            Values::Integers(integers) => {
-                Coded { codes: vec![UNSET; integers.len()], list: Distinct::Texts(Vec::new()) }
-            }
-            Values::None => Coded { codes: Vec::new(), list: Distinct::Texts(Vec::new()) },
+            Values::Integers(integers) => Coded {
+                codes: vec![UNSET; integers.len()].into(),
+                list: Distinct::Texts(Vec::new()),
+            },
+            Values::None => Coded { codes: Cow::default(), list: Distinct::Texts(Vec::new()) },
         }
     }
 

@@ -1,5 +1,6 @@
 //! From decoded columns to columns of facts.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch, StringArray};
@@ -237,9 +238,9 @@ impl<'a> Assembly<'a> {
         let required = [gaps(Column::Platform), gaps(Column::Shop)];
         let buyers = match self.decoder(Column::Buyer) {
             Some(_) => gaps(Column::Buyer),
-            None => Some(vec![UNSET; n]),
+            None => Some(vec![UNSET; n].into()),
         };
-        let is_missing = |codes: &Option<Vec<u32>>, i: usize| {
+        let is_missing = |codes: &Option<Cow<'_, [u32]>>, i: usize| {
             codes.as_ref().is_some_and(|codes| codes[i] == UNSET)
         };
         let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
@@ -319,8 +320,8 @@ impl<'a> Assembly<'a> {
         match (&rows.skipped, &texts.buyers) {
             (None, Some(buyers)) => {
                 let only = only(&texts.platforms.codes);
-                let codes = texts.platforms.codes.iter().zip(&texts.shops.codes);
-                for ((platform, shop), buyer) in codes.zip(&buyers.codes) {
+                let codes = texts.platforms.codes.iter().zip(&*texts.shops.codes);
+                for ((platform, shop), buyer) in codes.zip(&*buyers.codes) {
                     let shop = match only {
                         Some(platform) => finding.shop_of(platform, *shop, &texts, names)?,
                         None => finding.shop((*platform, *shop), &texts, names)?,

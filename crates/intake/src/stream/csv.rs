@@ -268,6 +268,20 @@ impl Csv {
         self.header.layout.place(column).is_some()
     }
 
+    /// Whether there may be a row in a piece that says one of these words of what happened.
+    pub(super) fn may_say(&self, piece: usize, words: &[&str]) -> Result<bool, Error> {
+        if !self.has(Column::Fact) {
+            return Ok(false);
+        }
+        self.at_desk(|desk| {
+            self.load(self.pieces[piece].bytes.clone(), &mut desk.bytes)?;
+            let text = &desk.bytes[..];
+            let is_said = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
+            // A word may be written with quotes within.
+            Ok(words.iter().any(is_said) || memchr::memchr(b'"', text).is_some())
+        })
+    }
+
     /// Reads a piece.
     pub(super) fn read(
         &self,

@@ -159,12 +159,16 @@ impl Pieces {
         Ok(names)
     }
 
-    /// Whether a piece has a row that says one of these words of what happened.
+    /// Whether a piece has a row that says one of these words of what happened; it may also be
+    /// said of a piece that has none.
     pub(super) fn says(&self, piece: usize, words: &[&str]) -> Result<bool, Error> {
         let place = &self.list[piece];
-        let file = &self.files[place.file];
+        let file = match &self.files[place.file] {
+            Form::Parquet(file) => file,
+            Form::Csv(csv) => return csv.may_say(place.part, words),
+        };
         let Some(at) = file.index.layout.place(Column::Fact) else { return Ok(false) };
-        let mut batches = file.batches(&[(Column::Fact, at)], place.row_group)?;
+        let mut batches = file.batches(&[(Column::Fact, at)], place.part)?;
         let mut columns = [(Column::Fact, Decoder::default())];
         while let Some(batch) = batches.next()? {
             crate::parquet::load(&batch, &mut columns, &file.name)?;

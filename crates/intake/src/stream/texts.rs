@@ -19,6 +19,8 @@ pub(crate) struct Texts {
     ends: Vec<u32>,
     short: Vec<Slot>,
     n_short: usize,
+    /// The first of them, which many columns have in every row.
+    first: Slot,
     long: HashTable<u32>,
     hasher: DefaultHashBuilder,
     /// What nobody outside can know, so that nobody can make texts that all fall on one place.
@@ -57,6 +59,7 @@ impl Default for Texts {
             ends: Vec::new(),
             short: vec![FREE; FIRST],
             n_short: 0,
+            first: FREE,
             long: HashTable::new(),
             hasher,
             seeds,
@@ -117,6 +120,9 @@ impl Texts {
         // Without null bytes, no text is another one with a few behind it.
         let text = u128::from_le_bytes(*first) & mask;
         let text = [text as u64, (text >> 64) as u64];
+        if self.n_short == 1 && text == self.first.text {
+            return self.first.code;
+        }
         let mut place = self.place(text);
         loop {
             let slot = self.short[place];
@@ -145,10 +151,13 @@ impl Texts {
             return UNSET;
         }
         self.short[place] = Slot { text, code };
+        if self.n_short == 0 {
+            self.first = self.short[place];
+        }
         self.n_short += 1;
-        if self.n_short * 2 > self.short.len() {
+        if self.n_short * 3 > self.short.len() * 2 {
             let all = std::mem::take(&mut self.short);
-            self.short = vec![FREE; all.len() * 4];
+            self.short = vec![FREE; all.len() * 2];
             for slot in all.into_iter().filter(|slot| slot.code != UNSET) {
                 let mut place = self.place(slot.text);
                 while self.short[place].code != UNSET {
