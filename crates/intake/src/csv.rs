@@ -1,6 +1,7 @@
 //! Logs in CSV.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
@@ -8,6 +9,7 @@ use crate::column::{Column, Layout};
 use crate::error::Error;
 use crate::read::Sink;
 use crate::reject::Reason;
+use crate::report::Warning;
 use crate::row::{Field, Raw};
 use crate::source::Stream;
 use crate::{ENDLESS, MAX_LINE};
@@ -19,46 +21,78 @@ const MAX_FIELDS: usize = 1 << 12;
 pub(crate) fn read(stream: Stream, sink: &mut Sink<'_>) -> Result<(), Error> {
     let source = sink.name();
     let mut records = Records::new(stream);
-    let header = records.next(&source)?;
-    let Some(Record { outcome: Outcome::Fields(names), .. }) = header else {
-        return Err(Error::NoHeader { source, separator: None });
-    };
-    let n_columns = names.len();
-    let names: Vec<String> =
-        (0..n_columns).map(|i| String::from_utf8_lossy(names.bytes(i)).into_owned()).collect();
-    let layout = Layout::of_header(names.iter().map(String::as_str), &source, &mut |warning| {
-        sink.warn(warning);
-    })?;
-    let has_ids = layout.place(Column::Id).is_some();
-    let needs_text = sink.needs_text(has_ids);
-    let wanted: Vec<(Column, usize)> =
-        layout.present().filter(|(column, _)| *column != Column::Text || needs_text).collect();
+    let header = Header::read(&mut records, &source, &mut |warning| sink.warn(warning))?;
+    let needs_text = sink.needs_text(header.layout.place(Column::Id).is_some());
+    let wanted = header.wanted(needs_text);
     while let Some(record) = records.next(&source)? {
-        let Record { line, outcome } = record;
-        match outcome {
-            Outcome::Fields(fields) if fields.len() == n_columns => {
-                sink.row(line, &fields.raw(&wanted))?;
-            }
-            Outcome::Fields(fields) => {
-                let (found, expected) = (fields.len() as u64, n_columns as u64);
-                sink.reject(line, None, Reason::FieldCount { found, expected })?;
-            }
-            Outcome::TooManyFields(found) => {
-                let expected = n_columns as u64;
-                sink.reject(line, None, Reason::FieldCount { found, expected })?;
-            }
-            Outcome::TooLong => sink.reject(line, None, Reason::TooLong { limit: MAX_LINE })?,
-            Outcome::Unclosed { last_line } => {
-                sink.reject(line, None, Reason::UnclosedQuote { last_line })?;
-            }
+        match record.outcome.row(header.n_columns) {
+            Ok(fields) => sink.row(record.line, &fields.raw(&wanted))?,
+            Err(reason) => sink.reject(record.line, None, reason)?,
         }
     }
     Ok(())
 }
 
+/// The first record of a source, which names its columns.
+pub(crate) struct Header {
+    pub(crate) layout: Layout,
+    pub(crate) n_columns: usize,
+}
+
+impl Header {
+    pub(crate) fn read(
+        records: &mut Records,
+        source: &Arc<str>,
+        warn: &mut dyn FnMut(Warning),
+    ) -> Result<Self, Error> {
+        let header = records.next(source)?;
+        let Some(Record { outcome: Outcome::Fields(names), .. }) = header else {
+            return Err(Error::NoHeader { source: source.clone(), separator: None });
+        };
+        let n_columns = names.len();
+        let names: Vec<String> =
+            (0..n_columns).map(|i| String::from_utf8_lossy(names.bytes(i)).into_owned()).collect();
+        let layout = Layout::of_header(names.iter().map(String::as_str), source, warn)?;
+        Ok(Self { layout, n_columns })
+    }
+
+    /// The columns that every row is checked in, with their positions.
+    pub(crate) fn wanted(&self, needs_text: bool) -> Vec<(Column, usize)> {
+        let is_wanted = |(column, _): &(Column, usize)| *column != Column::Text || needs_text;
+        self.layout.present().filter(is_wanted).collect()
+    }
+}
+
+/// Where records come from.
+pub(crate) trait Input {
+    /// The bytes that can be looked at next; none at the end.
+    fn fill(&mut self) -> Result<&[u8], Error>;
+    fn consume(&mut self, n: usize);
+}
+
+impl Input for Stream {
+    fn fill(&mut self) -> Result<&[u8], Error> {
+        Self::fill(self)
+    }
+
+    fn consume(&mut self, n: usize) {
+        Self::consume(self, n);
+    }
+}
+
+impl Input for &[u8] {
+    fn fill(&mut self) -> Result<&[u8], Error> {
+        Ok(self)
+    }
+
+    fn consume(&mut self, n: usize) {
+        *self = &self[n..];
+    }
+}
+
 /// The records of a stream, one after the other, in bounded memory.
-pub(crate) struct Records {
-    stream: Stream,
+pub(crate) struct Records<S = Stream> {
+    stream: S,
     reader: Reader,
     /// Field contents of the present record, one after the other.
     out: Vec<u8>,
@@ -66,6 +100,8 @@ pub(crate) struct Records {
     ends: Vec<usize>,
     /// The physical line that comes next, from 1.
     line: u64,
+    /// Bytes taken so far.
+    taken: u64,
 }
 
 pub(crate) struct Record<'a> {
@@ -80,6 +116,22 @@ pub(crate) enum Outcome<'a> {
     Unclosed { last_line: u64 },
 }
 
+impl<'a> Outcome<'a> {
+    /// The fields of a row of a table with so many columns, or why it is none.
+    pub(crate) fn row(self, n_columns: usize) -> Result<Fields<'a>, Reason> {
+        let expected = n_columns as u64;
+        match self {
+            Self::Fields(fields) if fields.len() == n_columns => Ok(fields),
+            Self::Fields(fields) => {
+                Err(Reason::FieldCount { found: fields.len() as u64, expected })
+            }
+            Self::TooManyFields(found) => Err(Reason::FieldCount { found, expected }),
+            Self::TooLong => Err(Reason::TooLong { limit: MAX_LINE }),
+            Self::Unclosed { last_line } => Err(Reason::UnclosedQuote { last_line }),
+        }
+    }
+}
+
 /// How far a record has come.
 #[derive(Default)]
 struct Sofar {
@@ -91,22 +143,44 @@ struct Sofar {
     too_long: bool,
 }
 
-impl Records {
-    fn new(stream: Stream) -> Self {
+impl<S: Input> Records<S> {
+    pub(crate) fn new(stream: S) -> Self {
         Self::separated_by(stream, b',')
     }
 
     /// The records of a stream whose fields are separated by a byte.
-    pub(crate) fn separated_by(stream: Stream, separator: u8) -> Self {
+    pub(crate) fn separated_by(stream: S, separator: u8) -> Self {
         let reader = ReaderBuilder::new().delimiter(separator).build();
-        Self { stream, reader, out: vec![0; 4 * 1024], ends: vec![0; 64], line: 1 }
+        Self { stream, reader, out: vec![0; 4 * 1024], ends: vec![0; 64], line: 1, taken: 0 }
+    }
+
+    /// The records of a stream that begins in the middle of a source.
+    pub(crate) fn amidst(stream: S) -> Self {
+        let mut records = Self::new(stream);
+        // A mark of the byte order is only one at the very beginning.
+        let _ = records.reader.read_record(b"\n", &mut records.out, &mut records.ends);
+        records
+    }
+
+    /// Goes on with another stream, which begins on a line.
+    pub(crate) fn go_on(&mut self, stream: S, line: u64) {
+        self.stream = stream;
+        self.line = line;
+        self.taken = 0;
+    }
+
+    /// How many bytes were taken since the stream began.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// The physical line that comes next, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
     }
 
     /// The next record; none at the end.
-    pub(crate) fn next(
-        &mut self,
-        source: &std::sync::Arc<str>,
-    ) -> Result<Option<Record<'_>>, Error> {
+    pub(crate) fn next(&mut self, source: &Arc<str>) -> Result<Option<Record<'_>>, Error> {
         if !self.skip_blank_lines()? {
             return Ok(None);
         }
@@ -123,6 +197,7 @@ impl Records {
                 &mut self.ends[sofar.n_ends..],
             );
             self.line += memchr::memchr_iter(b'\n', &input[..n_in]).count() as u64;
+            self.taken += n_in as u64;
             self.stream.consume(n_in);
             sofar.read += n_in as u64;
             sofar.n_out += n_out;
@@ -141,7 +216,7 @@ impl Records {
     }
 
     /// Skips line ends before a record, so that the record's own line is known.
-    fn skip_blank_lines(&mut self) -> Result<bool, Error> {
+    pub(crate) fn skip_blank_lines(&mut self) -> Result<bool, Error> {
         loop {
             let input = self.stream.fill()?;
             if input.is_empty() {
@@ -150,6 +225,7 @@ impl Records {
             let blank = input.iter().take_while(|b| matches!(**b, b'\n' | b'\r')).count();
             self.line += memchr::memchr_iter(b'\n', &input[..blank]).count() as u64;
             let more = blank < input.len();
+            self.taken += blank as u64;
             self.stream.consume(blank);
             if more {
                 return Ok(true);
@@ -229,7 +305,7 @@ impl<'a> Fields<'a> {
         &self.out[self.range(i)]
     }
 
-    fn raw(&self, wanted: &[(Column, usize)]) -> Raw<'a> {
+    pub(crate) fn raw(&self, wanted: &[(Column, usize)]) -> Raw<'a> {
         let mut raw = Raw { maybe_nul: memchr::memchr(0, self.out).is_some(), ..Raw::default() };
         // One check over the whole record is cheaper than one a field. A field that splits a
         // character has no boundary there, and is then looked at on its own.

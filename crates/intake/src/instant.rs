@@ -80,6 +80,62 @@ fn fixed_layout(text: &[u8]) -> Option<i64> {
     Some(i64::from(date.0) * DAY + wall - offset)
 }
 
+/// Reads instants of which most lie in the same minute as the one before, or one of the next.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Neighbours {
+    /// Date, hour and minute of the last one, and where that minute begins if it were in UTC.
+    minute: ([u8; 16], i64),
+    /// Its offset as written, and in milliseconds.
+    offset: ([u8; 6], i64),
+}
+
+impl Neighbours {
+    /// Reads an instant that is written in full; `None` leaves the text to [`parse`], also for
+    /// whatever is wrong with it.
+    #[inline]
+    pub(crate) fn read(&mut self, text: &[u8]) -> Option<i64> {
+        let (minute, rest) = text.split_first_chunk::<16>()?;
+        let [b':', tens, ones, rest @ ..] = rest else { return None };
+        let digit = |b: u8| Some(i64::from(b.wrapping_sub(b'0'))).filter(|n| *n < 10);
+        let second = digit(*tens)? * 10 + digit(*ones)?;
+        let (fraction, offset) = match rest {
+            [b'.', a, b, c, offset @ ..] => {
+                (digit(*a)? * 100 + digit(*b)? * 10 + digit(*c)?, offset)
+            }
+            offset => (0, offset),
+        };
+        if second > 59 {
+            return None;
+        }
+        if *minute != self.minute.0 {
+            self.minute = (*minute, Self::minute(minute)?);
+        }
+        let offset = match offset {
+            [b'Z'] => 0,
+            _ => {
+                let written: &[u8; 6] = offset.try_into().ok()?;
+                if *written != self.offset.0 {
+                    self.offset = (*written, Self::offset(written)?);
+                }
+                self.offset.1
+            }
+        };
+        in_range(self.minute.1 + second * SECOND + fraction - offset).ok().map(|at| at.0)
+    }
+
+    fn minute(written: &[u8; 16]) -> Option<i64> {
+        let mut text = *b"0000-00-00T00:00:00Z";
+        text[..16].copy_from_slice(written);
+        fixed_layout(&text)
+    }
+
+    fn offset(written: &[u8; 6]) -> Option<i64> {
+        let mut text = *b"1970-01-01T00:00:00+00:00";
+        text[19..].copy_from_slice(written);
+        fixed_layout(&text).map(|utc| -utc)
+    }
+}
+
 fn two(bytes: &[u8], at: usize) -> Option<i64> {
     let digit = |b: u8| b.is_ascii_digit().then(|| i64::from(b - b'0'));
     Some(digit(bytes[at])? * 10 + digit(bytes[at + 1])?)
@@ -165,9 +221,26 @@ mod tests {
             }
         }
 
+        /// What neighbours were read before makes no difference.
+        #[test]
+        fn neighbours_are_read_like_any_others(
+            texts in prop::collection::vec(
+                "(2026-11-2[0-9]|19[67]9-12-31|2026-0[0-9]-3[0-9])[T ][012][0-9]:0[0-9]:[0-6][0-9]\
+                 (\\.[0-9]{0,5})?(Z|[+-]0[0-9]:[0-6]0|)",
+                1..8,
+            ),
+        ) {
+            let mut neighbours = Neighbours::default();
+            for text in texts {
+                if let Some(ms) = neighbours.read(text.as_bytes()) {
+                    prop_assert_eq!(parse(&text), Ok(Instant(ms)), "{}", text);
+                }
+            }
+        }
+
         #[test]
         fn no_text_panics(text in "\\PC{0,40}") {
-            let _ = parse(&text);
+            let _ = (parse(&text), Neighbours::default().read(text.as_bytes()));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Logs in Parquet.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,6 +31,7 @@ use crate::read::Sink;
 use crate::report::Warning;
 use crate::row::{Field, Raw, UNSET};
 use crate::source::Table;
+use crate::stream::Texts;
 
 /// Rows decoded at a time: enough to spread the cost of a batch, few enough for the cache.
 const BATCH: usize = 8 * 1024;
@@ -448,6 +450,8 @@ enum Values {
     Integers(Int64Array),
     /// Positions in [`Decoder::ids`], [`UNSET`] for null.
     Ids(Vec<u32>),
+    /// Codes of texts, [`UNSET`] for none, of a file that is no table of columns.
+    Coded(Vec<u32>, Texts),
 }
 
 /// Whole numbers used as ids, with their texts.
@@ -558,6 +562,7 @@ impl Decoder {
                     known => Field::Known(known),
                 }
             }
+            Values::Coded(codes, texts) if codes[i] != UNSET => Field::Text(texts.text(codes[i])),
             _ => Field::Missing,
         }
     }
@@ -566,7 +571,7 @@ impl Decoder {
 /// The texts of a column as positions in a list of distinct ones.
 pub(crate) struct Coded<'a> {
     /// One a row; [`UNSET`] for none.
-    pub(crate) codes: Vec<u32>,
+    pub(crate) codes: Cow<'a, [u32]>,
     list: Distinct<'a>,
 }
 
@@ -576,6 +581,8 @@ enum Distinct<'a> {
     Ids(&'a [Box<str>]),
     /// The texts of one batch.
     Texts(Vec<&'a str>),
+    /// The texts of a piece: the list only grows from batch to batch.
+    Coded(&'a Texts),
 }
 
 impl<'a> Coded<'a> {
@@ -586,6 +593,7 @@ impl<'a> Coded<'a> {
             Distinct::Dictionary(texts) if code < texts.len() => texts.value(code),
             Distinct::Ids(texts) => texts.get(code).map_or("", |text| text),
             Distinct::Texts(texts) => texts.get(code).copied().unwrap_or(""),
+            Distinct::Coded(texts) => texts.text(code as u32),
             Distinct::Dictionary(_) => "",
         }
     }
@@ -596,6 +604,7 @@ impl<'a> Coded<'a> {
             Distinct::Dictionary(texts) => texts.len(),
             Distinct::Ids(texts) => texts.len(),
             Distinct::Texts(texts) => texts.len(),
+            Distinct::Coded(texts) => texts.len(),
         }
     }
 
@@ -614,31 +623,49 @@ impl<'a> Coded<'a> {
 
     /// Whether the list of the next batch begins with this one.
     pub(crate) fn grows(&self) -> bool {
-        matches!(self.list, Distinct::Ids(_))
+        matches!(self.list, Distinct::Ids(_) | Distinct::Coded(_))
     }
 }
 
 impl Decoder {
+    /// A column of instants.
+    pub(crate) fn of_instants(instants: Vec<i64>) -> Self {
+        Self { values: Values::Integers(instants.into()), ..Self::default() }
+    }
+
+    /// A column of texts without null bytes, by their codes.
+    pub(crate) fn of_texts(codes: Vec<u32>, texts: Texts) -> Self {
+        Self { values: Values::Coded(codes, texts), ..Self::default() }
+    }
+
+    /// What [`Self::of_texts`] was given.
+    pub(crate) fn into_texts(self) -> Option<(Vec<u32>, Texts)> {
+        match self.values {
+            Values::Coded(codes, texts) => Some((codes, texts)),
+            _ => None,
+        }
+    }
+
     /// The texts of the column.
     pub(crate) fn coded(&self) -> Coded<'_> {
         match &self.values {
             Values::Dictionary { keys, values, .. } => {
                 let is_gap = |code: usize| values.is_null(code) || values.value_length(code) == 0;
-                let codes = if self.has_gaps() {
+                let codes: Vec<u32> = if self.has_gaps() {
                     let code = |key: i32| if is_gap(key as usize) { UNSET } else { key as u32 };
                     keys.iter().map(|key| key.map_or(UNSET, code)).collect()
                 } else {
                     keys.values().iter().map(|key| *key as u32).collect()
                 };
-                Coded { codes, list: Distinct::Dictionary(values) }
+                Coded { codes: Cow::Owned(codes), list: Distinct::Dictionary(values) }
             }
             Values::Ids(places) => {
-                Coded { codes: places.clone(), list: Distinct::Ids(&self.ids.texts) }
+                Coded { codes: Cow::Borrowed(places), list: Distinct::Ids(&self.ids.texts) }
             }
             Values::Text(texts) => {
                 let mut places: HashMap<&str, u32> = HashMap::new();
                 let mut list: Vec<&str> = Vec::new();
-                let codes = (0..texts.len())
+                let codes: Vec<u32> = (0..texts.len())
                     .map(|i| match texts.is_valid(i).then(|| texts.value(i)) {
                         None | Some("") => UNSET,
                         Some(text) => *places.entry(text).or_insert_with(|| {
@@ -647,12 +674,16 @@ impl Decoder {
                         }),
                     })
                     .collect();
-                Coded { codes, list: Distinct::Texts(list) }
+                Coded { codes: Cow::Owned(codes), list: Distinct::Texts(list) }
             }
-            Values::Integers(integers) => {
-                Coded { codes: vec![UNSET; integers.len()], list: Distinct::Texts(Vec::new()) }
+            Values::Coded(codes, texts) => {
+                Coded { codes: Cow::Borrowed(codes), list: Distinct::Coded(texts) }
             }
-            Values::None => Coded { codes: Vec::new(), list: Distinct::Texts(Vec::new()) },
+            Values::Integers(integers) => Coded {
+                codes: vec![UNSET; integers.len()].into(),
+                list: Distinct::Texts(Vec::new()),
+            },
+            Values::None => Coded { codes: Cow::default(), list: Distinct::Texts(Vec::new()) },
         }
     }
 
@@ -660,7 +691,7 @@ impl Decoder {
     pub(crate) fn has_gaps(&self) -> bool {
         match &self.values {
             Values::Dictionary { keys, has_gaps, .. } => *has_gaps || keys.null_count() > 0,
-            Values::Ids(places) => places.contains(&UNSET),
+            Values::Ids(codes) | Values::Coded(codes, _) => codes.contains(&UNSET),
             Values::Text(_) | Values::Integers(_) | Values::None => true,
         }
     }

@@ -115,6 +115,11 @@ impl Stream {
     pub(crate) fn consume(&mut self, n: usize) {
         self.reader.consume(n);
     }
+
+    /// Whether the file has other bytes than the text.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.packed.is_some()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,17 @@
 //! A log read in pieces, several at a time.
 //!
 //! [`read`](crate::read()) fills one [`facts::Log`] row by row, whatever the sources look like.
-//! Where all sources are Parquet files in the canonical columns, a [`Stream`] hands out their row
-//! groups as [`Chunk`]s instead: columns of the file become columns of facts, a text is looked at
-//! once a dictionary, and a row is looked at by itself only where its values are not what they
-//! should be. Only the columns that are asked for are read.
+//! Where all sources are Parquet or CSV files in the canonical columns, a [`Stream`] hands out
+//! their pieces as [`Chunk`]s instead: columns of the file become columns of facts, a text is
+//! looked at once a dictionary or a piece, and a row is looked at by itself only where its values
+//! are not what they should be. Only the columns that are asked for are read.
 
 mod batch;
+mod csv;
 mod marks;
 mod names;
 mod pieces;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +27,7 @@ use self::batch::Assembly;
 pub use self::marks::Marks;
 use self::names::Names;
 use self::pieces::Pieces;
+pub(crate) use self::texts::Texts;
 
 /// What is wanted of each fact beside its instant, thread, kind and author.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +91,17 @@ impl<'r> Stream<'r> {
         is_archive: bool,
         registry: &'r Registry,
     ) -> Result<Option<Self>, Error> {
-        let Some(pieces) = Pieces::open(sources, is_archive)? else { return Ok(None) };
+        Self::in_pieces(sources, is_archive, registry, csv::LARGEST)
+    }
+
+    /// The same, with the most bytes that a piece of a text has.
+    fn in_pieces(
+        sources: &[Source],
+        is_archive: bool,
+        registry: &'r Registry,
+        largest: u64,
+    ) -> Result<Option<Self>, Error> {
+        let Some(pieces) = Pieces::open(sources, is_archive, largest)? else { return Ok(None) };
         Ok(Some(Self { registry, pieces, names: Names::default() }))
     }
 
@@ -134,6 +147,9 @@ impl<'r> Stream<'r> {
         let spans = spans?;
         let first = spans.iter().map(|(first, _)| *first).min()?;
         let last = spans.iter().map(|(_, last)| *last).max()?;
+        if first > last {
+            return None;
+        }
         Some((Instant(first), Instant(last)))
     }
 
@@ -230,3 +246,6 @@ impl<'r> Stream<'r> {
         self.names.take_roll()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Parquet logs are counted in pieces, other logs whole: the same rows give the same figures.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -82,6 +83,7 @@ fn lines_of(facts: usize, platforms: &[&str], seed: u64) -> Vec<Line> {
     rows.iter().map(Line::new).collect()
 }
 
+/// Packed with gzip, which is never read in pieces.
 fn write_csv(folder: &Folder, name: &str, lines: &[Line]) -> String {
     let mut text = COLUMNS.join(",");
     text.push('\n');
@@ -90,7 +92,7 @@ fn write_csv(folder: &Folder, name: &str, lines: &[Line]) -> String {
         text.push_str(&quoted.collect::<Vec<_>>().join(","));
         text.push('\n');
     }
-    folder.write(name, text)
+    packed(&folder.write(name, text))
 }
 
 /// Writes row groups of so many rows, the last length again and again.
@@ -419,6 +421,32 @@ fn what_no_rule_asked_for_is_rejected_alike() {
     assert!(problems.is_empty(), "{problems:?}");
 }
 
+/// The same CSV without its column of ids: what is read in pieces.
+fn without_ids(path: &str) -> String {
+    let text = std::fs::read_to_string(path).expect("a log");
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let id = header.iter().position(|name| *name == "id").expect("a column of ids");
+    let kept = |line: &str| {
+        let cells = line.split(',').enumerate().filter(|(i, _)| *i != id);
+        cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(",") + "\n"
+    };
+    let path = format!("{path}.plain.csv");
+    std::fs::write(&path, text.lines().map(kept).collect::<String>()).expect("room");
+    path
+}
+
+/// The same file packed with gzip.
+fn packed(path: &str) -> String {
+    let bytes = std::fs::read(path).expect("a log");
+    let packed = format!("{path}.gz");
+    let file = std::fs::File::create(&packed).expect("a file");
+    let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    encoder.write_all(&bytes).expect("room");
+    encoder.finish().expect("room");
+    packed
+}
+
 /// What `generate` writes, in row groups of as few rows as it makes.
 #[test]
 fn generated_logs_give_the_same_figures_in_row_groups_of_any_length() {
@@ -430,7 +458,13 @@ fn generated_logs_give_the_same_figures_in_row_groups_of_any_length() {
         assert!(output.status.success(), "{}", stderr(&output));
         path
     };
-    let csv = generate("log.csv", &["--no-ids"]);
+    let csv = generate("log.csv.gz", &["--no-ids"]);
+    let plain = without_ids(&generate("log.csv", &["--no-ids"]));
+    let whole = packed(&plain);
+    for call in [CALLS[0], CALLS[4], CALLS[6]] {
+        let told = format!("{call:?}, CSV in pieces");
+        assert_same(&measure(&[&whole], call), &measure(&[&plain], call), &told);
+    }
     for rows in ["1000", "1001", "3000", "1M"] {
         for order in ["time", "clustered"] {
             let log = generate("log.parquet", &["--row-group", rows, "--order", order]);

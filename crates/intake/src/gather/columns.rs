@@ -392,7 +392,7 @@ impl Words {
             Column::Kind => (&mut self.kind, Form::Text.code()),
             _ => return,
         };
-        for (value, code) in values.iter_mut().zip(&coded.codes) {
+        for (value, code) in values.iter_mut().zip(coded.codes.iter()) {
             *value = match cached.found.get(*code as usize) {
                 None => missing,
                 Some(&UNSET) => {
@@ -502,7 +502,7 @@ fn append_names(
     cached: &mut Cached,
 ) -> Result<(), Error> {
     names.numbers.reserve(coded.codes.len());
-    for code in &coded.codes {
+    for code in coded.codes.iter() {
         let number = match cached.found.get(*code as usize) {
             None => 0,
             Some(&UNSET) => {

@@ -1,5 +1,6 @@
 //! From decoded columns to columns of facts.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch, StringArray};
@@ -16,14 +17,14 @@ use crate::column::Column;
 use crate::error::Error;
 use crate::fill::UNSOLVED;
 use crate::parquet::{Coded, Decoder, same_buffers};
-use crate::reject::Rejected;
+use crate::reject::{Reason, Rejected};
 use crate::row::{Field, Raw, UNSET, check};
 
 /// A row that is no fact of any thread.
 const NO_THREAD: u32 = ThreadId::NONE.0;
 
 /// A word that is in no list.
-const NO_WORD: u8 = u8::MAX;
+pub(super) const NO_WORD: u8 = u8::MAX;
 
 /// Milliseconds of a quarter of an hour.
 const QUARTER: i64 = 900_000;
@@ -113,7 +114,43 @@ impl<'a> Assembly<'a> {
             self.decoders = wanted.iter().map(|column| (*column, Decoder::default())).collect();
         }
         crate::parquet::load(batch, &mut self.decoders, &origin.source)?;
-        let n = batch.num_rows();
+        self.assemble(batch.num_rows(), None, origin)
+    }
+
+    /// Makes facts of rows that were checked one by one, but for those that were rejected; gives
+    /// their columns back.
+    pub(super) fn add_checked(
+        &mut self,
+        columns: Vec<(Column, Decoder)>,
+        n: usize,
+        rejected: &[u32],
+        origin: &Origin,
+    ) -> Result<Vec<(Column, Decoder)>, Error> {
+        self.decoders = columns;
+        self.assemble(n, Some(rejected), origin)?;
+        Ok(std::mem::take(&mut self.decoders))
+    }
+
+    /// Takes note of a row that is no fact.
+    pub(super) fn reject(
+        &mut self,
+        (source_number, source): (usize, &Arc<str>),
+        line: u64,
+        column: Option<Column>,
+        reason: Reason,
+    ) {
+        let source = source.clone();
+        self.piece.rejected.push(Rejected { source_number, source, line, column, reason });
+    }
+
+    /// Makes facts of the rows that were decoded. `rejected` are those that are none, where that
+    /// was found out before.
+    fn assemble(
+        &mut self,
+        n: usize,
+        rejected: Option<&[u32]>,
+        origin: &Origin,
+    ) -> Result<(), Error> {
         self.piece.rows += n as u64;
         let mut rows = Rows {
             n,
@@ -123,8 +160,8 @@ impl<'a> Assembly<'a> {
             form: self.words::<Form>(Column::Kind),
             skipped: None,
         };
-        if self.may_have_bad_rows(&rows) {
-            self.look_at_rows(&mut rows, origin)?;
+        if rejected.is_some_and(|rows| !rows.is_empty()) || self.may_have_bad_rows(&rows) {
+            self.look_at_rows(&mut rows, rejected, origin)?;
         }
         if self.chunk.is_empty() {
             self.chunk.first_row = origin.first_row;
@@ -211,25 +248,35 @@ impl<'a> Assembly<'a> {
 
     /// Looks at every row by itself: leaves out those that are no facts, and tells why; and finds
     /// those without a buyer.
-    fn look_at_rows(&mut self, rows: &mut Rows, origin: &Origin) -> Result<(), Error> {
+    fn look_at_rows(
+        &mut self,
+        rows: &mut Rows,
+        rejected: Option<&[u32]>,
+        origin: &Origin,
+    ) -> Result<(), Error> {
         let n = rows.n;
+        let mut known = rejected.unwrap_or_default().iter().copied().peekable();
         let gaps = |column: Column| {
             self.decoder(column).filter(|decoder| decoder.has_gaps()).map(|d| d.coded().codes)
         };
         let required = [gaps(Column::Platform), gaps(Column::Shop)];
         let buyers = match self.decoder(Column::Buyer) {
             Some(_) => gaps(Column::Buyer),
-            None => Some(vec![UNSET; n]),
+            None => Some(vec![UNSET; n].into()),
         };
-        let is_missing = |codes: &Option<Vec<u32>>, i: usize| {
+        let is_missing = |codes: &Option<Cow<'_, [u32]>>, i: usize| {
             codes.as_ref().is_some_and(|codes| codes[i] == UNSET)
         };
         let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
         let has_odd_values = self.has_odd_values();
         let mut skipped = vec![Skip::No; n];
-        let mut rejected = Vec::new();
+        let mut found = Vec::new();
         let mut n_recalls = 0;
         for (i, skip) in skipped.iter_mut().enumerate() {
+            if known.next_if_eq(&(i as u32)).is_some() {
+                *skip = Skip::Rejected;
+                continue;
+            }
             let kind = rows.kind.as_ref().map_or(0, |kinds| kinds[i]);
             let is_message = kind == FactKind::Message.code();
             let fact = FactKind::from_code(kind);
@@ -237,19 +284,22 @@ impl<'a> Assembly<'a> {
             let about_shop = fact.is_some_and(FactKind::about_shop);
             let form = rows.form.as_ref().map_or(0, |forms| forms[i]);
             let has_no_buyer = is_missing(&buyers, i);
-            let is_wrong = fact.is_none()
+            let may_be_wrong = fact.is_none()
                 || has_odd_values
                 || required.iter().any(|codes| is_missing(codes, i))
                 || crate::instant::in_range(rows.at[i]).is_err()
                 || (is_message && (rows.author[i] == NO_WORD || form == NO_WORD))
                 || (has_no_buyer && !about_account && !about_shop);
-            if is_wrong && let Err((column, reason)) = self.check(i, maybe_nul) {
+            if rejected.is_none()
+                && may_be_wrong
+                && let Err((column, reason)) = self.check(i, maybe_nul)
+            {
                 *skip = Skip::Rejected;
                 let line = origin.line_before + i as u64 + 1;
                 let source = origin.source.clone();
                 let source_number = origin.source_number;
                 let column = Some(column);
-                rejected.push(Rejected { source_number, source, line, column, reason });
+                found.push(Rejected { source_number, source, line, column, reason });
                 continue;
             }
             let refers = [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()];
@@ -265,7 +315,7 @@ impl<'a> Assembly<'a> {
             }
         }
         self.piece.recalls += n_recalls;
-        self.piece.rejected.extend(rejected);
+        self.piece.rejected.extend(found);
         rows.skipped = Some(skipped);
         Ok(())
     }
@@ -295,8 +345,8 @@ impl<'a> Assembly<'a> {
         match (&rows.skipped, &texts.buyers) {
             (None, Some(buyers)) => {
                 let only = only(&texts.platforms.codes);
-                let codes = texts.platforms.codes.iter().zip(&texts.shops.codes);
-                for ((platform, shop), buyer) in codes.zip(&buyers.codes) {
+                let codes = texts.platforms.codes.iter().zip(&*texts.shops.codes);
+                for ((platform, shop), buyer) in codes.zip(&*buyers.codes) {
                     let shop = match only {
                         Some(platform) => finding.shop_of(platform, *shop, &texts, names)?,
                         None => finding.shop((*platform, *shop), &texts, names)?,
@@ -646,7 +696,7 @@ impl Finding {
 }
 
 /// A closed list of words.
-trait Word {
+pub(super) trait Word {
     fn code_of(text: &str) -> Option<u8>;
 }
 

@@ -1,4 +1,4 @@
-//! Parquet files as pieces: one for each row group.
+//! Files as pieces: one for each row group of a Parquet file, and a few megabytes of a CSV file.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use facts::Chunk;
+use parquet::file::reader::ChunkReader;
 use parquet::file::statistics::Statistics;
 
 use super::batch::{Assembly, Origin};
+use super::csv::Csv;
 use super::{Needs, Piece};
 use crate::column::Column;
 use crate::error::Error;
@@ -30,9 +32,10 @@ pub(super) struct Pieces {
     /// All files are parts of one archive: no fact is in it twice, and a thread's facts are in
     /// their order.
     is_archive: bool,
-    files: Vec<Parquet>,
+    files: Vec<Form>,
     pub(super) list: Vec<Place>,
-    warnings: Vec<Warning>,
+    /// By file what its header gave rise to.
+    warnings: Vec<Vec<Warning>>,
 }
 
 /// Some decoded columns of some rows.
@@ -56,6 +59,11 @@ impl Decoded<'_> {
 }
 
 /// One file.
+enum Form {
+    Parquet(Parquet),
+    Csv(Csv),
+}
+
 struct Parquet {
     name: Arc<str>,
     /// Its texts are in another file.
@@ -65,7 +73,7 @@ struct Parquet {
 }
 
 /// Where the bytes of a file are.
-enum Held {
+pub(super) enum Held {
     File(PathBuf),
     Memory(Bytes),
 }
@@ -73,39 +81,45 @@ enum Held {
 /// One piece.
 pub(super) struct Place {
     file: usize,
-    row_group: usize,
+    /// Which of the file's row groups or cuts.
+    part: usize,
     /// Rows of the file before it.
     before: u64,
     /// Rows of all sources before it.
     first_row: u32,
+    /// At least as many as there are.
     pub(super) rows: u64,
-    /// First and last instant, as the file says.
+    /// First and last instant, as the file says; the first is the greater one where there is none.
     pub(super) span: Option<(i64, i64)>,
     /// No later piece has an instant before this one.
     pub(super) horizon: i64,
 }
 
 impl Pieces {
-    /// Opens the sources; `None` where they cannot be read in pieces.
-    pub(super) fn open(sources: &[Source], is_archive: bool) -> Result<Option<Self>, Error> {
-        let (files, list, warnings) = Default::default();
-        let mut pieces = Self { is_archive, files, list, warnings };
+    /// Opens the sources; `None` where they cannot be read in pieces. Pieces of texts are not
+    /// larger than `largest` bytes where their lines allow it.
+    pub(super) fn open(
+        sources: &[Source],
+        is_archive: bool,
+        largest: u64,
+    ) -> Result<Option<Self>, Error> {
+        let (files, list) = Default::default();
+        let mut pieces = Self { is_archive, files, list, warnings: Vec::new() };
         let mut rows: u64 = 0;
         for source in sources {
-            let Some(file) = parquet_file(source, is_archive, &mut pieces.warnings)? else {
-                return Ok(None);
-            };
+            let mut warnings = Vec::new();
+            let found = form(source, is_archive, largest, &mut warnings)?;
+            let Some(file) = found else { return Ok(None) };
+            pieces.warnings.push(warnings);
             let mut before = 0;
-            for row_group in 0..file.index.metadata().num_row_groups() {
-                let n = file.index.metadata().row_group(row_group).num_rows();
-                let n = u64::try_from(n).unwrap_or(0);
+            for (part, (n, span)) in file.parts().into_iter().enumerate() {
                 pieces.list.push(Place {
                     file: pieces.files.len(),
-                    row_group,
+                    part,
                     before,
                     first_row: u32::try_from(rows).map_err(|_| Error::TooMany)?,
                     rows: n,
-                    span: span(&file.index, row_group),
+                    span,
                     horizon: i64::MIN,
                 });
                 before += n;
@@ -149,15 +163,20 @@ impl Pieces {
 
     pub(super) fn platforms(&self) -> Result<BTreeSet<String>, Error> {
         let mut names = BTreeSet::new();
+        for file in &self.files {
+            if let Form::Csv(csv) = file {
+                names.extend(csv.platforms.iter().cloned());
+            }
+        }
         for place in &self.list {
-            let file = &self.files[place.file];
+            let Form::Parquet(file) = &self.files[place.file] else { continue };
             let Some(at) = file.index.layout.place(Column::Platform) else { continue };
-            match only_text(&file.index, place.row_group, at) {
+            match only_text(&file.index, place.part, at) {
                 Some(name) => {
                     names.insert(name);
                 }
                 None => {
-                    let mut batches = file.batches(&[(Column::Platform, at)], place.row_group)?;
+                    let mut batches = file.batches(&[(Column::Platform, at)], place.part)?;
                     while let Some(batch) = batches.next()? {
                         let mut columns = [(Column::Platform, Default::default())];
                         crate::parquet::load(&batch, &mut columns, &file.name)?;
@@ -172,12 +191,16 @@ impl Pieces {
         Ok(names)
     }
 
-    /// Whether a piece has a row that says one of these words of what happened.
+    /// Whether a piece has a row that says one of these words of what happened; it may also be
+    /// said of a piece that has none.
     pub(super) fn says(&self, piece: usize, words: &[&str]) -> Result<bool, Error> {
         let place = &self.list[piece];
-        let file = &self.files[place.file];
+        let file = match &self.files[place.file] {
+            Form::Parquet(file) => file,
+            Form::Csv(csv) => return csv.may_say(place.part, words),
+        };
         let Some(at) = file.index.layout.place(Column::Fact) else { return Ok(false) };
-        let mut batches = file.batches(&[(Column::Fact, at)], place.row_group)?;
+        let mut batches = file.batches(&[(Column::Fact, at)], place.part)?;
         let mut columns = [(Column::Fact, Decoder::default())];
         while let Some(batch) = batches.next()? {
             crate::parquet::load(&batch, &mut columns, &file.name)?;
@@ -199,11 +222,12 @@ impl Pieces {
         take: &mut dyn FnMut(&Decoded<'_>),
     ) -> Result<(), Error> {
         let place = &self.list[piece];
-        let file = &self.files[place.file];
+        // Of texts there are pieces only where messages have no ids.
+        let Form::Parquet(file) = &self.files[place.file] else { return Ok(()) };
         let wanted = file.index.columns(|column| columns.contains(&column));
         let mut decoders: Vec<_> =
             wanted.iter().map(|(column, _)| (*column, Decoder::default())).collect();
-        let mut batches = file.batches(&wanted, place.row_group)?;
+        let mut batches = file.batches(&wanted, place.part)?;
         let mut row = place.first_row;
         while let Some(batch) = batches.next()? {
             crate::parquet::load(&batch, &mut decoders, &file.name)?;
@@ -215,8 +239,11 @@ impl Pieces {
 
     /// Whether some piece has message ids.
     pub(super) fn has_ids(&self) -> bool {
-        let has_ids = |file: &Parquet| {
-            file.index.layout.place(Column::Id).is_some_and(|place| !file.index.is_empty(place))
+        let has_ids = |file: &Form| match file {
+            Form::Parquet(Parquet { index, .. }) => {
+                index.layout.place(Column::Id).is_some_and(|place| !index.is_empty(place))
+            }
+            Form::Csv(_) => false,
         };
         self.files.iter().any(has_ids)
     }
@@ -229,10 +256,16 @@ impl Pieces {
         take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<(), Error> {
         let place = &self.list[piece];
-        let file = &self.files[place.file];
+        let file = match &self.files[place.file] {
+            Form::Parquet(file) => file,
+            Form::Csv(csv) => {
+                let origin = (place.file, place.first_row);
+                return csv.read(place.part, origin, needs, assembly, take);
+            }
+        };
         let wanted = file.index.columns(|column| needs.has(column));
         let names: Vec<Column> = wanted.iter().map(|(column, _)| *column).collect();
-        let mut batches = file.batches(&wanted, place.row_group)?;
+        let mut batches = file.batches(&wanted, place.part)?;
         let mut row = 0u32;
         let mut room = Chunk::default();
         while let Some(batch) = batches.next()? {
@@ -258,28 +291,54 @@ impl Pieces {
         &self,
         read: impl Iterator<Item = &'p Piece> + Clone,
     ) -> Vec<Warning> {
-        let mut warnings = self.warnings.clone();
+        let mut warnings = Vec::new();
         for (number, file) in self.files.iter().enumerate() {
+            warnings.extend(self.warnings[number].iter().cloned());
             let own = |(place, _): &(&Place, &Piece)| place.file == number;
             let pieces = || self.list.iter().zip(read.clone()).filter(own);
             let rows: u64 = pieces().map(|(_, piece)| piece.rows).sum();
             let greatest = pieces().filter_map(|(_, piece)| piece.greatest).max();
             if greatest.is_some_and(is_probably_seconds) {
-                let source = file.name.clone();
+                let source = file.name().clone();
                 warnings.push(Warning::MaybeSeconds { source, column: Column::At });
             }
             if rows == 0 {
-                warnings.push(Warning::NoRows { source: file.name.clone() });
+                warnings.push(Warning::NoRows { source: file.name().clone() });
             }
         }
         warnings
     }
 
     pub(super) fn has(&self, column: Column) -> bool {
-        self.files.iter().any(|file| {
-            let is_apart = column == Column::Text && file.has_texts_apart;
-            is_apart || file.index.layout.place(column).is_some()
+        self.files.iter().any(|file| match file {
+            Form::Parquet(file) => {
+                let is_apart = column == Column::Text && file.has_texts_apart;
+                is_apart || file.index.layout.place(column).is_some()
+            }
+            Form::Csv(csv) => csv.has(column),
         })
+    }
+}
+
+impl Form {
+    fn name(&self) -> &Arc<str> {
+        match self {
+            Self::Parquet(file) => &file.name,
+            Self::Csv(csv) => &csv.name,
+        }
+    }
+
+    /// How many rows each part has, and when.
+    fn parts(&self) -> Vec<(u64, Option<(i64, i64)>)> {
+        match self {
+            Self::Parquet(file) => {
+                let row_groups = file.index.metadata().row_groups();
+                let rows = row_groups.iter().map(|group| u64::try_from(group.num_rows()));
+                let rows = rows.map(|n| n.unwrap_or(0)).enumerate();
+                rows.map(|(part, n)| (n, span(&file.index, part))).collect()
+            }
+            Self::Csv(csv) => csv.pieces.iter().map(|cut| (cut.rows, Some(cut.span))).collect(),
+        }
     }
 }
 
@@ -304,7 +363,7 @@ fn open_anew(path: &Path, name: &Arc<str>) -> Result<File, Error> {
 
 impl Needs {
     /// Whether a column is needed for this.
-    fn has(self, column: Column) -> bool {
+    pub(super) fn has(self, column: Column) -> bool {
         match column {
             Column::At
             | Column::Platform
@@ -324,46 +383,62 @@ impl Needs {
     }
 }
 
-/// Opens a source that is a Parquet file of the canonical columns; `None` for another one.
-fn parquet_file(
+/// Opens a source that is a Parquet file of the canonical columns, or such a CSV file that is not
+/// packed; `None` for another one.
+fn form(
     source: &Source,
     is_archive: bool,
+    largest: u64,
     warnings: &mut Vec<Warning>,
-) -> Result<Option<Parquet>, Error> {
-    let path: Option<&Path> = match source {
+) -> Result<Option<Form>, Error> {
+    let held = match source {
         Source::Part(Part { path, rows: None, text }) => {
             let name: Arc<str> = path.display().to_string().into();
             let file = open_anew(path, &name)?;
             let index = Index::load_part(&file, name.clone(), false)?;
             let (held, has_texts_apart) = (Held::File(path.clone()), text.is_some());
             let parquet = Parquet { name, has_texts_apart, held, index };
-            return Ok((is_archive || is_readable(&parquet.index)).then_some(parquet));
+            let is_exact = is_archive || is_readable(&parquet.index);
+            return Ok(is_exact.then_some(Form::Parquet(parquet)));
         }
         Source::Part(_) => return Ok(None),
-        Source::File(path) => Some(path),
+        // What was read of a pipe cannot be read again by whoever reads it row by row.
+        Source::File(path) if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) => {
+            return Ok(None);
+        }
+        Source::File(path) => Held::File(path.clone()),
         Source::Stdin => return Ok(None),
-        Source::Bytes { .. } => None,
+        Source::Bytes { bytes, .. } => Held::Memory(Bytes::from(bytes.clone())),
     };
     let opened = open(source)?;
-    let Opening::Parquet(table) = opened.form else { return Ok(None) };
     let name = opened.name;
     let mut warn = |warning| warnings.push(warning);
-    let (held, index) = match (table, path) {
-        (Table::File(file), Some(path)) => {
-            (Held::File(path.to_owned()), Index::load(&file, name.clone(), &mut warn)?)
+    match opened.form {
+        Opening::Parquet(Table::File(file)) => parquet(name, held, &file, &mut warn),
+        Opening::Parquet(Table::Bytes(bytes)) => parquet(name, held, &bytes, &mut warn),
+        Opening::Csv(stream) if !stream.is_packed() => {
+            let csv = Csv::open(name, held, stream, largest, &mut warn)?;
+            Ok(csv.map(Form::Csv))
         }
-        (Table::Bytes(bytes), _) => {
-            let index = Index::load(&bytes, name.clone(), &mut warn)?;
-            (Held::Memory(bytes), index)
-        }
-        (Table::File(_), None) => return Ok(None),
-    };
-    let all = index.columns(|column| column != Column::Text);
-    index.check_types(&all, &mut warn)?;
-    if !is_readable(&index) {
-        return Ok(None);
+        Opening::Csv(_) | Opening::JsonLines(_) | Opening::Part(_) => Ok(None),
     }
-    Ok(Some(Parquet { name, has_texts_apart: false, held, index }))
+}
+
+fn parquet<T: ChunkReader>(
+    name: Arc<str>,
+    held: Held,
+    reader: &T,
+    warn: &mut dyn FnMut(Warning),
+) -> Result<Option<Form>, Error> {
+    let index = Index::load(reader, name.clone(), warn)?;
+    let all = index.columns(|column| column != Column::Text);
+    index.check_types(&all, warn)?;
+    Ok(is_readable(&index).then_some(Form::Parquet(Parquet {
+        name,
+        has_texts_apart: false,
+        held,
+        index,
+    })))
 }
 
 /// Whether pieces of the file can be counted apart: ids may repeat across them, and a source's own

@@ -1,0 +1,197 @@
+//! The rows of a piece: runs of plain lines, and whatever else there is record by record.
+
+use std::sync::Arc;
+
+use super::marks::{Marks, PAD, WINDOW};
+use crate::csv::{Record, Records};
+use crate::error::Error;
+
+/// Goes through the rows of a piece in order.
+///
+/// Most lines are a row each, and a comma in them is a separator: they have no quotes, no null
+/// bytes, a line end where they end, and as many fields as the header. Everything else is left to
+/// [`Records`], from the line on where it begins.
+pub(super) struct Walk<'b, 'm> {
+    /// The piece, and behind it [`PAD`] bytes that are not part of it.
+    bytes: &'b [u8],
+    end: usize,
+    source: &'b Arc<str>,
+    n_columns: usize,
+    marks: &'m mut Marks,
+    records: Records<&'b [u8]>,
+    odd: Odd,
+    /// The lines that the marks are about begin with this mark.
+    mark: usize,
+    /// What comes next, and its line.
+    at: usize,
+    line: u64,
+    /// Whether a record was handed out, which ends where `records` stands.
+    in_record: bool,
+}
+
+/// No mark is about what comes next.
+const NO_MARK: usize = usize::MAX - 1;
+
+/// What a piece has beside plain lines.
+struct Odd {
+    /// Bytes that are looked for in every line.
+    bytes: bool,
+    /// Whether some line is no text.
+    encoding: bool,
+}
+
+pub(super) enum Step<'w> {
+    Rows(Rows<'w>),
+    Record(Record<'w>),
+}
+
+/// Rows of one line each.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'w> {
+    /// Where their fields begin, one row after the other, and where the row after them would.
+    starts: &'w [u32],
+    pub(super) n: usize,
+    /// The line of the first.
+    pub(super) line: u64,
+    /// Bytes of a line end.
+    end: u32,
+    n_columns: usize,
+}
+
+impl Rows<'_> {
+    /// Where a field is.
+    #[inline]
+    pub(super) fn field(&self, row: usize, column: usize) -> (usize, usize) {
+        let i = row * self.n_columns + column;
+        let behind = if column + 1 == self.n_columns { self.end } else { 1 };
+        (self.starts[i] as usize, (self.starts[i + 1] - behind) as usize)
+    }
+
+    /// Where the fields of a column are.
+    #[inline]
+    pub(super) fn fields(&self, column: usize) -> impl Iterator<Item = (usize, usize)> {
+        let behind = if column + 1 == self.n_columns { self.end } else { 1 };
+        let first = self.starts[column..].iter().step_by(self.n_columns);
+        let next = self.starts[column + 1..].iter().step_by(self.n_columns);
+        let fields = first.zip(next).take(self.n);
+        fields.map(move |(start, end)| (*start as usize, (*end - behind) as usize))
+    }
+}
+
+impl<'b, 'm> Walk<'b, 'm> {
+    /// Goes through bytes that begin with a record on a line of the source; [`PAD`] of them are
+    /// not part of it.
+    pub(super) fn new(
+        bytes: &'b [u8],
+        line: u64,
+        source: &'b Arc<str>,
+        n_columns: usize,
+        marks: &'m mut Marks,
+    ) -> Self {
+        let end = bytes.len().saturating_sub(PAD);
+        let text = &bytes[..end];
+        let odd = Odd {
+            bytes: memchr::memchr3(b'"', b'\r', 0, text).is_some(),
+            encoding: std::str::from_utf8(text).is_err(),
+        };
+        let records = Records::amidst(&text[..0]);
+        let (mark, at, in_record) = (NO_MARK, 0, false);
+        Self { bytes, end, source, n_columns, marks, records, odd, mark, at, line, in_record }
+    }
+
+    /// The next rows or record; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Step<'_>>, Error> {
+        if self.in_record {
+            self.leave_record()?;
+        }
+        if self.mark + 1 >= self.marks.starts().len() {
+            if self.at >= self.end {
+                return Ok(None);
+            }
+            let window = &self.bytes[self.at..self.end.min(self.at + WINDOW)];
+            let Some(last) = memchr::memrchr(b'\n', window) else { return self.record() };
+            self.marks.find(self.bytes, self.at, self.at + last + 1);
+            self.mark = 0;
+        }
+        let (n, end) = self.plain_rows();
+        if n == 0 {
+            return self.record();
+        }
+        let (first, line) = (self.mark, self.line);
+        self.mark += n * self.n_columns;
+        self.line += n as u64;
+        let starts = &self.marks.starts()[first..=self.mark];
+        self.at = starts[starts.len() - 1] as usize;
+        let n_columns = self.n_columns;
+        Ok(Some(Step::Rows(Rows { starts, n, line, end, n_columns })))
+    }
+
+    /// How many plain rows come next, and how many bytes end each of their lines.
+    fn plain_rows(&self) -> (usize, u32) {
+        let starts = &self.marks.starts()[self.mark..];
+        let is_line_end = |mark: u32| self.bytes[mark as usize - 1] == b'\n';
+        let is_simple = !self.odd.bytes && !self.odd.encoding;
+        if is_simple && self.mark == 0 && self.marks.n_lines() * self.n_columns + 1 == starts.len()
+        {
+            // As many line ends as there may be: where each row has one at its end, none has one
+            // within.
+            let ends = starts[self.n_columns..].iter().step_by(self.n_columns);
+            if ends.copied().all(is_line_end) {
+                return (self.marks.n_lines(), 1);
+            }
+        }
+        let mut n = 0;
+        let mut end = 1;
+        for row in starts.windows(self.n_columns + 1).step_by(self.n_columns) {
+            let (last, inner) = (row[self.n_columns], &row[1..self.n_columns]);
+            if !is_line_end(last) || inner.iter().copied().any(is_line_end) {
+                break;
+            }
+            let Some(own_end) = self.end_of_plain(row[0] as usize, last as usize) else { break };
+            if n > 0 && own_end != end {
+                break;
+            }
+            end = own_end;
+            n += 1;
+        }
+        (n, end)
+    }
+
+    /// How many bytes end a line; `None` where it is not plain.
+    fn end_of_plain(&self, start: usize, end: usize) -> Option<u32> {
+        let mut line = &self.bytes[start..end - 1];
+        let mut n = 1;
+        if self.odd.bytes {
+            if let [rest @ .., b'\r'] = line {
+                (line, n) = (rest, 2);
+            }
+            if memchr::memchr3(b'"', b'\r', 0, line).is_some() {
+                return None;
+            }
+        }
+        let is_text = !self.odd.encoding || std::str::from_utf8(line).is_ok();
+        is_text.then_some(n)
+    }
+
+    /// The next record, whatever it is; `None` where only blank lines are left.
+    fn record(&mut self) -> Result<Option<Step<'_>>, Error> {
+        self.records.go_on(&self.bytes[self.at..self.end], self.line);
+        self.in_record = true;
+        let record = self.records.next(self.source)?;
+        Ok(record.map(Step::Record))
+    }
+
+    /// Goes on behind the last record.
+    fn leave_record(&mut self) -> Result<(), Error> {
+        self.in_record = false;
+        // Of a line end of two bytes the second is left.
+        self.records.skip_blank_lines()?;
+        self.line = self.records.line();
+        self.at += self.records.taken() as usize;
+        let ahead = self.marks.starts().get(self.mark..).unwrap_or_default();
+        let passed = ahead.partition_point(|start| (*start as usize) < self.at);
+        let is_mark = ahead.get(passed).is_some_and(|start| *start as usize == self.at);
+        self.mark = if is_mark { self.mark + passed } else { NO_MARK };
+        Ok(())
+    }
+}

@@ -1,0 +1,393 @@
+//! A log read in pieces is the log read row by row.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use facts::{Chunk, Fact, Log, Registry, ThreadId, ThreadKey};
+use proptest::prelude::*;
+
+use super::{Marks, Needs, Piece, Stream};
+use crate::reject::Rejected;
+use crate::report::Warning;
+use crate::source::Source;
+use crate::{Options, read};
+
+const ALL: Needs = Needs { account: true, conversation: true, form: true, rating: true };
+
+/// A fact with its names; threads and conversations by the order in which they first occur.
+#[derive(Debug, PartialEq)]
+struct Told {
+    names: [String; 4],
+    thread: usize,
+    conversation: usize,
+    fact: Fact,
+}
+
+/// What a reading amounted to.
+#[derive(Debug, Default, PartialEq)]
+struct Reading {
+    facts: Vec<Told>,
+    rows: u64,
+    rejected: Vec<Rejected>,
+    warnings: Vec<Warning>,
+    quarters: BTreeSet<i64>,
+    shops: BTreeSet<(String, String)>,
+}
+
+/// Numbers in the order of first use, as long as they stand for the same.
+fn order<K: Ord>(seen: &mut BTreeMap<K, usize>, key: K) -> usize {
+    let next = seen.len();
+    *seen.entry(key).or_insert(next)
+}
+
+/// A fact without its numbers.
+fn bare(fact: Fact) -> Fact {
+    Fact {
+        row: 0,
+        account: facts::Account(0),
+        from_account: facts::Account(0),
+        conversation: facts::Conversation(0),
+        ..fact
+    }
+}
+
+fn by_rows(sources: &[Source]) -> Result<Reading, String> {
+    let mut reading = Reading::default();
+    let read = read(sources, &Options::default(), &mut |row| {
+        reading.rejected.push(row.clone());
+        Ok(())
+    });
+    let (log, report): (Log, _) = read.map_err(|error| error.to_string())?;
+    (reading.rows, reading.warnings) = (report.rows, report.warnings);
+    let (mut threads, mut conversations) = (BTreeMap::new(), BTreeMap::new());
+    for row in 0..log.len() as u32 {
+        let i = row as usize;
+        let shop = facts::ShopId(log.shop[i]);
+        let names = (log.platform_of(shop).to_owned(), log.shop_name(shop).to_owned());
+        reading.shops.insert(names.clone());
+        reading.quarters.insert(log.at[i].div_euclid(900_000));
+        if log.thread[i] == ThreadId::NONE.0 {
+            continue;
+        }
+        let fact = log.fact(row);
+        let account = |account: facts::Account| log.accounts.name(account.0).to_owned();
+        let (own, from) = (account(fact.account), account(fact.from_account));
+        reading.facts.push(Told {
+            names: [names.0, names.1, own, from],
+            thread: order(&mut threads, log.thread[i]),
+            conversation: order(&mut conversations, fact.conversation.0),
+            fact: bare(fact),
+        });
+    }
+    Ok(reading)
+}
+
+/// `None`: the sources cannot be read in pieces.
+fn in_pieces(sources: &[Source], largest: u64) -> Result<Option<Reading>, String> {
+    let registry = Registry::default();
+    let stream = Stream::in_pieces(sources, false, &registry, largest);
+    let Some(stream) = stream.map_err(|error| error.to_string())? else { return Ok(None) };
+    let mut reading = Reading::default();
+    let (mut threads, mut conversations) = (BTreeMap::new(), BTreeMap::new());
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut rows: Vec<(usize, ThreadKey, u32, Fact)> = Vec::new();
+    for number in 0..stream.len() {
+        let mut first_row = None;
+        let piece = stream.read(number, ALL, &Marks::default(), &mut |chunk: Chunk| {
+            assert!(first_row.is_none_or(|row| row <= chunk.first_row));
+            first_row = Some(chunk.first_row + chunk.len() as u32);
+            for row in 0..chunk.len() {
+                let kind = chunk.kind.as_ref().map_or(0, |kinds| kinds[row]);
+                let (at, author) = (chunk.at[row], chunk.author[row]);
+                let fact = chunk.fact(facts::Glance { at, row: row as u32, kind, author });
+                if let Some(thread) = chunk.threads.get(chunk.thread[row] as usize) {
+                    rows.push((number, thread.key, thread.shop, fact));
+                }
+            }
+            let mut room = chunk;
+            room.clear();
+            room
+        });
+        let piece = piece.map_err(|error| error.to_string())?;
+        assert!(piece.rows <= stream.rows_of(number), "{} rows", piece.rows);
+        pieces.push(piece);
+    }
+    let span = stream.span();
+    for (number, _, _, fact) in &rows {
+        let (first, last) = span.unwrap();
+        assert!(first <= fact.at && fact.at <= last);
+        assert!((0..*number).all(|piece| stream.horizon(piece) <= fact.at));
+    }
+    reading.warnings = stream.warnings(pieces.iter());
+    let recalls: u64 = pieces.iter().map(|piece| piece.recalls).sum();
+    if recalls > 0 {
+        reading.warnings.push(Warning::RecallsWithoutMessage { n: recalls });
+    }
+    reading.rows = pieces.iter().map(|piece| piece.rows).sum();
+    reading.quarters = pieces.iter().flat_map(|piece| &piece.quarters).copied().collect();
+    reading.rejected = pieces.into_iter().flat_map(|piece| piece.rejected).collect();
+    let roll = stream.take_roll();
+    let names = |shop: u32| {
+        let shop = roll.shops[shop as usize];
+        (roll.platforms.name(shop.platform).to_owned(), roll.shop_names.name(shop.name).to_owned())
+    };
+    reading.shops = (0..roll.shops.len() as u32).map(names).collect();
+    for (_, key, shop, fact) in rows {
+        let account = |account: facts::Account| roll.accounts.name(account.0).to_owned();
+        let (names, own, from) = (names(shop), account(fact.account), account(fact.from_account));
+        reading.facts.push(Told {
+            names: [names.0, names.1, own, from],
+            thread: order(&mut threads, key),
+            conversation: order(&mut conversations, fact.conversation.0),
+            fact: bare(fact),
+        });
+    }
+    Ok(Some(reading))
+}
+
+fn source(name: &str, bytes: &[u8]) -> Source {
+    Source::Bytes { name: name.into(), bytes: bytes.into() }
+}
+
+/// Whether the log was read in pieces, with the same outcome.
+fn is_the_same(sources: &[Source], largest: u64) -> Result<bool, TestCaseError> {
+    let expected = by_rows(sources);
+    match in_pieces(sources, largest) {
+        Ok(None) => Ok(false),
+        Ok(Some(found)) => {
+            prop_assert_eq!(Ok(found), expected);
+            Ok(true)
+        }
+        Err(error) => {
+            prop_assert_eq!(Err(error), expected);
+            Ok(true)
+        }
+    }
+}
+
+/// The columns of random logs, with values that some rows have.
+const COLUMNS: &[(&str, &[&str])] = &[
+    (
+        "at",
+        &[
+            "2026-11-21T09:00:00+08:00",
+            "2026-11-21T09:00:07.250+08:00",
+            "2026-11-21T09:41:10+08:00",
+            "2026-11-22T00:00:00+08:00",
+            "2026-11-21 01:00:00Z",
+            "2026-11-21T01:00:00.1Z",
+            "2026-11-21t01:00:00z",
+            "2026-11-21T09:00:00",
+            "soon",
+            "",
+        ],
+    ),
+    ("platform", &["taobao", "taobao", "taobao", "jd", ""]),
+    ("shop", &["s1", "s1", "s2", "旗舰店", "a shop whose id is longer than others", ""]),
+    ("buyer", &["b1", "b2", "b3", "买家", "u00000000000000000001", "u00000000000000000002", ""]),
+    ("author", &["buyer", "agent", "buyer", "agent", "bot", "robot", ""]),
+    ("fact", &["", "message", "message", "assigned", "recalled", "rated", "online", "sold"]),
+    ("kind", &["", "text", "image", "smile"]),
+    ("conversation", &["", "c1", "c2"]),
+    ("account", &["", "a1", "客服"]),
+    ("from_account", &["", "", "a2"]),
+    ("text", &["", "hello, there", "say \"hi\"", "two\nlines", "two\r\nlines", "a\rb"]),
+    ("stars", &["", "", "5", "1", "+3", "6"]),
+    ("value", &["", "unsolved", "未解决 "]),
+    ("seen_at", &["", "", "2026-11-21T09:00:00+08:00", "later"]),
+    ("id", &["", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "m1"]),
+    ("remark", &["", "x", "\"", "a \"quoted\" word"]),
+];
+
+/// The columns that a log has to have.
+const NEEDED: usize = 5;
+
+#[derive(Clone, Debug)]
+struct Cell {
+    value: prop::sample::Index,
+    /// Whether it is in quotes although it need not be.
+    quoted: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Shape {
+    columns: Vec<&'static (&'static str, &'static [&'static str])>,
+    line_end: &'static str,
+    marked: bool,
+    ended: bool,
+    /// Whether values are put in quotes only where they have to be.
+    frugal: bool,
+    /// How many of the first values are used: the more, the odder.
+    odd: bool,
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    let order = Just(COLUMNS.iter().collect::<Vec<_>>()).prop_shuffle();
+    let dropped = prop::collection::vec(any::<bool>(), COLUMNS.len());
+    let line_end = prop::sample::select(&["\n", "\n", "\r\n", "\r"][..]);
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (order, dropped, line_end, flags).prop_map(|(order, dropped, line_end, flags)| {
+        let keep = |column: &&&(&str, &[&str])| {
+            let i = COLUMNS.iter().position(|other| other.0 == column.0).unwrap();
+            i < NEEDED || !dropped[i]
+        };
+        let columns = order.iter().filter(keep).copied().collect();
+        let (marked, ended, frugal, odd) = flags;
+        Shape { columns, line_end, marked, ended, frugal, odd }
+    })
+}
+
+fn cells() -> impl Strategy<Value = Vec<Vec<Cell>>> {
+    let cell = (any::<prop::sample::Index>(), prop::bool::weighted(0.1))
+        .prop_map(|(value, quoted)| Cell { value, quoted });
+    prop::collection::vec(prop::collection::vec(cell, COLUMNS.len()), 0..40)
+}
+
+fn text(shape: &Shape, rows: &[Vec<Cell>]) -> Vec<u8> {
+    let mut text = String::from(if shape.marked { "\u{feff}" } else { "" });
+    let names: Vec<&str> = shape.columns.iter().map(|column| column.0).collect();
+    text += &names.join(",");
+    text += shape.line_end;
+    for row in rows {
+        for (i, (column, cell)) in shape.columns.iter().zip(row).enumerate() {
+            let values = column.1;
+            // Most rows of most logs are as they should be.
+            let n = if shape.odd { values.len() } else { values.len().div_ceil(2) };
+            let value = values[cell.value.index(n)];
+            let quoted = cell.quoted && !shape.frugal;
+            let separator = if i == 0 { "" } else { "," };
+            if quoted || value.starts_with('"') || value.contains(['\n', '\r', ',']) {
+                write!(text, "{separator}\"{}\"", value.replace('"', "\"\"")).unwrap();
+            } else {
+                write!(text, "{separator}{value}").unwrap();
+            }
+        }
+        text += shape.line_end;
+    }
+    if !shape.ended {
+        text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    }
+    text.into_bytes()
+}
+
+/// Bytes that CSV gives a meaning to, and others that may not stand there.
+const ODD: &[&[u8]] = &[
+    b"\"",
+    b"\"\"",
+    b",\"",
+    b"\",",
+    b"\n",
+    b"\n\n",
+    b"\r",
+    b"\r\n",
+    b",",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\xef\xbb\xbf\"",
+    b"\n\"\n",
+];
+
+fn changes() -> impl Strategy<Value = Vec<(prop::sample::Index, &'static [u8])>> {
+    let change = (any::<prop::sample::Index>(), prop::sample::select(ODD));
+    prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(change, 1..4)]
+}
+
+/// The text of a log, which is easier to look at than what it is made of.
+#[derive(Clone)]
+struct Written(Vec<u8>);
+
+impl std::fmt::Debug for Written {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.escape_ascii())
+    }
+}
+
+fn log() -> impl Strategy<Value = Written> {
+    (shape(), cells()).prop_map(|(shape, rows)| Written(text(&shape, &rows)))
+}
+
+fn largest() -> impl Strategy<Value = u64> {
+    prop_oneof![1u64..200, 200u64..2_000, Just(super::csv::LARGEST)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 4_000, failure_persistence: None, ..Default::default()
+    })]
+
+    #[test]
+    fn a_csv_in_pieces_is_the_csv_by_rows(
+        log in log(),
+        changes in changes(),
+        largest in largest(),
+    ) {
+        let mut bytes = log.0;
+        for (index, odd) in changes {
+            let i = index.index(bytes.len() + 1);
+            bytes.splice(i..i, odd.iter().copied());
+        }
+        is_the_same(&[source("log.csv", &bytes)], largest)?;
+    }
+
+    #[test]
+    fn so_are_several_one_after_the_other(
+        logs in prop::collection::vec(log(), 2..4),
+        largest in largest(),
+    ) {
+        let mut sources = Vec::new();
+        for (i, log) in logs.into_iter().enumerate() {
+            // Each on a day of its own, so that none may repeat another.
+            let text = String::from_utf8(log.0).unwrap();
+            let text = text.replace("-11-2", &format!("-0{}-1", i + 1));
+            sources.push(source(&format!("{i}.csv"), text.as_bytes()));
+        }
+        is_the_same(&sources, largest)?;
+    }
+}
+
+const PLAIN: &str = "at,platform,shop,buyer,author\n";
+
+fn row(i: usize) -> String {
+    let author = if i.is_multiple_of(3) { "agent" } else { "buyer" };
+    format!("2026-11-21T09:{:02}:{:02}Z,taobao,s{},b{i},{author}\n", i / 60 % 60, i % 60, i % 7)
+}
+
+#[test]
+fn logs_are_read_in_pieces_wherever_that_can_be_done() {
+    let plain = PLAIN.to_owned() + &(0..200_000).map(row).collect::<String>();
+    let quoted = plain.replacen(",b7,", ",\"b\n7\",", 1).replacen(",b9000,", ",b\"9000,", 1);
+    for text in [&plain, &quoted, &plain.replace('\n', "\r\n"), &quoted.replace('s', "\"x\"")] {
+        for largest in [100_000, super::csv::LARGEST] {
+            assert!(is_the_same(&[source("log.csv", text.as_bytes())], largest).unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_cut_within_quotes_is_moved() {
+    let rows: String = (0..9).map(row).collect();
+    let long = "\n".repeat(400) + &rows;
+    let text = PLAIN.to_owned() + &rows.replace("b5", &format!("\"{long}\"")) + &rows;
+    for largest in 1..300 {
+        assert!(is_the_same(&[source("log.csv", text.as_bytes())], largest).unwrap());
+    }
+}
+
+#[test]
+fn what_cannot_be_told_apart_is_left_to_rows() {
+    let ids = "at,platform,shop,buyer,author,id\n2026-11-21T09:00:00Z,taobao,s1,b1,buyer,m1\n";
+    assert!(!is_the_same(&[source("log.csv", ids.as_bytes())], 100).unwrap());
+    let none = ids.replace("m1", "");
+    assert!(is_the_same(&[source("log.csv", none.as_bytes())], 100).unwrap());
+    let twice = [source("a.csv", none.as_bytes()), source("b.csv", none.as_bytes())];
+    assert!(!is_the_same(&twice, 100).unwrap());
+}
+
+#[test]
+fn a_pipe_is_not_touched() {
+    // A folder is no pipe, but it is no file either.
+    let folder = Source::File(env!("CARGO_MANIFEST_DIR").into());
+    assert!(matches!(in_pieces(&[folder], 100), Ok(None)));
+}
