@@ -43,6 +43,19 @@ pub(super) struct Origin {
     pub(super) first_row: u32,
 }
 
+impl Origin {
+    /// A row of the batch that is no fact.
+    fn rejected(&self, row: usize, column: Column, reason: crate::Reason) -> Rejected {
+        Rejected {
+            source_number: self.source_number,
+            source: self.source.clone(),
+            line: self.line_before + row as u64 + 1,
+            column: Some(column),
+            reason,
+        }
+    }
+}
+
 /// Makes [`Chunk`]s of the batches of one piece.
 pub(super) struct Assembly<'a> {
     registry: &'a Registry,
@@ -295,11 +308,7 @@ impl<'a> Assembly<'a> {
                 && let Err((column, reason)) = self.check(i, maybe_nul)
             {
                 *skip = Skip::Rejected;
-                let line = origin.line_before + i as u64 + 1;
-                let source = origin.source.clone();
-                let source_number = origin.source_number;
-                let column = Some(column);
-                found.push(Rejected { source_number, source, line, column, reason });
+                found.push(origin.rejected(i, column, reason));
                 continue;
             }
             let refers = [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()];
