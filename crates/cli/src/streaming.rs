@@ -82,7 +82,8 @@ pub(crate) fn count<'c>(
     let is_archive = input::is_one_archive(&args.input, &sources);
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
     let mut guess = None;
-    loop {
+    // What the first pass found is what the second one needs.
+    for _ in 0..2 {
         let Some(stream) = Stream::open(&sources, is_archive, &registry).map_err(fault)? else {
             return Ok(None);
         };
@@ -104,6 +105,7 @@ pub(crate) fn count<'c>(
             }
         }
     }
+    Ok(None)
 }
 
 /// What became of one pass over the log.
