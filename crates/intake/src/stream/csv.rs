@@ -4,8 +4,8 @@
 //! line end: a line end within quotes is no place to cut. The same look finds what has to be known
 //! before the first row is counted: when the facts of each piece lie, and on which platforms.
 
-mod marks;
 mod rows;
+mod starts;
 mod survey;
 mod walk;
 
@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use facts::Chunk;
 use rayon::prelude::*;
 
-use self::marks::{Marks, PAD};
 use self::rows::{Columns, Reading};
+use self::starts::{PAD, Starts};
 use self::survey::{Survey, Surveyor, ends_within_quotes};
 use self::walk::Walk;
 use super::Needs;
@@ -34,7 +34,7 @@ use crate::report::Warning;
 use crate::source::Stream;
 
 /// Pieces are not larger than this where lines allow it: a few of them are held by each thread.
-pub(super) const LARGEST: u64 = 8 << 20;
+pub(super) const LARGEST: u64 = 4 << 20;
 
 /// And not smaller: beginning one costs something too.
 const SMALLEST: u64 = 256 << 10;
@@ -68,7 +68,7 @@ pub(super) struct Cut {
 #[derive(Default)]
 struct Desk {
     bytes: Vec<u8>,
-    marks: Marks,
+    starts: Starts,
     columns: Columns,
 }
 
@@ -239,7 +239,7 @@ impl Csv {
             };
             let n_rows = n_lines + n_ends + u64::from(is_unended);
             let (ends_within, survey) = if is_plain {
-                ([false, true], Some(surveyor.plain(&desk.bytes, &mut desk.marks, &self.name)?))
+                ([false, true], Some(surveyor.plain(&desk.bytes, &mut desk.starts, &self.name)?))
             } else {
                 ([false, true].map(|within| ends_within_quotes(own, within)), None)
             };
@@ -251,7 +251,7 @@ impl Csv {
     fn survey(&self, bytes: &Range<u64>, surveyor: &Surveyor<'_>) -> Result<Survey, Error> {
         self.at_desk(|desk| {
             self.load(bytes.clone(), &mut desk.bytes)?;
-            surveyor.records(&desk.bytes, &mut desk.marks, &self.name)
+            surveyor.records(&desk.bytes, &mut desk.starts, &self.name)
         })
     }
 
@@ -287,6 +287,7 @@ impl Csv {
         &self,
         piece: usize,
         (source_number, first_row): (usize, u32),
+        needs_text: bool,
         needs: Needs,
         assembly: &mut Assembly<'_>,
         take: &mut dyn FnMut(Chunk) -> Chunk,
@@ -294,16 +295,22 @@ impl Csv {
         let Cut { bytes, lines_before, .. } = &self.pieces[piece];
         let layout = &self.header.layout;
         // Rows with ids are told apart by their texts too.
-        let checked = self.header.wanted(layout.place(Column::Id).is_some());
-        let wanted: Vec<(Column, usize)> =
-            layout.present().filter(|(column, _)| needs.has(*column)).collect();
+        let needs_text = needs_text || layout.place(Column::Id).is_some();
+        let checked = self.header.wanted(needs_text);
+        let is_wanted = |(column, _): &(Column, usize)| match column {
+            // Rows are checked in them before they are decoded.
+            Column::SeenAt => false,
+            Column::Stars => needs.rating,
+            column => needs.has(*column),
+        };
+        let wanted: Vec<(Column, usize)> = layout.present().filter(is_wanted).collect();
         self.at_desk(|desk| {
-            let Desk { bytes: own, marks, columns } = desk;
+            let Desk { bytes: own, starts, columns } = desk;
             self.load(bytes.clone(), own)?;
             let (header, source) = (&self.header, &self.name);
             let reading =
                 Reading { header, checked: &checked, source, source_number, first_row, bytes: own };
-            let mut walk = Walk::new(own, lines_before + 1, source, header.n_columns, marks);
+            let mut walk = Walk::new(own, lines_before + 1, source, header.n_columns, starts);
             columns.read(&reading, &mut walk, &wanted, assembly, take)
         })
     }

@@ -259,8 +259,10 @@ impl Pieces {
         let file = match &self.files[place.file] {
             Form::Parquet(file) => file,
             Form::Csv(csv) => {
+                // Rows that may be in several files are told apart by their texts.
+                let is_one_of_many = self.files.len() > 1;
                 let origin = (place.file, place.first_row);
-                return csv.read(place.part, origin, needs, assembly, take);
+                return csv.read(place.part, origin, is_one_of_many, needs, assembly, take);
             }
         };
         let wanted = file.index.columns(|column| needs.has(column));

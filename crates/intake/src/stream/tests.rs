@@ -84,7 +84,7 @@ fn by_rows(sources: &[Source]) -> Result<Reading, String> {
 }
 
 /// `None`: the sources cannot be read in pieces.
-fn in_pieces(sources: &[Source], largest: u64) -> Result<Option<Reading>, String> {
+fn in_pieces(sources: &[Source], largest: u64, needs: Needs) -> Result<Option<Reading>, String> {
     let registry = Registry::default();
     let stream = Stream::in_pieces(sources, false, &registry, largest);
     let Some(stream) = stream.map_err(|error| error.to_string())? else { return Ok(None) };
@@ -94,7 +94,7 @@ fn in_pieces(sources: &[Source], largest: u64) -> Result<Option<Reading>, String
     let mut rows: Vec<(usize, ThreadKey, u32, Fact)> = Vec::new();
     for number in 0..stream.len() {
         let mut first_row = None;
-        let piece = stream.read(number, ALL, &Marks::default(), &mut |chunk: Chunk| {
+        let piece = stream.read(number, needs, &Marks::default(), &mut |chunk: Chunk| {
             assert!(first_row.is_none_or(|row| row <= chunk.first_row));
             first_row = Some(chunk.first_row + chunk.len() as u32);
             for row in 0..chunk.len() {
@@ -153,9 +153,11 @@ fn source(name: &str, bytes: &[u8]) -> Source {
 /// Whether the log was read in pieces, with the same outcome.
 fn is_the_same(sources: &[Source], largest: u64) -> Result<bool, TestCaseError> {
     let expected = by_rows(sources);
-    match in_pieces(sources, largest) {
+    match in_pieces(sources, largest, ALL) {
         Ok(None) => Ok(false),
         Ok(Some(found)) => {
+            let bare = in_pieces(sources, largest, Needs::default()).unwrap().unwrap();
+            prop_assert_eq!((bare.rows, bare.rejected), (found.rows, found.rejected.clone()));
             prop_assert_eq!(Ok(found), expected);
             Ok(true)
         }
@@ -334,14 +336,19 @@ proptest! {
     #[test]
     fn so_are_several_one_after_the_other(
         logs in prop::collection::vec(log(), 2..4),
+        changes in changes(),
         largest in largest(),
     ) {
         let mut sources = Vec::new();
         for (i, log) in logs.into_iter().enumerate() {
             // Each on a day of its own, so that none may repeat another.
             let text = String::from_utf8(log.0).unwrap();
-            let text = text.replace("-11-2", &format!("-0{}-1", i + 1));
-            sources.push(source(&format!("{i}.csv"), text.as_bytes()));
+            let mut bytes = text.replace("-11-2", &format!("-0{}-1", i + 1)).into_bytes();
+            for (index, odd) in changes.iter().skip(i).step_by(3) {
+                let i = index.index(bytes.len() + 1);
+                bytes.splice(i..i, odd.iter().copied());
+            }
+            sources.push(source(&format!("{i}.csv"), &bytes));
         }
         is_the_same(&sources, largest)?;
     }
@@ -389,5 +396,5 @@ fn what_cannot_be_told_apart_is_left_to_rows() {
 fn a_pipe_is_not_touched() {
     // A folder is no pipe, but it is no file either.
     let folder = Source::File(env!("CARGO_MANIFEST_DIR").into());
-    assert!(matches!(in_pieces(&[folder], 100), Ok(None)));
+    assert!(matches!(in_pieces(&[folder], 100, ALL), Ok(None)));
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::NEVER;
-use super::marks::{Marks, PAD};
+use super::starts::{PAD, Starts};
 use super::walk::{Step, Walk};
 use crate::column::Column;
 use crate::csv::Header;
@@ -71,11 +71,11 @@ impl<'h> Surveyor<'h> {
     pub(super) fn plain(
         &self,
         bytes: &[u8],
-        marks: &mut Marks,
+        starts: &mut Starts,
         source: &Arc<str>,
     ) -> Result<Survey, Error> {
         if !self.ids.is_empty() {
-            return self.records(bytes, marks, source);
+            return self.records(bytes, starts, source);
         }
         let mut survey = Survey::new();
         let mut neighbours = Neighbours::default();
@@ -108,13 +108,13 @@ impl<'h> Surveyor<'h> {
     pub(super) fn records(
         &self,
         bytes: &[u8],
-        marks: &mut Marks,
+        starts: &mut Starts,
         source: &Arc<str>,
     ) -> Result<Survey, Error> {
         let mut survey = Survey::new();
         let mut neighbours = Neighbours::default();
         let n_columns = self.header.n_columns;
-        let mut walk = Walk::new(bytes, 1, source, n_columns, marks);
+        let mut walk = Walk::new(bytes, 1, source, n_columns, starts);
         while let Some(step) = walk.next()? {
             match step {
                 Step::Rows(rows) => {

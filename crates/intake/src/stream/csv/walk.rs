@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::marks::{Marks, PAD, WINDOW};
+use super::starts::{PAD, Starts, WINDOW};
 use crate::csv::{Record, Records};
 use crate::error::Error;
 
@@ -17,11 +17,11 @@ pub(super) struct Walk<'b, 'm> {
     end: usize,
     source: &'b Arc<str>,
     n_columns: usize,
-    marks: &'m mut Marks,
+    starts: &'m mut Starts,
     records: Records<&'b [u8]>,
     odd: Odd,
-    /// The lines that the marks are about begin with this mark.
-    mark: usize,
+    /// Which of the starts is that of what comes next.
+    here: usize,
     /// What comes next, and its line.
     at: usize,
     line: u64,
@@ -29,8 +29,8 @@ pub(super) struct Walk<'b, 'm> {
     in_record: bool,
 }
 
-/// No mark is about what comes next.
-const NO_MARK: usize = usize::MAX - 1;
+/// None is that of what comes next.
+const NOWHERE: usize = usize::MAX - 1;
 
 /// What a piece has beside plain lines.
 struct Odd {
@@ -86,7 +86,7 @@ impl<'b, 'm> Walk<'b, 'm> {
         line: u64,
         source: &'b Arc<str>,
         n_columns: usize,
-        marks: &'m mut Marks,
+        starts: &'m mut Starts,
     ) -> Self {
         let end = bytes.len().saturating_sub(PAD);
         let text = &bytes[..end];
@@ -95,8 +95,8 @@ impl<'b, 'm> Walk<'b, 'm> {
             encoding: std::str::from_utf8(text).is_err(),
         };
         let records = Records::amidst(&text[..0]);
-        let (mark, at, in_record) = (NO_MARK, 0, false);
-        Self { bytes, end, source, n_columns, marks, records, odd, mark, at, line, in_record }
+        let (here, at, in_record) = (NOWHERE, 0, false);
+        Self { bytes, end, source, n_columns, starts, records, odd, here, at, line, in_record }
     }
 
     /// The next rows or record; `None` at the end.
@@ -104,23 +104,23 @@ impl<'b, 'm> Walk<'b, 'm> {
         if self.in_record {
             self.leave_record()?;
         }
-        if self.mark + 1 >= self.marks.starts().len() {
+        if self.here + 1 >= self.starts.all().len() {
             if self.at >= self.end {
                 return Ok(None);
             }
             let window = &self.bytes[self.at..self.end.min(self.at + WINDOW)];
             let Some(last) = memchr::memrchr(b'\n', window) else { return self.record() };
-            self.marks.find(self.bytes, self.at, self.at + last + 1);
-            self.mark = 0;
+            self.starts.find(self.bytes, self.at, self.at + last + 1);
+            self.here = 0;
         }
         let (n, end) = self.plain_rows();
         if n == 0 {
             return self.record();
         }
-        let (first, line) = (self.mark, self.line);
-        self.mark += n * self.n_columns;
+        let (first, line) = (self.here, self.line);
+        self.here += n * self.n_columns;
         self.line += n as u64;
-        let starts = &self.marks.starts()[first..=self.mark];
+        let starts = &self.starts.all()[first..=self.here];
         self.at = starts[starts.len() - 1] as usize;
         let n_columns = self.n_columns;
         Ok(Some(Step::Rows(Rows { starts, n, line, end, n_columns })))
@@ -128,16 +128,16 @@ impl<'b, 'm> Walk<'b, 'm> {
 
     /// How many plain rows come next, and how many bytes end each of their lines.
     fn plain_rows(&self) -> (usize, u32) {
-        let starts = &self.marks.starts()[self.mark..];
-        let is_line_end = |mark: u32| self.bytes[mark as usize - 1] == b'\n';
+        let starts = &self.starts.all()[self.here..];
+        let is_line_end = |start: u32| self.bytes[start as usize - 1] == b'\n';
         let is_simple = !self.odd.bytes && !self.odd.encoding;
-        if is_simple && self.mark == 0 && self.marks.n_lines() * self.n_columns + 1 == starts.len()
+        if is_simple && self.here == 0 && self.starts.n_lines() * self.n_columns + 1 == starts.len()
         {
             // As many line ends as there may be: where each row has one at its end, none has one
             // within.
             let ends = starts[self.n_columns..].iter().step_by(self.n_columns);
             if ends.copied().all(is_line_end) {
-                return (self.marks.n_lines(), 1);
+                return (self.starts.n_lines(), 1);
             }
         }
         let mut n = 0;
@@ -188,10 +188,10 @@ impl<'b, 'm> Walk<'b, 'm> {
         self.records.skip_blank_lines()?;
         self.line = self.records.line();
         self.at += self.records.taken() as usize;
-        let ahead = self.marks.starts().get(self.mark..).unwrap_or_default();
+        let ahead = self.starts.all().get(self.here..).unwrap_or_default();
         let passed = ahead.partition_point(|start| (*start as usize) < self.at);
-        let is_mark = ahead.get(passed).is_some_and(|start| *start as usize == self.at);
-        self.mark = if is_mark { self.mark + passed } else { NO_MARK };
+        let is_start = ahead.get(passed).is_some_and(|start| *start as usize == self.at);
+        self.here = if is_start { self.here + passed } else { NOWHERE };
         Ok(())
     }
 }

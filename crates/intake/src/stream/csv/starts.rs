@@ -3,26 +3,26 @@
 /// Bytes that must stand behind the last one that is looked at.
 pub(super) const PAD: usize = 64;
 
-/// Bytes looked at in one go: the marks of so many stay in the nearest caches.
+/// Bytes looked at in one go: the starts of so many stay in the nearest caches.
 pub(super) const WINDOW: usize = 32 * 1024;
 
 /// Where the fields of a few lines begin.
-pub(super) struct Marks {
+pub(super) struct Starts {
     room: Vec<u32>,
     n: usize,
     n_lines: usize,
 }
 
-impl Default for Marks {
+impl Default for Starts {
     fn default() -> Self {
         // Every byte may be a separator; and eight are written at a time.
         Self { room: vec![0; WINDOW + 1 + PAD], n: 0, n_lines: 0 }
     }
 }
 
-impl Marks {
+impl Starts {
     /// Where fields begin, and, last, where the field after the last line end would begin.
-    pub(super) fn starts(&self) -> &[u32] {
+    pub(super) fn all(&self) -> &[u32] {
         &self.room[..self.n]
     }
 
@@ -91,7 +91,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
         #[test]
-        fn every_field_begins_behind_a_mark(
+        fn every_field_begins_behind_a_separator(
             text in "[,\n\u{2c}\u{8c}\u{8a}a+\\-é]{0,300}",
             from in 0usize..70,
         ) {
@@ -99,15 +99,15 @@ mod tests {
             let to = bytes.len();
             let from = from.min(to);
             bytes.resize(to + PAD, b',');
-            let mut marks = Marks::default();
-            marks.find(&bytes, from, to);
+            let mut starts = Starts::default();
+            starts.find(&bytes, from, to);
             let is_mark = |i: &usize| matches!(bytes[*i], b',' | b'\n');
             let expected: Vec<u32> = std::iter::once(from as u32)
                 .chain((from..to).filter(is_mark).map(|i| i as u32 + 1))
                 .collect();
-            prop_assert_eq!(marks.starts(), &expected[..]);
+            prop_assert_eq!(starts.all(), &expected[..]);
             let n_lines = bytes[from..to].iter().filter(|b| **b == b'\n').count();
-            prop_assert_eq!(marks.n_lines(), n_lines);
+            prop_assert_eq!(starts.n_lines(), n_lines);
         }
     }
 }
