@@ -11,6 +11,10 @@
 //! beside the log itself. Of other shapes, a page of JSON may have 64 MiB, and the texts of a
 //! workbook are held.
 //!
+//! A log need not be held at all: [`stream`] hands out its pieces to whoever counts them, and
+//! [`gather`] to whoever writes them elsewhere, with [`repeats`] telling which rows are the same
+//! fact.
+//!
 //! # What this crate does not know
 //!
 //! Rules: whether a message counts, whether a platform exists, what a level means. It reads no

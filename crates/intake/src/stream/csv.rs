@@ -297,13 +297,9 @@ impl Csv {
         // Rows with ids are told apart by their texts too.
         let needs_text = needs_text || layout.place(Column::Id).is_some();
         let checked = self.header.wanted(needs_text);
-        let is_wanted = |(column, _): &(Column, usize)| match column {
-            // Rows are checked in them before they are decoded.
-            Column::SeenAt => false,
-            Column::Stars => needs.rating,
-            column => needs.has(*column),
-        };
-        let wanted: Vec<(Column, usize)> = layout.present().filter(is_wanted).collect();
+        // Rows are checked in the others before they are decoded.
+        let wanted: Vec<(Column, usize)> =
+            layout.present().filter(|(column, _)| needs.has(*column)).collect();
         self.at_desk(|desk| {
             let Desk { bytes: own, starts, columns } = desk;
             self.load(bytes.clone(), own)?;

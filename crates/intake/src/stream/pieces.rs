@@ -265,7 +265,16 @@ impl Pieces {
                 return csv.read(place.part, origin, is_one_of_many, needs, assembly, take);
             }
         };
-        let wanted = file.index.columns(|column| needs.has(column));
+        // What is no fact is none whoever counts: columns that nobody needs are checked, except in
+        // archives, whose rows were checked when they were packed.
+        let is_checked = |column| match column {
+            Column::Text => self.files.len() > 1 || file.index.layout.place(Column::Id).is_some(),
+            // Nothing is in them.
+            Column::Id | Column::Seq => false,
+            _ => true,
+        };
+        let is_wanted = |column| needs.has(column) || (!self.is_archive && is_checked(column));
+        let wanted = file.index.columns(is_wanted);
         let names: Vec<Column> = wanted.iter().map(|(column, _)| *column).collect();
         let mut batches = file.batches(&wanted, place.part)?;
         let mut row = 0u32;
@@ -373,13 +382,11 @@ impl Needs {
             | Column::Buyer
             | Column::Fact
             | Column::Author
-            // These are at least checked: what is no fact is none whoever counts.
-            | Column::Kind
-            | Column::Stars
-            | Column::SeenAt => true,
+            // An unknown word makes a row no fact, whoever counts.
+            | Column::Kind => true,
             Column::Account | Column::FromAccount => self.account,
             Column::Conversation => self.conversation,
-            Column::Value => self.rating,
+            Column::Stars | Column::Value => self.rating,
             _ => false,
         }
     }
