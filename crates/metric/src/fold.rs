@@ -13,7 +13,7 @@ use hashbrown::{HashMap, HashTable};
 
 use crate::batch::{Beside, CellSink, Grouping, Job, Table, windows};
 use crate::plan::Relevance;
-use crate::rest::{Bench, Passed, Rest};
+use crate::rest::{Machines, Passed, Rest};
 use crate::thread::{Context, Window};
 
 /// Facts whose effect reaches back, by thread: upheld reports, flags.
@@ -87,7 +87,7 @@ pub struct Fold<'a> {
     horizon: Instant,
     table: Table,
     // Kept for their allocations.
-    bench: Bench,
+    machines: Machines,
     facts: Vec<Fact>,
     taken: Vec<Rest>,
 }
@@ -114,7 +114,7 @@ impl<'a> Fold<'a> {
             memories: Vec::new(),
             horizon: Instant(i64::MIN),
             table: Table::default(),
-            bench: Bench::default(),
+            machines: Machines::default(),
             facts: Vec::new(),
             taken: Vec::new(),
         }
@@ -175,7 +175,8 @@ impl<'a> Fold<'a> {
             let own = &mut memories[visit.memories..visit.memories + n];
             taken.extend(own.iter_mut().map(core::mem::take));
         }
-        let Self { known, platforms, relevance, memories, table, bench, facts, taken, .. } = self;
+        let Self { known, platforms, relevance, memories, table, machines, facts, taken, .. } =
+            self;
         let mut taken = taken.drain(..);
         for visit in visits.drain(..) {
             let (jobs, all) = &platforms[visit.thread.platform as usize];
@@ -191,7 +192,7 @@ impl<'a> Fold<'a> {
                 let sink = &mut known.sink(table, *number, visit.thread.shop);
                 let relevance = &relevance[*number as usize];
                 let rest = taken.next().unwrap_or_default();
-                memories[memory] = bench.work(rest, |state| match &job.plan.moves {
+                memories[memory] = machines.work(rest, |state| match &job.plan.moves {
                     Some(moves) => state.run(&cx, moves, relevance, (chunk, visit.rows), sink),
                     None => {
                         let matters =
@@ -237,7 +238,7 @@ impl<'a> Fold<'a> {
     /// and threads that nothing is remembered of are forgotten.
     pub fn pass_time(&mut self, horizon: Instant) {
         self.horizon = self.horizon.max(horizon);
-        let Self { known, platforms, places, remembered, memories, table, bench, .. } = self;
+        let Self { known, platforms, places, remembered, memories, table, machines, .. } = self;
         let mut kept = Vec::with_capacity(memories.len() / 2);
         places.clear();
         remembered.retain_mut(|one| {
@@ -253,7 +254,7 @@ impl<'a> Fold<'a> {
                         let cx = Context { plan: &job.plan, zone: &job.zone, windows: &windows };
                         let sink = &mut known.sink(table, *number, one.thread.shop);
                         let now = horizon.min(job.as_of);
-                        bench.work(rest, |state| state.settle(&cx, now, sink))
+                        machines.work(rest, |state| state.settle(&cx, now, sink))
                     }
                 });
             }
@@ -290,7 +291,7 @@ impl<'a> Fold<'a> {
     /// The tallies, when the measurement stands at `as_of`, which is given for each job.
     #[must_use]
     pub fn finish(mut self, as_of: &[Instant]) -> Table {
-        let Self { known, platforms, remembered, memories, table, bench, .. } = &mut self;
+        let Self { known, platforms, remembered, memories, table, machines, .. } = &mut self;
         for one in remembered.iter() {
             let jobs = &platforms[one.thread.platform as usize].0;
             for (memory, number) in (one.memories..).zip(jobs) {
@@ -300,7 +301,7 @@ impl<'a> Fold<'a> {
                 let sink = &mut known.sink(table, *number, one.thread.shop);
                 let now = as_of[*number as usize];
                 let rest = core::mem::take(&mut memories[memory]);
-                bench.work(rest, |state| state.finish(&cx, now, sink));
+                machines.work(rest, |state| state.finish(&cx, now, sink));
             }
         }
         self.table

@@ -64,13 +64,13 @@ pub(crate) struct Little {
 
 /// Machines at work, and room for those that are put aside whole.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bench {
+pub(crate) struct Machines {
     state: Box<ThreadState>,
     #[expect(clippy::vec_box, reason = "machines are swapped, not copied")]
     idle: Vec<Box<ThreadState>>,
 }
 
-impl Bench {
+impl Machines {
     /// Takes up a thread, has something done to it, and puts it aside again.
     pub(crate) fn work(&mut self, rest: Rest, work: impl FnOnce(&mut ThreadState)) -> Rest {
         let Self { state, idle } = self;
