@@ -2,10 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{
-    Account, Author, Conversation, Fact, FactKind, Form, Instant, Mark, MessageFlags, Rating,
-    ThreadId,
-};
+use crate::{Fact, Instant, ThreadId};
 
 /// Tells threads apart over all pieces of a log: 128 bits of a keyed hash of platform, shop and
 /// buyer. Among a billion threads the chance that any two share one is below 10⁻²⁰.
@@ -134,19 +131,11 @@ impl Chunk {
         let i = glance.row as usize;
         let number = |column: &Option<Vec<u32>>| column.as_ref().map_or(0, |values| values[i]);
         let byte = |column: &Option<Vec<u8>>| column.as_ref().map_or(0, |values| values[i]);
-        Fact {
-            at: Instant(glance.at),
-            row: self.first_row + glance.row,
-            account: Account(number(&self.account)),
-            from_account: Account(number(&self.from_account)),
-            conversation: Conversation(number(&self.conversation)),
-            mark: Mark(number(&self.mark)),
-            kind: FactKind::from_code(glance.kind).unwrap_or(FactKind::Message),
-            author: Author::from_code(glance.author).unwrap_or(Author::Buyer),
-            form: Form::from_code(byte(&self.form)).unwrap_or(Form::Text),
-            flags: MessageFlags(byte(&self.flags)),
-            rating: Rating::from_code(byte(&self.rating)),
-        }
+        let numbers =
+            [&self.account, &self.from_account, &self.conversation, &self.mark].map(number);
+        let [form, flags, rating] = [&self.form, &self.flags, &self.rating].map(byte);
+        let codes = [glance.kind, glance.author, form, flags, rating];
+        Fact::coded(glance.at, self.first_row + glance.row, numbers, codes)
     }
 
     /// Arranges the rows by thread. Rows without a thread are left out.

@@ -307,6 +307,27 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// A fact from its numbers (account, account that passed on, conversation, mark) and its codes
+    /// (kind, author, form, flags, rating), as columns hold them. An unknown code is the first
+    /// word.
+    pub(crate) fn coded(at: i64, row: u32, numbers: [u32; 4], codes: [u8; 5]) -> Self {
+        let [account, from_account, conversation, mark] = numbers;
+        let [kind, author, form, flags, rating] = codes;
+        Self {
+            at: Instant(at),
+            row,
+            account: Account(account),
+            from_account: Account(from_account),
+            conversation: Conversation(conversation),
+            mark: Mark(mark),
+            kind: FactKind::from_code(kind).unwrap_or(FactKind::Message),
+            author: Author::from_code(author).unwrap_or(Author::Buyer),
+            form: Form::from_code(form).unwrap_or(Form::Text),
+            flags: MessageFlags(flags),
+            rating: Rating::from_code(rating),
+        }
+    }
+
     /// A text message without account, conversation or row: the smallest fact.
     #[must_use]
     pub const fn message(at: Instant, author: Author) -> Self {

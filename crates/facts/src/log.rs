@@ -8,10 +8,7 @@ use core::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::{
-    Account, Author, Conversation, Fact, FactKind, Form, Instant, Mark, MessageFlags, Rating,
-    ThreadId,
-};
+use crate::{Fact, Instant, ThreadId};
 
 /// Numbers distinct texts from 0 in the order first seen.
 ///
@@ -230,19 +227,31 @@ impl Log {
         let i = row as usize;
         let optional = |column: &Option<Vec<u32>>| column.as_ref().map_or(0, |values| values[i]);
         let byte = |column: &Option<Vec<u8>>| column.as_ref().map_or(0, |values| values[i]);
-        Fact {
-            at: Instant(self.at[i]),
-            row,
-            account: Account(self.account[i]),
-            from_account: Account(optional(&self.from_account)),
-            conversation: Conversation(self.conversation[i]),
-            mark: Mark(optional(&self.mark)),
-            kind: FactKind::from_code(self.kind[i]).unwrap_or(FactKind::Message),
-            author: Author::from_code(self.author[i]).unwrap_or(Author::Buyer),
-            form: Form::from_code(byte(&self.form)).unwrap_or(Form::Text),
-            flags: MessageFlags(byte(&self.flags)),
-            rating: Rating::from_code(byte(&self.rating)),
-        }
+        let [from_account, mark] = [&self.from_account, &self.mark].map(optional);
+        let [form, flags, rating] = [&self.form, &self.flags, &self.rating].map(byte);
+        let numbers = [self.account[i], from_account, self.conversation[i], mark];
+        Fact::coded(self.at[i], row, numbers, [self.kind[i], self.author[i], form, flags, rating])
+    }
+
+    /// Adds a row of a thread: its columns, and none of those that only the reading of a log fills
+    /// (numbers of the source, when it was learned, texts).
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such thread.
+    pub fn push(&mut self, thread: u32, fact: &Fact) {
+        self.at.push(fact.at.0);
+        self.thread.push(thread);
+        self.shop.push(self.threads[thread as usize].shop.0);
+        self.conversation.push(fact.conversation.0);
+        self.account.push(fact.account.0);
+        self.from_account.get_or_insert_default().push(fact.from_account.0);
+        self.kind.push(fact.kind.code());
+        self.author.push(fact.author.code());
+        self.form.get_or_insert_default().push(fact.form.code());
+        self.mark.get_or_insert_default().push(fact.mark.0);
+        self.flags.get_or_insert_default().push(fact.flags.0);
+        self.rating.get_or_insert_default().push(fact.rating.code());
     }
 
     /// Where a row stands among rows of the same instant.

@@ -81,7 +81,9 @@ impl Source {
             let buyer = log.buyers.number(&buyer(number)).expect("a number");
             log.threads.push(Thread { shop: ShopId(who.shop), buyer });
         }
-        fill(&mut log, &self.rows, &self.threads);
+        for (thread, fact) in &self.rows {
+            log.push(*thread, fact);
+        }
         log
     }
 
@@ -147,23 +149,6 @@ fn column<T: Copy + Default + PartialEq>(
 ) -> Option<Vec<T>> {
     let is_there = rows.iter().any(|(_, fact)| value(fact) != T::default());
     is_there.then(|| rows.iter().map(|(_, fact)| value(fact)).collect())
-}
-
-fn fill(log: &mut Log, rows: &[(u32, Fact)], threads: &[Who]) {
-    for (thread, fact) in rows {
-        log.at.push(fact.at.0);
-        log.thread.push(*thread);
-        log.shop.push(threads[*thread as usize].shop);
-        log.conversation.push(fact.conversation.0);
-        log.account.push(fact.account.0);
-        log.from_account.get_or_insert_default().push(fact.from_account.0);
-        log.kind.push(fact.kind.code());
-        log.author.push(fact.author.code());
-        log.form.get_or_insert_default().push(fact.form.code());
-        log.mark.get_or_insert_default().push(fact.mark.0);
-        log.flags.get_or_insert_default().push(fact.flags.0);
-        log.rating.get_or_insert_default().push(fact.rating.code());
-    }
 }
 
 fn buyer(thread: u32) -> String {

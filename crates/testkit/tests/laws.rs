@@ -270,18 +270,7 @@ fn log_of(threads: &[(u32, &[Fact])]) -> Log {
         let thread = log.threads.len() as u32;
         log.threads.push(Thread { shop: ShopId(*shop), buyer });
         for fact in *facts {
-            log.at.push(fact.at.0);
-            log.thread.push(thread);
-            log.shop.push(*shop);
-            log.conversation.push(fact.conversation.0);
-            log.account.push(fact.account.0);
-            log.from_account.get_or_insert_default().push(fact.from_account.0);
-            log.kind.push(fact.kind.code());
-            log.author.push(fact.author.code());
-            log.form.get_or_insert_default().push(fact.form.code());
-            log.mark.get_or_insert_default().push(fact.mark.0);
-            log.flags.get_or_insert_default().push(fact.flags.0);
-            log.rating.get_or_insert_default().push(fact.rating.code());
+            log.push(thread, fact);
         }
     }
     log
