@@ -78,6 +78,7 @@ pub struct Glance {
 pub struct ByThread {
     rows: Vec<Glance>,
     bounds: Vec<u32>,
+    earliest: Option<Instant>,
 }
 
 impl ByThread {
@@ -165,9 +166,8 @@ impl Chunk {
 impl ByThread {
     /// The earliest instant of a row that belongs to a thread; `None` where there is no such row.
     #[must_use]
-    pub fn earliest(&self) -> Option<Instant> {
-        let firsts = self.bounds.windows(2).filter(|pair| pair[0] < pair[1]);
-        firsts.map(|pair| Instant(self.rows[pair[0] as usize].at)).min()
+    pub const fn earliest(&self) -> Option<Instant> {
+        self.earliest
     }
 
     /// Arranges the rows of a piece, in the room that another one had.
@@ -175,7 +175,7 @@ impl ByThread {
         let n_threads = chunk.threads.len();
         // One place more for the rows without a thread, so that no row needs a branch.
         let place = |thread: u32| (thread as usize).min(n_threads);
-        let Self { rows, bounds } = self;
+        let Self { rows, bounds, earliest } = self;
         // Shifted by two: first the number of rows of the thread before, then where the next row
         // of a thread goes, and in the end where the thread's rows begin.
         bounds.clear();
@@ -188,15 +188,19 @@ impl ByThread {
         }
         rows.resize(chunk.thread.len(), Glance::default());
         let kind = |i: usize| chunk.kind.as_ref().map_or(0, |kinds| kinds[i]);
+        let mut first = i64::MAX;
         let seen = chunk.thread.iter().zip(&chunk.at).zip(&chunk.author).enumerate();
         for (i, ((thread, at), author)) in seen {
-            let slot = &mut bounds[place(*thread) + 1];
+            let place = place(*thread);
+            first = first.min(if place < n_threads { *at } else { i64::MAX });
+            let slot = &mut bounds[place + 1];
             rows[*slot as usize] =
                 Glance { at: *at, row: i as u32, kind: kind(i), author: *author };
             *slot += 1;
         }
         bounds.truncate(n_threads + 1);
         rows.truncate(bounds[n_threads] as usize);
+        *earliest = (!rows.is_empty()).then_some(Instant(first));
         for pair in bounds.windows(2) {
             let rows = &mut rows[pair[0] as usize..pair[1] as usize];
             if !rows.is_sorted_by_key(|glance| glance.at) {

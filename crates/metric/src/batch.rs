@@ -53,24 +53,43 @@ type Key = (u32, u32, Cell);
 /// Tallies by job, shop and cell.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    /// The place of each cell's tally.
-    places: HashMap<Key, usize>,
+    /// By the place of a tally: what it is of.
+    keys: Vec<Key>,
     tallies: Vec<Tally>,
-    /// By job the cell that was counted into last: the next sample is mostly of the same.
-    recent: Vec<Option<(Key, usize)>>,
+    sheets: Vec<Sheet>,
+    /// By job, day and hour: the place of their sheet.
+    numbers: HashMap<(u32, Day, u8), usize>,
+    /// By job the sheet that was counted into last: the next sample is mostly of the same day.
+    recent: Vec<Option<((Day, u8), usize)>>,
     waits: HashMap<Key, Vec<i64>>,
     samples: HashMap<(u32, u32), Vec<Judged>>,
 }
 
+/// The places of the tallies of one job, day and hour.
+#[derive(Clone, Debug, Default)]
+struct Sheet {
+    /// Of the first shops themselves, by number; [`NO_TALLY`]: there is none.
+    shops: Vec<u32>,
+    /// Of other shops, and of accounts.
+    others: HashMap<(u32, Account), u32>,
+}
+
+/// How many shops are looked up by number. Numbers are given in the order met, so that the busiest
+/// shops have the first ones.
+const FIRST_SHOPS: u32 = 4096;
+
+/// Where no tally is.
+const NO_TALLY: u32 = u32::MAX;
+
 impl Table {
     /// Adds the tallies of another table.
     pub fn merge(&mut self, other: Self) {
-        if self.places.is_empty() {
+        if self.keys.is_empty() {
             *self = other;
             return;
         }
-        for (key, place) in other.places {
-            *self.tally(key) += &other.tallies[place];
+        for (key, tally) in other.keys.iter().zip(&other.tallies) {
+            *self.tally(*key) += tally;
         }
         for (key, samples) in other.samples {
             self.samples.entry(key).or_default().extend(samples);
@@ -81,23 +100,42 @@ impl Table {
     }
 
     fn tally(&mut self, key: Key) -> &mut Tally {
-        let job = key.0 as usize;
-        if self.recent.len() <= job {
-            self.recent.resize(job + 1, None);
-        }
-        let place = match self.recent[job] {
-            Some((recent, place)) if recent == key => place,
-            _ => {
-                let next = self.tallies.len();
-                let place = *self.places.entry(key).or_insert(next);
-                if place == next {
-                    self.tallies.push(Tally::default());
-                }
-                self.recent[job] = Some((key, place));
-                place
-            }
+        let (job, shop, cell) = key;
+        let number = match self.recent.get(job as usize) {
+            Some(Some((recent, number))) if *recent == (cell.day, cell.hour) => *number,
+            _ => self.turn_to(job, (cell.day, cell.hour)),
         };
-        &mut self.tallies[place]
+        let Sheet { shops, others } = &mut self.sheets[number];
+        let place = if cell.account == Account::SHOP && shop < FIRST_SHOPS {
+            let shop = shop as usize;
+            if shops.len() <= shop {
+                shops.resize(shop + 1, NO_TALLY);
+            }
+            &mut shops[shop]
+        } else {
+            others.entry((shop, cell.account)).or_insert(NO_TALLY)
+        };
+        if *place == NO_TALLY {
+            *place = self.keys.len() as u32;
+            self.keys.push(key);
+            self.tallies.push(Tally::default());
+        }
+        &mut self.tallies[*place as usize]
+    }
+
+    /// The sheet of a job, day and hour, which others that follow are looked for in first.
+    #[cold]
+    fn turn_to(&mut self, job: u32, time: (Day, u8)) -> usize {
+        let next = self.sheets.len();
+        let number = *self.numbers.entry((job, time.0, time.1)).or_insert(next);
+        if number == next {
+            self.sheets.push(Sheet::default());
+        }
+        if self.recent.len() <= job as usize {
+            self.recent.resize(job as usize + 1, None);
+        }
+        self.recent[job as usize] = Some((time, number));
+        number
     }
 
     /// The waits of the answered samples of a cell in milliseconds, in no order; of a grouped
@@ -124,9 +162,9 @@ impl Table {
             (first <= cell.day && cell.day <= last).then_some((number, shop, cell))
         };
         let mut table = Self::default();
-        for (key, tally) in self.places {
-            if let Some(key) = place(key) {
-                *table.tally(key) += &self.tallies[tally];
+        for (key, tally) in self.keys.iter().zip(&self.tallies) {
+            if let Some(key) = place(*key) {
+                *table.tally(key) += tally;
             }
         }
         for (key, waits) in self.waits {
@@ -147,11 +185,9 @@ impl Table {
     /// `(job, shop, cell, tally)` in order.
     #[must_use]
     pub fn sorted(&self) -> Vec<(u32, u32, Cell, Tally)> {
-        let mut all: Vec<_> = self
-            .places
-            .iter()
-            .map(|((job, shop, cell), place)| (*job, *shop, *cell, self.tallies[*place]))
-            .collect();
+        let keys = self.keys.iter().zip(&self.tallies);
+        let mut all: Vec<_> =
+            keys.map(|((job, shop, cell), tally)| (*job, *shop, *cell, *tally)).collect();
         all.sort_unstable_by_key(|(job, shop, cell, _)| (*job, *shop, *cell));
         all
     }

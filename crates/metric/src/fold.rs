@@ -8,11 +8,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use facts::{ByThread, Chunk, ChunkThread, Fact, Glance, Instant, Registry, ThreadKey};
+use facts::{ByThread, Chunk, ChunkThread, Fact, Glance, Instant, LocalDay, Registry, ThreadKey};
 use hashbrown::{HashMap, HashTable};
 
 use crate::batch::{Beside, CellSink, Grouping, Job, Table, windows};
 use crate::plan::Relevance;
+use crate::quick::Rows;
 use crate::rest::{Machines, Passed, Rest};
 use crate::thread::{Context, Window};
 
@@ -86,6 +87,8 @@ pub struct Fold<'a> {
     memories: Vec<Rest>,
     horizon: Instant,
     table: Table,
+    /// By job: the local day that was last looked up.
+    today: Vec<LocalDay>,
     // Kept for their allocations.
     machines: Machines,
     facts: Vec<Fact>,
@@ -114,6 +117,7 @@ impl<'a> Fold<'a> {
             memories: Vec::new(),
             horizon: Instant(i64::MIN),
             table: Table::default(),
+            today: vec![LocalDay::ending(Instant(i64::MIN)); known.jobs.len()],
             machines: Machines::default(),
             facts: Vec::new(),
             taken: Vec::new(),
@@ -175,8 +179,8 @@ impl<'a> Fold<'a> {
             let own = &mut memories[visit.memories..visit.memories + n];
             taken.extend(own.iter_mut().map(core::mem::take));
         }
-        let Self { known, platforms, relevance, memories, table, machines, facts, taken, .. } =
-            self;
+        let Self { known, platforms, relevance, memories, table, .. } = self;
+        let Self { machines, today, facts, taken, .. } = self;
         let mut taken = taken.drain(..);
         for visit in visits.drain(..) {
             let (jobs, all) = &platforms[visit.thread.platform as usize];
@@ -192,16 +196,20 @@ impl<'a> Fold<'a> {
                 let sink = &mut known.sink(table, *number, visit.thread.shop);
                 let relevance = &relevance[*number as usize];
                 let rest = taken.next().unwrap_or_default();
-                memories[memory] = machines.work(rest, |state| match &job.plan.moves {
-                    Some(moves) => state.run(&cx, moves, relevance, (chunk, visit.rows), sink),
-                    None => {
+                memories[memory] = match &job.plan.moves {
+                    Some(moves) => {
+                        let rows = Rows { chunk, glances: visit.rows };
+                        let today = &mut today[*number as usize];
+                        machines.run(rest, &cx, (moves, relevance), (rows, today), sink)
+                    }
+                    None => machines.work(rest, |state| {
                         let matters =
                             |fact: &&Fact| relevance.has(fact.kind.code(), fact.author.code());
                         for fact in facts.iter().filter(matters) {
                             state.step(&cx, fact, sink);
                         }
-                    }
-                });
+                    }),
+                };
             }
         }
         Ok(())

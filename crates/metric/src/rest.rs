@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 
 use facts::{Account, Day, Instant, LocalDay, Mark};
 
-use crate::thread::{Pending, ThreadState};
+use crate::judged::Sink;
+use crate::plan::Relevance;
+use crate::quick::{Moves, Plain, Rows};
+use crate::thread::{Context, End, Pending, ThreadState, emit, judge};
 
 /// The memory of one thread at rest. Most threads leave little behind: who is in charge, the stage
 /// of the day, and an open question at most.
@@ -29,6 +32,17 @@ pub(crate) enum Passed {
 }
 
 impl Rest {
+    /// What can be gone on with on a day without the machine.
+    fn little_on(&self, today: &LocalDay) -> Option<Little> {
+        match self {
+            Self::Fresh => Some(Little::on(today.end)),
+            Self::Little(little) if little.day_end == today.end && little.mark == Mark::NONE => {
+                Some(*little)
+            }
+            _ => None,
+        }
+    }
+
     /// What is left at `now`, if that can be told without the machine.
     pub(crate) fn after(self, now: Instant) -> Passed {
         match &self {
@@ -62,6 +76,77 @@ pub(crate) struct Little {
     has_replied: bool,
 }
 
+impl Little {
+    /// The memory of a thread on a day on which nothing was remembered before.
+    const fn on(day_end: Instant) -> Self {
+        Self {
+            day_end,
+            opened_at: Instant(0),
+            opened_row: 0,
+            mark: Mark::NONE,
+            charge: Account::SHOP,
+            charge_then: Account::SHOP,
+            assigned: Account::SHOP,
+            last_reply: Account::SHOP,
+            day: Day(0),
+            human_stage: false,
+            is_open: false,
+            has_replied: false,
+        }
+    }
+
+    /// The same at rest.
+    fn rest(self) -> Rest {
+        let has_stage = self.human_stage || self.has_replied;
+        if !self.is_open && !has_stage && !self.charge.is_known() {
+            // Of the day nothing is left but its end.
+            return Rest::Fresh;
+        }
+        Rest::Little(self)
+    }
+
+    /// The open sample; meaningful where one is open.
+    fn pending(&self) -> Pending {
+        Pending::simple(self.opened_at, self.opened_row, self.mark, self.day)
+            .held_by(self.charge_then, self.assigned)
+    }
+}
+
+impl Plain for Little {
+    fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    fn has_room(&self) -> bool {
+        !self.is_open
+    }
+
+    fn is_human_stage(&self) -> bool {
+        self.human_stage
+    }
+
+    fn set_human_stage(&mut self, human_stage: bool) {
+        self.human_stage = human_stage;
+    }
+
+    fn set_last_reply(&mut self, account: Account) {
+        self.last_reply = account;
+        self.has_replied = true;
+    }
+
+    fn open(&mut self, at: Instant, row: u32, day: Day) {
+        self.is_open = true;
+        (self.opened_at, self.opened_row, self.mark, self.day) = (at, row, Mark::NONE, day);
+        (self.charge_then, self.assigned) = (self.charge, Account::SHOP);
+    }
+
+    fn end<S: Sink>(&mut self, cx: &Context<'_>, end: End, sink: &mut S) {
+        self.is_open = false;
+        let last_reply = self.has_replied.then_some(self.last_reply);
+        emit(cx, judge(cx, &self.pending(), last_reply, end), sink);
+    }
+}
+
 /// Machines at work, and room for those that are put aside whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Machines {
@@ -85,20 +170,45 @@ impl Machines {
             Rest::Whole(core::mem::replace(state, next))
         })
     }
+
+    /// Has the facts of some rows of a piece applied to a thread: by the table while that can be
+    /// done, else by a machine. `today` is the local day that was last looked up.
+    pub(crate) fn run<S: Sink>(
+        &mut self,
+        mut rest: Rest,
+        cx: &Context<'_>,
+        (moves, relevance): (&Moves, &Relevance),
+        (mut rows, today): (Rows<'_>, &mut LocalDay),
+        sink: &mut S,
+    ) -> Rest {
+        while let Some(first) = rows.glances.first() {
+            let at = Instant(first.at);
+            if !today.contains(at) {
+                *today = cx.zone.local_day(at);
+            }
+            let mut n = 0;
+            if moves.needs_little()
+                && let Some(mut little) = rest.little_on(today)
+            {
+                n = moves.run(&mut little, cx, rows, today, sink);
+                rest = little.rest();
+            }
+            if n == 0 {
+                rest = self.work(rest, |state| n = state.run(cx, (moves, relevance), rows, sink));
+            }
+            rows.glances = &rows.glances[n..];
+        }
+        rest
+    }
 }
 
 impl ThreadState {
     /// What has to be remembered, if it is little.
     fn little(&self) -> Option<Rest> {
         let open = self.only_open()?;
-        let has_stage = self.human_stage || self.last_reply.is_some();
-        if open.is_none() && !has_stage && !self.charge.is_known() {
-            // Of the day nothing is left but its end.
-            return Some(Rest::Fresh);
-        }
         let none = Pending::simple(Instant(0), 0, Mark::NONE, Day(0));
         let pending = open.unwrap_or(none);
-        Some(Rest::Little(Little {
+        let little = Little {
             day_end: self.today.end,
             opened_at: pending.at,
             opened_row: pending.row,
@@ -111,7 +221,8 @@ impl ThreadState {
             human_stage: self.human_stage,
             is_open: open.is_some(),
             has_replied: self.last_reply.is_some(),
-        }))
+        };
+        Some(little.rest())
     }
 
     fn resume(&mut self, little: Little) {
@@ -121,9 +232,7 @@ impl ThreadState {
         self.charge = little.charge;
         self.last_reply = little.has_replied.then_some(little.last_reply);
         if little.is_open {
-            let Little { opened_at, opened_row, mark, day, .. } = little;
-            let pending = Pending::simple(opened_at, opened_row, mark, day);
-            self.open.push(pending.held_by(little.charge_then, little.assigned));
+            self.open.push(little.pending());
         }
     }
 

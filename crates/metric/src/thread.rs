@@ -190,8 +190,12 @@ impl ThreadState {
 
     /// Whether nothing is remembered but the stage, who is in charge and open samples.
     pub(crate) fn is_little(&self) -> bool {
-        self.groups.is_empty()
-            && self.conversations.is_empty()
+        self.groups.is_empty() && self.is_plain()
+    }
+
+    /// Whether nothing is remembered but that, and buyer-days.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.conversations.is_empty()
             && self.unanswered.is_empty()
             && self.first_ended.is_none()
             && self.card.is_none()
@@ -725,7 +729,7 @@ impl ThreadState {
     }
 
     /// Ends all open samples that a fact of this place reaches; says whether there were any.
-    fn end_open<S: Sink>(
+    pub(crate) fn end_open<S: Sink>(
         &mut self,
         cx: &Context<'_>,
         place: Option<u32>,
@@ -772,61 +776,8 @@ impl ThreadState {
         any
     }
 
-    /// The verdict on one open sample at its end.
-    pub(crate) fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
-        let plan = cx.plan;
-        let waited = end.at - pending.at;
-        let on_time = plan.on_time(cx.zone, pending.at, end.at);
-        let (outcome, wait) = match end.ending {
-            Ending::Answered if plan.too_fast(waited) => {
-                (Outcome::Dropped(Reason::ZeroSecond), Span(0))
-            }
-            Ending::Answered if on_time => (Outcome::Hit, plan.counted(waited)),
-            Ending::Answered => (Outcome::Late, plan.counted(waited)),
-            Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
-            // Its stars decide.
-            Ending::Rated => (Outcome::Late, Span(0)),
-            Ending::Open if !end.is_final && on_time => (Outcome::Pending, Span(0)),
-            _ => match plan.unanswered {
-                Unanswered::Miss => (Outcome::Unanswered, Span(0)),
-                Unanswered::Drop => (Outcome::Dropped(Reason::Unanswered), Span(0)),
-                Unanswered::Hit => (Outcome::Hit, Span(0)),
-                Unanswered::Counts(span) => (Outcome::Unanswered, span),
-            },
-        };
-        let (account, fallback) = self.owner(pending, end);
-        Judged {
-            group: 0,
-            opened_at: pending.at,
-            opened_row: pending.row,
-            ended_at: (end.ending != Ending::Open).then_some(end.at),
-            ended_row: end.row,
-            account,
-            fallback,
-            day: pending.day,
-            outcome,
-            ending: end.ending,
-            wait,
-            n_inner: 1,
-            conversation: pending.conversation,
-            tested_at: pending.tested_at,
-        }
-    }
-
-    /// Whose sample it is (R12), and whose it would be if nobody had been in charge at first.
-    fn owner(&self, pending: &Pending, end: End) -> (Account, Account) {
-        let is_named = matches!(end.ending, Ending::PassedOn | Ending::Rated);
-        if is_named && end.account.is_known() {
-            return (end.account, end.account);
-        }
-        let otherwise = if pending.assigned.is_known() {
-            pending.assigned
-        } else if end.ending == Ending::Answered {
-            end.account
-        } else {
-            pending.last_reply.or(self.last_reply).unwrap_or(Account::SHOP)
-        };
-        if pending.charge.is_known() { (pending.charge, otherwise) } else { (otherwise, otherwise) }
+    fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
+        judge(cx, pending, self.last_reply, end)
     }
 
     /// Takes a verdict where it belongs, or keeps it while a later day may change it.
@@ -971,6 +922,71 @@ fn exclude(cx: &Context<'_>, judged: Judged) -> Judged {
     }
 }
 
-fn emit<S: Sink>(cx: &Context<'_>, judged: Judged, sink: &mut S) {
+/// Hands on a sample that nothing can change any more, unless it is set aside.
+pub(crate) fn emit<S: Sink>(cx: &Context<'_>, judged: Judged, sink: &mut S) {
     sink.sample(&exclude(cx, judged));
+}
+
+/// The verdict on one open sample at its end. `last_reply` is the account of the last counted reply
+/// of the day.
+#[inline]
+pub(crate) fn judge(
+    cx: &Context<'_>,
+    pending: &Pending,
+    last_reply: Option<Account>,
+    end: End,
+) -> Judged {
+    let plan = cx.plan;
+    let waited = end.at - pending.at;
+    let on_time = plan.on_time(cx.zone, pending.at, end.at);
+    let (outcome, wait) = match end.ending {
+        Ending::Answered if plan.too_fast(waited) => {
+            (Outcome::Dropped(Reason::ZeroSecond), Span(0))
+        }
+        Ending::Answered if on_time => (Outcome::Hit, plan.counted(waited)),
+        Ending::Answered => (Outcome::Late, plan.counted(waited)),
+        Ending::BotReply => (Outcome::Dropped(Reason::Bot), Span(0)),
+        // Its stars decide.
+        Ending::Rated => (Outcome::Late, Span(0)),
+        Ending::Open if !end.is_final && on_time => (Outcome::Pending, Span(0)),
+        _ => match plan.unanswered {
+            Unanswered::Miss => (Outcome::Unanswered, Span(0)),
+            Unanswered::Drop => (Outcome::Dropped(Reason::Unanswered), Span(0)),
+            Unanswered::Hit => (Outcome::Hit, Span(0)),
+            Unanswered::Counts(span) => (Outcome::Unanswered, span),
+        },
+    };
+    let (account, fallback) = owner(pending, last_reply, end);
+    Judged {
+        group: 0,
+        opened_at: pending.at,
+        opened_row: pending.row,
+        ended_at: (end.ending != Ending::Open).then_some(end.at),
+        ended_row: end.row,
+        account,
+        fallback,
+        day: pending.day,
+        outcome,
+        ending: end.ending,
+        wait,
+        n_inner: 1,
+        conversation: pending.conversation,
+        tested_at: pending.tested_at,
+    }
+}
+
+/// Whose sample it is (R12), and whose it would be if nobody had been in charge at first.
+fn owner(pending: &Pending, last_reply: Option<Account>, end: End) -> (Account, Account) {
+    let is_named = matches!(end.ending, Ending::PassedOn | Ending::Rated);
+    if is_named && end.account.is_known() {
+        return (end.account, end.account);
+    }
+    let otherwise = if pending.assigned.is_known() {
+        pending.assigned
+    } else if end.ending == Ending::Answered {
+        end.account
+    } else {
+        pending.last_reply.or(last_reply).unwrap_or(Account::SHOP)
+    };
+    if pending.charge.is_known() { (pending.charge, otherwise) } else { (otherwise, otherwise) }
 }

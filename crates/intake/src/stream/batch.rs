@@ -534,7 +534,8 @@ struct Finding {
     shops: Vec<NamedShop>,
     /// The codes of the last shop, and its place.
     last: Option<((u32, u32), u32)>,
-    /// By the place of the shop and the code of the buyer.
+    /// By the place of the shop and the code of the buyer: the threads of buyers that were seen
+    /// with another shop since.
     threads: HashMap<(u32, u32), u32>,
     /// By buyer: the place of the shop it was last seen with, and their thread. Most buyers have
     /// one shop.
@@ -655,39 +656,41 @@ impl Finding {
         shop: u32,
         buyer: u32,
         texts: &Texts<'_>,
-        (names, registry): (&Names, &Registry),
+        names: (&Names, &Registry),
         found: &mut Vec<ChunkThread>,
     ) -> Result<u32, OutOfIds> {
-        let next = u32::try_from(found.len()).map_err(|_| OutOfIds)?;
-        let known = *self.threads.entry((shop, buyer)).or_insert(next);
-        let thread = if known == next {
-            self.list(shop, buyer, next, texts, (names, registry), found)
+        let recent = self.recent[buyer as usize];
+        let known = if recent == NOT_SEEN {
+            None
         } else {
-            known
+            self.threads.insert((recent.0, buyer), recent.1);
+            self.threads.get(&(shop, buyer)).copied()
+        };
+        let thread = match known {
+            Some(thread) => thread,
+            None => self.list(shop, buyer, texts, names, found)?,
         };
         self.recent[buyer as usize] = (shop, thread);
         Ok(thread)
     }
 
-    /// Lists a thread that these codes have not met; its number, which is not `next` where other
-    /// codes met it before.
+    /// The number of a thread that these codes have not met: a new one, unless other codes met it.
     fn list(
         &mut self,
         shop: u32,
         buyer: u32,
-        next: u32,
         texts: &Texts<'_>,
         (names, registry): (&Names, &Registry),
         found: &mut Vec<ChunkThread>,
-    ) -> u32 {
+    ) -> Result<u32, OutOfIds> {
+        let next = u32::try_from(found.len()).map_err(|_| OutOfIds)?;
         let named = self.shops[shop as usize];
         let text = texts.buyers.as_ref().map_or("", |buyers| buyers.text(buyer));
         let key = names.key(named.shop, text);
         if let Some(by_key) = &mut self.by_key {
             let thread = *by_key.entry(key).or_insert(next);
             if thread != next {
-                self.threads.insert((shop, buyer), thread);
-                return thread;
+                return Ok(thread);
             }
         }
         let entry = named.entry.and_then(|entry| registry.shops.get(entry as usize));
@@ -700,7 +703,7 @@ impl Finding {
             entry: named.entry,
             is_own: entry.is_some_and(is_own),
         });
-        next
+        Ok(next)
     }
 }
 
