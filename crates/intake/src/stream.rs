@@ -13,9 +13,8 @@ mod names;
 mod pieces;
 mod texts;
 
-use std::collections::BTreeSet;
-
 use facts::{Chunk, Fact, FactKind, Instant, Interner, Registry, Shop, ThreadKey};
+use hashbrown::HashSet;
 
 use crate::column::Column;
 use crate::error::Error;
@@ -51,7 +50,7 @@ pub struct Piece {
     pub rejected: Vec<Rejected>,
     /// Quarters of an hour since the epoch in which there are facts. Local days of all zones
     /// whose offsets are whole quarters can be told from them.
-    pub quarters: BTreeSet<i64>,
+    pub quarters: HashSet<i64>,
     /// Facts that recall a message, or mark it as needing no reply, and name none that is there.
     pub recalls: u64,
     /// The greatest instant that was a whole number in the file; absent: there was none.
