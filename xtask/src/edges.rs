@@ -17,6 +17,7 @@ const CRATES: &[(&str, Edges)] = &[
     ("rulebook", Edges::Never(&["archive", "facts", "intake", "testkit", "yingda"])),
     ("intake", Edges::Never(&["archive", "metric", "rulebook", "testkit", "yingda"])),
     ("archive", Edges::Never(&["metric", "rulebook", "testkit", "yingda"])),
+    ("notify", Edges::Never(&["archive", "intake", "metric", "rulebook", "testkit", "yingda"])),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),
     ("xtask", Edges::Only(&[])),
