@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use facts::Instant;
+use jiff::fmt::rfc2822;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy as Redirects;
 use reqwest::{Client, Url};
@@ -163,6 +165,23 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+impl Answer {
+    /// How long it asks to wait; absent: it does not.
+    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+        self.retry_after.as_deref().and_then(|text| retry_after(text, now))
+    }
+}
+
+/// How long `Retry-After` asks to wait: in seconds, or until a date.
+fn retry_after(text: &str, now: Instant) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = rfc2822::parse(text).ok()?.timestamp().as_millisecond();
+    Some(Duration::from_millis(u64::try_from(until.saturating_sub(now.0)).unwrap_or(0)))
+}
+
 /// What went wrong with a call. The error itself is not kept: it holds the URL.
 fn failure(error: &reqwest::Error) -> Failure {
     let mut cause = std::error::Error::source(error);
@@ -191,4 +210,23 @@ fn failure(error: &reqwest::Error) -> Failure {
 fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
     inner.is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_read_in_both_forms() {
+        let now = Instant(1_445_412_480_000 - 30_000);
+        let seconds = |text| retry_after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(seconds("120"), Some(120));
+        assert_eq!(seconds(" 0 "), Some(0));
+        assert_eq!(seconds("Wed, 21 Oct 2015 07:28:00 GMT"), Some(30));
+        assert_eq!(seconds("Wed, 21 Oct 2014 07:28:00 GMT"), None, "that day was a Tuesday");
+        assert_eq!(seconds("Tue, 21 Oct 2014 07:28:00 GMT"), Some(0), "the past");
+        for wrong in ["", "-1", "soon", "1.5"] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+    }
 }
