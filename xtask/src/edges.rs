@@ -18,6 +18,7 @@ const CRATES: &[(&str, Edges)] = &[
     ("intake", Edges::Never(&["archive", "metric", "rulebook", "testkit", "yingda"])),
     ("archive", Edges::Never(&["metric", "rulebook", "testkit", "yingda"])),
     ("notify", Edges::Never(&["archive", "intake", "metric", "rulebook", "testkit", "yingda"])),
+    ("connect", Edges::Never(&["archive", "metric", "notify", "rulebook", "testkit", "yingda"])),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),
     ("xtask", Edges::Only(&[])),

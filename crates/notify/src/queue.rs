@@ -148,7 +148,7 @@ impl Queue {
     /// ```
     /// # use notify::*;
     /// # fn start(channel: DingTalk, world: std::sync::Arc<dyn World>) -> Queue {
-    /// let report = Box::new(|outcome: Outcome| println!("{:?}: {:?}", outcome.ids, outcome.state));
+    /// let report = Box::new(|Outcome { ids, state }: Outcome| println!("{ids:?}: {state:?}"));
     /// let (queue, worker) = Queue::new(Box::new(channel), Settings::default(), world, report);
     /// tokio::spawn(worker.run());
     /// # queue

@@ -1,10 +1,10 @@
 //! Webhooks of one's own: a signed JSON body, posted.
 //!
-//! | header | |
-//! |---|---|
-//! | `Yingda-Timestamp` | when it was sent, in whole seconds since 1970 |
-//! | `Yingda-Signature` | `sha256=` and HMAC-SHA256 in hexadecimal over `timestamp.body`, with the secret as key |
-//! | `Yingda-Delivery` | the delivery's id: the same at every attempt, so that a receiver takes it once |
+//! * `Yingda-Timestamp`: when it was sent, in whole seconds since 1970.
+//! * `Yingda-Signature`: `sha256=` and HMAC-SHA256 in hexadecimal over `timestamp.body`, with the
+//!   secret as key.
+//! * `Yingda-Delivery`: the delivery's id, the same at every attempt, so that a receiver takes it
+//!   once.
 //!
 //! Any status from 200 to 299 is success. 408, 425, 429 and 500 and above are tried again, all
 //! others are not.

@@ -3,8 +3,6 @@
 
 mod standin;
 
-use std::time::Duration;
-
 use facts::Instant;
 use notify::mail::Security;
 use notify::{
@@ -17,9 +15,8 @@ const NOW: Instant = Instant(1_800_000_000_123);
 
 fn mail(port: u16) -> Mail {
     let policy = Policy { plain: true, networks: vec!["127.0.0.0/8".parse().unwrap()] };
-    let whole = Duration::from_millis(500);
     Mail {
-        http: Http::new(policy, Limits { whole, ..Limits::default() }).unwrap(),
+        http: Http::new(policy, Limits::default()).unwrap(),
         host: "127.0.0.1".into(),
         port,
         security: Security::Plain,

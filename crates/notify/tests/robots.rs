@@ -16,9 +16,12 @@ use standin::{Answer, Request, Server};
 const NOW: Instant = Instant(1_800_000_000_123);
 
 fn http() -> Http {
+    within(Limits::default())
+}
+
+fn within(limits: Limits) -> Http {
     let policy = Policy { plain: true, networks: vec!["127.0.0.0/8".parse().unwrap()] };
-    let whole = Duration::from_millis(300);
-    Http::new(policy, Limits { whole, ..Limits::default() }).unwrap()
+    Http::new(policy, limits).unwrap()
 }
 
 fn batch() -> Batch {
@@ -243,7 +246,6 @@ async fn answers_that_are_none_are_failures() {
         (Answer::json(" ".repeat(100_000)), later(Reason::AnswerTooLong)),
         (Answer::HangUp, later(Reason::HungUp)),
         (Answer::Broken, later(Reason::HungUp)),
-        (Answer::Silence, later(Reason::Timeout)),
         (Answer::status(502, "bad gateway"), later(Reason::Status(502))),
         (Answer::status(404, ""), Failure::never(Reason::Status(404))),
         (
@@ -257,7 +259,10 @@ async fn answers_that_are_none_are_failures() {
         let result = wecom(server.url("/?key=good"), Form::Markdown).send(&batch(), NOW).await;
         assert_eq!(result, Err(expected), "{}", &said[..said.len().min(80)]);
     }
-    let server = Server::start(|_| Answer::HangUp).await;
+    let server = Server::start(|_| Answer::Silence).await;
+    let impatient = within(Limits { whole: Duration::from_millis(50), ..Limits::default() });
+    let robot = WeCom { http: impatient, ..wecom(server.url("/"), Form::Markdown) };
+    assert_eq!(robot.send(&batch(), NOW).await, Err(later(Reason::Timeout)));
     let url = server.url("/?key=good");
     drop(server);
     let result = wecom(url, Form::Markdown).send(&batch(), NOW).await;

@@ -58,7 +58,14 @@ async fn a_receiver_can_check_the_signature_and_know_a_repetition() {
     assert_eq!(first.header("yingda-delivery"), Some("m%201"));
     assert_eq!(first.header("yingda-delivery"), second.header("yingda-delivery"));
     assert_ne!(first.header("yingda-signature"), second.header("yingda-signature"));
-    let expected = r#"{"id":"m 1","messages":[{"id":"m 1","at":"2027-01-15T08:00:00.123Z","urgency":"alarm","title":{"zh":"s1 有人在等","en":"somebody waits at s1","values":{"shop":"s1"}},"lines":[{"zh":"一位买家 已等 1 分 35 秒","en":"a buyer has waited for 1 min 35 s","values":{"wait":95000}}]}],"more":0}"#;
+    let title = r#"{"zh":"s1 有人在等","en":"somebody waits at s1","values":{"shop":"s1"}}"#;
+    let line = concat!(
+        r#"{"zh":"一位买家 已等 1 分 35 秒","en":"a buyer has waited for 1 min 35 s","#,
+        r#""values":{"wait":95000}}"#,
+    );
+    let head = r#""id":"m 1","at":"2027-01-15T08:00:00.123Z","urgency":"alarm""#;
+    let message = format!(r#"{{{head},"title":{title},"lines":[{line}]}}"#);
+    let expected = format!(r#"{{"id":"m 1","messages":[{message}],"more":0}}"#);
     assert_eq!(String::from_utf8_lossy(&first.body), expected);
     let stale = hook.send(&batch(), NOW + Span(301_000)).await;
     assert_eq!(stale, Err(Failure::never(Reason::Status(401))));
