@@ -15,7 +15,7 @@ use crate::failure::{Failure, Reason};
 use crate::http::Http;
 use crate::lang::{Lang, Languages};
 use crate::message::{Batch, Buyers};
-use crate::page::{PLAIN, cut, fit, lines, link, missing_keyword, title, usable_link};
+use crate::page::{CHAT, cut, fit, lines, link, missing_keyword, title, usable_link};
 use crate::secret::Secret;
 
 /// The longest text of a language in bytes: the whole body may have 20 KB, with both languages,
@@ -61,9 +61,9 @@ pub fn sign(secret: &str, seconds: i64) -> String {
 impl Feishu {
     fn part(&self, batch: &Batch, lang: Lang) -> Json {
         let only = lang.of(Languages::En, Languages::Zh);
-        let title = title(batch, only, self.buyers, PLAIN);
+        let title = title(batch, only, self.buyers, CHAT);
         let title = cut(&title, MAX_TITLE);
-        let text = fit(lines(batch, lang, self.buyers, PLAIN), lang, "\n", MAX_TEXT);
+        let text = fit(lines(batch, lang, self.buyers, CHAT), lang, "\n", MAX_TEXT);
         let mut rows: Vec<Json> =
             text.lines().map(|line| json!([{ "tag": "text", "text": line }])).collect();
         if let Some(link) = usable_link(link(batch)) {

@@ -194,22 +194,28 @@ fn failure(error: &reqwest::Error) -> Failure {
                 _ => Failure::never(reason),
             };
         }
-        if inner.is::<rustls::Error>() || is_tls(inner) {
-            return Failure::later(Reason::Tls);
-        }
         cause = inner.source();
     }
     Failure::later(match error {
+        _ if is_tls(error) => Reason::Tls,
         _ if error.is_timeout() => Reason::Timeout,
         _ if error.is_connect() => Reason::Connect,
         _ => Reason::HungUp,
     })
 }
 
-/// TLS hands its errors out inside of I/O errors, which do not name them as their source.
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    inner.is_some_and(|inner| inner.is::<rustls::Error>())
+/// Whether TLS is at the bottom of it. It hands its errors out inside of I/O errors, which do not
+/// name them as their source.
+pub(crate) fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 #[cfg(test)]

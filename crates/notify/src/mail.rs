@@ -3,7 +3,6 @@
 //! One mail to all addresses of the channel. A mail server that refuses one of them refuses the
 //! mail: use a distribution list, or a channel each.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use facts::Instant;
@@ -17,7 +16,7 @@ use lettre::{AsyncTransport, Tokio1Executor};
 use crate::address::AddressProblem;
 use crate::channel::{Attempt, Channel, Pace};
 use crate::failure::{Failure, Reason};
-use crate::http::Http;
+use crate::http::{Http, is_tls};
 use crate::lang::Languages;
 use crate::message::{Batch, Buyers};
 use crate::page::{PLAIN, body, cut, link, title, usable_link};
@@ -139,13 +138,12 @@ impl Channel for Mail {
     fn send<'a>(&'a self, batch: &'a Batch, now: Instant) -> Attempt<'a> {
         Box::pin(async move {
             let message = self.message(batch, now)?;
-            let transport = Arc::new(self.transport().await?);
-            let whole = self.http.limits.whole;
-            match tokio::time::timeout(whole, transport.send(message)).await {
-                Ok(Ok(_)) => Ok(()),
-                Ok(Err(error)) => Err(failure(&error)),
-                Err(_) => Err(Failure::later(Reason::Timeout)),
-            }
+            let sending = async {
+                let transport = self.transport().await?;
+                transport.send(message).await.map(drop).map_err(|error| failure(&error))
+            };
+            let result = tokio::time::timeout(self.http.limits.whole, sending).await;
+            result.unwrap_or(Err(Failure::later(Reason::Timeout)))
         })
     }
 
@@ -163,7 +161,7 @@ fn failure(error: &SmtpError) -> Failure {
         _ if error.is_permanent() => Failure::never(Reason::Mail(code)),
         _ if error.is_transient() => Failure::later(Reason::Mail(code)),
         _ if error.is_timeout() => Failure::later(Reason::Timeout),
-        _ if error.is_tls() => Failure::later(Reason::Tls),
+        _ if error.is_tls() || is_tls(error) => Failure::later(Reason::Tls),
         // It speaks another dialect than we do: no mechanism in common, no STARTTLS.
         _ if error.is_client() => Failure::never(Reason::Mail(0)),
         _ if error.is_response() => Failure::later(Reason::Mail(0)),

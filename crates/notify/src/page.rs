@@ -20,9 +20,16 @@ pub(crate) struct Style {
 pub(crate) const PLAIN: Style =
     Style { plain: str::to_owned, heading: ("", ""), bullet: "- ", end: "\n" };
 
+/// Text in a chat, whose clients may take a name in angle brackets for a call.
+pub(crate) const CHAT: Style = Style { plain: untagged, ..PLAIN };
+
 /// Markdown as the robots know it. A list needs an empty line before it in DingTalk.
 pub(crate) const MARKDOWN: Style =
     Style { plain: unmarked, heading: ("**", "**"), bullet: "- ", end: "\n" };
+
+fn untagged(text: &str) -> String {
+    text.replace('<', "＜").replace('>', "＞")
+}
 
 /// Takes the meaning out of characters that robots' Markdown gives one: their full-width likes
 /// look the same. Backslashes are no way out, as not every robot knows them.

@@ -10,8 +10,8 @@
 //!
 //! * The channel is quick: each message leaves on its own.
 //! * The channel is behind, because its pace or a failure made it wait: what has gathered leaves
-//!   together, at most [`MAX_TOGETHER`] messages; what was tried once is not added to, so that a
-//!   delivery's id always names the same messages.
+//!   together, at most [`MAX_TOGETHER`] messages, the most urgent first; what was tried once is not
+//!   added to, so that a delivery's id always names the same messages.
 //! * The queue is full: of the messages waiting and the new one, the least urgent and among those
 //!   the newest is put aside as [`State::Counted`]: what leaves next says how many there were more.
 
@@ -239,6 +239,12 @@ fn least(messages: &VecDeque<Message>) -> Option<usize> {
     (0..messages.len()).min_by_key(rank)
 }
 
+/// The place of the most urgent message, among those of the oldest.
+fn most_urgent(messages: &VecDeque<Message>) -> Option<usize> {
+    let rank = |at: &usize| (messages.get(*at).map(|message| message.urgency), usize::MAX - at);
+    (0..messages.len()).max_by_key(rank)
+}
+
 /// Empties a queue.
 pub struct Worker {
     shared: Arc<Shared>,
@@ -334,7 +340,8 @@ impl Worker {
             };
             let mut messages = Vec::new();
             while messages.len() < most {
-                let Some(message) = waiting.messages.pop_front() else { break };
+                let first = most_urgent(&waiting.messages);
+                let Some(message) = first.and_then(|at| waiting.messages.remove(at)) else { break };
                 if message.expires_at.is_some_and(|at| at <= now) {
                     late.push(message.id);
                 } else {

@@ -13,7 +13,7 @@ use crate::failure::{Failure, Reason};
 use crate::http::Http;
 use crate::lang::Languages;
 use crate::message::{Batch, Buyers};
-use crate::page::{MARKDOWN, PLAIN, body, cut, link, title, usable_link};
+use crate::page::{CHAT, MARKDOWN, body, cut, link, title, usable_link};
 use crate::secret::Secret;
 
 /// The longest Markdown in bytes.
@@ -55,7 +55,7 @@ impl WeCom {
     fn message(&self, batch: &Batch) -> Vec<u8> {
         let (style, max) = match self.form {
             Form::Markdown => (MARKDOWN, MAX_MARKDOWN),
-            Form::Text => (PLAIN, MAX_TEXT),
+            Form::Text => (CHAT, MAX_TEXT),
         };
         let title = title(batch, self.languages, self.buyers, style);
         let title = cut(&title, MAX_TITLE);

@@ -185,6 +185,22 @@ async fn the_pace_is_kept_and_what_gathers_leaves_together() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_most_urgent_leave_first() {
+    let mut bench = quick(vec![busy()]);
+    bench.queue.push(warning("first"));
+    assert!(!bench.next().await.1.is_final());
+    for n in 0..30 {
+        bench.queue.push(message(&n.to_string(), Urgency::Notice));
+    }
+    bench.queue.push(message("alarm", Urgency::Alarm));
+    bench.queue.push(message("alarm2", Urgency::Alarm));
+    assert_eq!(bench.next().await.0, ids(&["first"]));
+    let together = bench.next().await.0;
+    assert_eq!(together[..4], ids(&["alarm", "alarm2", "0", "1"]));
+    assert_eq!(together.len(), 20);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_full_queue_counts_the_least_urgent() {
     let settings = Settings { capacity: 2, ..Settings::default() };
     let mut bench = bench(vec![busy()], QUICK, settings, false);

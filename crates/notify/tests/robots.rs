@@ -148,7 +148,7 @@ async fn feishu_takes_both_languages_within_its_size() {
     let json = server.requests()[0].json();
     assert_eq!(json["timestamp"], "1800000000");
     let zh = &json["content"]["post"]["zh_cn"];
-    assert_eq!(zh["title"], "旗舰店<@all>：10 位买家在等", "rich text has no markup in it");
+    assert_eq!(zh["title"], "旗舰店＜@all＞：10 位买家在等");
     assert_eq!(zh["content"][0][0]["text"], "- 小王 已等 1 分 35 秒");
     let en = &json["content"]["post"]["en_us"];
     assert_eq!(en["content"][1][0]["href"], "https://yingda.example/waiting");

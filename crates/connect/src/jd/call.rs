@@ -197,7 +197,9 @@ impl App {
             .append_pair("app_secret", self.credentials.app_secret.expose())
             .append_pair("grant_type", "refresh_token")
             .append_pair("refresh_token", refresh.expose());
-        let json = match self.http.get(url, Vec::new()).await?.json() {
+        let answer = self.http.get(url, Vec::new()).await?;
+        let json = match answer.json() {
+            Ok(_) if answer.status >= 500 => return Err(answer.refused()),
             Ok(json) => json,
             Err(Problem { action: Action::Person, .. }) => return Err(over),
             Err(problem) => return Err(problem),

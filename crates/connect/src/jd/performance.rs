@@ -92,16 +92,9 @@ fn values(waiter: &Json, day: Day) -> Vec<String> {
         Some(Json::String(text)) => Some(text.trim().to_owned()),
         _ => None,
     };
-    let decimal = |text: &String| {
-        let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |part: &str| {
-            (1..=6).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        digits(whole) && digits(rest)
-    };
     let count = |key| number(key).and_then(|text| text.parse::<u64>().ok());
     let mut values = Vec::new();
-    if let Some(wait) = number("avgWaitTime").filter(decimal) {
+    if let Some(wait) = number("avgWaitTime").and_then(|text| seconds(&text)) {
         values.push(format!("jd/reply-time {day} {wait}s"));
     }
     if let (Some(hits), Some(of)) = (count("replyCount"), count("consultCount"))
@@ -111,6 +104,25 @@ fn values(waiter: &Json, day: Day) -> Vec<String> {
         values.push(format!("jd/answered-share {day} {hits}/{of}"));
     }
     values
+}
+
+/// A wait in seconds as it is given, with at most three places: what has more is not printed but
+/// computed, and is rounded half up to the millisecond.
+fn seconds(text: &str) -> Option<String> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |part: &str, max| {
+        (1..=max).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if !is_digits(whole, 6) || !is_digits(rest, 20) {
+        return None;
+    }
+    let Some((ms, further)) = rest.split_at_checked(3).filter(|(_, further)| !further.is_empty())
+    else {
+        return Some(text.to_owned());
+    };
+    let up = u64::from(further.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
+    let ms = whole.parse::<u64>().ok()? * 1_000 + ms.parse::<u64>().ok()? + up;
+    Some(format!("{}.{:03}", ms / 1_000, ms % 1_000))
 }
 
 #[cfg(test)]
@@ -125,6 +137,10 @@ mod tests {
         let expected = ["jd/reply-time 2026-11-01 12.5s", "jd/answered-share 2026-11-01 9/10"];
         assert_eq!(of(all), expected);
         assert_eq!(of(json!({ "avgWaitTime": "8" })), ["jd/reply-time 2026-11-01 8s"]);
+        let of_wait = |wait: Json| of(json!({ "avgWaitTime": wait })).concat();
+        assert_eq!(of_wait(json!(12.0)), "jd/reply-time 2026-11-01 12.0s");
+        assert_eq!(of_wait(json!("9.9995")), "jd/reply-time 2026-11-01 10.000s");
+        assert_eq!(of_wait(json!(12.333333333)), "jd/reply-time 2026-11-01 12.333s");
         for wrong in [
             json!({}),
             json!({ "avgWaitTime": null, "replyCount": 1 }),
