@@ -68,10 +68,14 @@ fn check(request: &Request, token: &str) -> Option<Answer> {
 
 fn log(sid: &str) -> Json {
     json!([
-        { "waiter": "w1", "customer": "b1", "waiterSend": false, "sid": sid, "uuid": format!("{sid}-1"),
-          "createdTime": 1_799_999_000_000_i64, "content": "在吗" },
-        { "waiter": "w1", "customer": "b1", "waiterSend": true, "sid": sid, "uuid": format!("{sid}-2"),
-          "createdTime": 1_799_999_020_000_i64, "content": "在的" },
+        {
+            "waiter": "w1", "customer": "b1", "waiterSend": false, "sid": sid,
+            "uuid": format!("{sid}-1"), "createdTime": 1_799_999_000_000_i64, "content": "在吗",
+        },
+        {
+            "waiter": "w1", "customer": "b1", "waiterSend": true, "sid": sid,
+            "uuid": format!("{sid}-2"), "createdTime": 1_799_999_020_000_i64, "content": "在的",
+        },
     ])
 }
 

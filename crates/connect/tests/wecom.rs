@@ -69,7 +69,8 @@ impl Kept {
         let n: usize = if cursor.is_empty() { 0 } else { cursor[1..].parse().unwrap() };
         let list = self.pages.get(n).cloned().unwrap_or(json!([]));
         let body = json!({
-            "errcode": 0, "errmsg": "ok", "next_cursor": format!("c{}", (n + 1).min(self.pages.len())),
+            "errcode": 0, "errmsg": "ok",
+            "next_cursor": format!("c{}", (n + 1).min(self.pages.len())),
             "has_more": i32::from(n + 1 < self.pages.len()), "msg_list": list,
         });
         Answer::json(body.to_string())

@@ -135,9 +135,11 @@ impl Callback {
     ///     timestamp: "1409659589",
     ///     nonce: "263014780",
     /// };
-    /// let echo = "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXv\
-    ///             naqQ==";
-    /// assert_eq!(callback.echo(&query, echo).unwrap(), "1616140317555161061");
+    /// let echo = [
+    ///     "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4R",
+    ///     "Pcs8TgAE7OaBO+FZXvnaqQ==",
+    /// ];
+    /// assert_eq!(callback.echo(&query, &echo.concat()).unwrap(), "1616140317555161061");
     /// # Ok::<(), connect::wecom::BadKey>(())
     /// ```
     pub fn new(
