@@ -73,7 +73,7 @@ impl Take for Taking {
 /// Something that brings facts page by page.
 pub trait Connector {
     /// Where one is. What a connector remembers of a platform is in it and nowhere else.
-    type Cursor: Clone;
+    type Cursor: Clone + Send + Sync;
 
     /// Brings what comes after a cursor. The same cursor may be asked for again: what it brings
     /// then is the same or more.
@@ -81,7 +81,7 @@ pub trait Connector {
         &self,
         cursor: &Self::Cursor,
         now: Instant,
-    ) -> impl Future<Output = Result<Page<Self::Cursor>, Problem>>;
+    ) -> impl Future<Output = Result<Page<Self::Cursor>, Problem>> + Send;
 }
 
 /// How a run ended.

@@ -104,6 +104,24 @@ async fn all_pages_are_brought_through_empty_ones_too() {
 }
 
 #[tokio::test]
+async fn a_run_can_be_a_task_of_its_own() {
+    let kept = Kept::new(vec![json!([message(0)])]);
+    let server = Server::start(move |request| kept.answer(request)).await;
+    let service = service(&server.url("/"));
+    let task = tokio::spawn(async move {
+        let mut cursor = String::new();
+        let mut rows = 0;
+        let ended = run(&service, &mut cursor, NOW, 10, async |page: &Page<String>| {
+            rows += page.rows()?.report.rows;
+            Ok::<_, intake::Error>(())
+        });
+        assert!(matches!(ended.await, Ended::Done));
+        rows
+    });
+    assert_eq!(task.await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn a_cursor_moves_when_its_page_is_kept_and_a_run_ends() {
     let pages = (0..5).map(|n| json!([message(n)])).collect();
     let kept = Kept::new(pages);

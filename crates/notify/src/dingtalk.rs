@@ -130,3 +130,27 @@ fn judge(code: i64, said: &str) -> Result<(), Failure> {
         _ => Failure::later(Reason::Unknown(code)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Policy;
+    use crate::http::Limits;
+
+    /// DingTalk's sample, as it stands in the address.
+    #[test]
+    fn the_known_signature_comes_out() {
+        let robot = DingTalk {
+            http: Http::new(Policy::default(), Limits::default()).unwrap(),
+            url: Secret::new("https://oapi.dingtalk.com/robot/send?access_token=x"),
+            secret: Some(Secret::new("this is secret")),
+            keyword: None,
+            languages: Languages::Zh,
+            buyers: Buyers::Hidden,
+        };
+        let url = robot.signed(Instant(1_577_262_236_757)).unwrap();
+        let expected = "access_token=x&timestamp=1577262236757\
+                        &sign=hmPWwU%2B7lVdm3ZZz0r9tSfx0L4Q26jWOZr9%2BGs6EZQM%3D";
+        assert_eq!(url.query(), Some(expected));
+    }
+}

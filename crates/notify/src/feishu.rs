@@ -128,3 +128,12 @@ fn judge(code: i64, said: &str) -> Result<(), Failure> {
         _ => Failure::later(Reason::Unknown(code)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_known_signature_comes_out() {
+        let expected = "l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=";
+        assert_eq!(super::sign("demo", 1_599_360_473), expected);
+    }
+}

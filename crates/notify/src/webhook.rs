@@ -157,6 +157,13 @@ pub(crate) fn header_text(id: &str) -> String {
 mod tests {
     use super::*;
 
+    /// As `printf '%s.%s' 1800000000 '{}' | openssl dgst -sha256 -hmac key` has it.
+    #[test]
+    fn the_known_signature_comes_out() {
+        let hex = "7321475872b03ff21bdc2dfd86ea2d99ec29c479fbe4a77aa6acf4509505493f";
+        assert_eq!(sign("key", 1_800_000_000, b"{}"), format!("sha256={hex}"));
+    }
+
     #[test]
     fn any_id_fits_a_header() {
         assert_eq!(header_text("a-1:b"), "a-1:b");

@@ -261,3 +261,35 @@ pub(super) fn local(at: Instant) -> String {
     let (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     format!("{} {h:02}:{m:02}:{s:02}", facts::Day(day))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// JD's published sample, and a test of a public client.
+    #[test]
+    fn the_published_signature_comes_out() {
+        let json = concat!(
+            r#"{"end_date":null,"optional_fields":null,"order_state":"WAIT_SELLER_STOCK_OUT","#,
+            r#""page":"1","page_size":"200","start_date":null}"#,
+        );
+        let parameters = [
+            ("v", "2.0"),
+            ("timestamp", "2021-05-07 09:20:39.683+0800"),
+            ("method", "jingdong.pop.order.search"),
+            ("app_key", "yourappkey"),
+            ("access_token", "yourtoken"),
+            ("360buy_param_json", json),
+        ];
+        assert_eq!(sign("yourappSecret", &parameters), "D70825340F4084360B9362B60DFD7930");
+        let short = sign("secret", &[("b", "2"), ("a", "1")]);
+        assert_eq!(short, "EF16F26C937CF52AE6F85DF2FD08B24A");
+    }
+
+    #[test]
+    fn times_are_of_china() {
+        assert_eq!(local(Instant(1_800_000_000_999)), "2027-01-15 16:00:00");
+        assert_eq!(local(Instant(-8 * 3_600_000)), "1970-01-01 00:00:00");
+        assert_eq!(local(Instant(16 * 3_600_000 - 1)), "1970-01-01 23:59:59");
+    }
+}

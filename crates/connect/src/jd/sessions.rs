@@ -17,6 +17,8 @@ use crate::problem::{Problem, Reason};
 const PAGE_SIZE: u32 = 50;
 /// The most pages of a window.
 const MAX_PAGES: u32 = 2_000;
+/// The most messages of a page: some thousand for each session are no conversation.
+const MAX_MESSAGES: usize = 100_000;
 /// The longest window. JD allows seven days.
 const MAX_WINDOW: Span = Span::seconds(86_400);
 /// JD keeps three months.
@@ -158,6 +160,7 @@ impl Sessions {
     /// Puts the chat log of each session where `dongdong-chat-details` has it: who wrote a message
     /// shows only beside its session.
     async fn add_logs(&self, page: &mut Json, now: Instant) -> Result<(), Problem> {
+        let mut n_messages = 0;
         for session in sessions(page)? {
             let Json::Object(session) = session else { continue };
             let sid = match session.get("sid") {
@@ -173,6 +176,10 @@ impl Sessions {
             // The path's own parameter is signed with the others.
             let log = self.app.call_with_path(&path, &[("sid", &sid)], &[], now).await?;
             let log = list(log).ok_or(Problem::again(Reason::Unexpected("chat-logs")))?;
+            n_messages += log.len();
+            if n_messages > MAX_MESSAGES {
+                return Err(Problem::person(Reason::Unexpected("chat-logs")));
+            }
             session.insert("dongdongChatLogList".into(), Json::Array(log));
         }
         Ok(())

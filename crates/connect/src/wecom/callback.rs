@@ -235,6 +235,21 @@ mod tests {
         <Event><![CDATA[kf_msg_or_event]]></Event><Token><![CDATA[ENCtoken]]></Token>\
         <OpenKfId><![CDATA[wkkf1]]></OpenKfId></xml>";
 
+    /// WeCom's published sample.
+    #[test]
+    fn the_published_echo_comes_out() {
+        let query = Query {
+            msg_signature: "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3",
+            timestamp: "1409659589",
+            nonce: "263014780",
+        };
+        let echo = "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4R\
+                    Pcs8TgAE7OaBO+FZXvnaqQ==";
+        assert_eq!(callback().echo(&query, echo).as_deref(), Ok("1616140317555161061"));
+        let wrong = Query { nonce: "263014781", ..query };
+        assert_eq!(callback().echo(&wrong, echo), Err(Refused::Signature));
+    }
+
     #[test]
     fn news_is_opened() {
         let expected = Event::News {
