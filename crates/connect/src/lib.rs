@@ -2,7 +2,7 @@
 //!
 //! A connector brings a [`Page`]: the bytes as the platform gave them, the profile under which
 //! files of this shape are read, and a cursor. [`Page::rows`] makes facts of it, by the same code
-//! that reads such a file. [`run`] goes from page to page; whoever keeps the rows keeps the cursor
+//! that reads such a file. [`Run`] goes from page to page; whoever keeps the rows keeps the cursor
 //! with them or after them, never before.
 //!
 //! * [`jd`]: sessions and chat logs, and what JD says of the waiters.
@@ -27,6 +27,6 @@ mod secret;
 pub mod wecom;
 
 pub use http::{Http, Limits};
-pub use page::{Connector, Ended, Page, Rows, run};
+pub use page::{Connector, Page, Rows, Run};
 pub use problem::{Action, Lang, Problem, Reason};
 pub use secret::Secret;

@@ -84,58 +84,67 @@ pub trait Connector {
     ) -> impl Future<Output = Result<Page<Self::Cursor>, Problem>> + Send;
 }
 
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ended<E> {
-    /// All that there is was brought.
-    Done,
-    /// There is more; so many pages were enough for one run.
-    More,
-    /// The platform gave no more.
-    Stopped(Problem),
-    /// The page could not be kept. The cursor is not moved past it.
-    Kept(E),
-}
-
-/// Brings pages until there are no more, at most so many, and moves the cursor.
+/// Goes from page to page until there are no more, or so many were enough.
 ///
-/// `keep` makes the rows of a page durable together with the cursor in it, or the rows first and
-/// the cursor after them: whoever keeps the cursor first loses what was under way in a crash.
+/// Make the rows of a page durable together with the cursor in it, or the rows first and the cursor
+/// after them: whoever keeps the cursor first loses what was under way in a crash.
 ///
 /// # Example
 ///
 /// ```
-/// # use connect::{Connector, Ended, Page, run};
-/// # async fn example<C: Connector<Cursor = String>>(connector: &C, now: facts::Instant) {
+/// # use connect::{Connector, Problem, Run};
+/// # async fn example<C: Connector<Cursor = String>>(
+/// #     connector: &C,
+/// #     now: facts::Instant,
+/// # ) -> Result<(), Problem> {
 /// let mut cursor = String::new();
-/// let ended = run(connector, &mut cursor, now, 50, async |page: &Page<String>| {
-///     let rows = page.rows()?;
+/// let mut run = Run::new(connector, 50);
+/// while let Some(page) = run.page(&cursor, now).await? {
+///     let Ok(rows) = page.rows() else { break };
 ///     // Here rows and cursor are written in one transaction.
-///     println!("{} facts, then {}", rows.report.rows, page.cursor);
-///     Ok::<_, intake::Error>(())
-/// });
-/// assert!(matches!(ended.await, Ended::Done | Ended::More));
+///     println!("{} rows, then {}", rows.report.rows, page.cursor);
+///     cursor = page.cursor;
+/// }
+/// println!("at once there is more: {}", run.has_more());
+/// # Ok(())
 /// # }
 /// ```
-pub async fn run<C: Connector, E>(
-    connector: &C,
-    cursor: &mut C::Cursor,
-    now: Instant,
-    pages: u32,
-    mut keep: impl AsyncFnMut(&Page<C::Cursor>) -> Result<(), E>,
-) -> Ended<E> {
-    for _ in 0..pages {
-        let page = match connector.next(cursor, now).await {
-            Ok(page) => page,
-            Err(problem) => return Ended::Stopped(problem),
-        };
-        if let Err(error) = keep(&page).await {
-            return Ended::Kept(error);
-        }
-        *cursor = page.cursor;
-        if !page.more {
-            return Ended::Done;
-        }
+#[derive(Debug)]
+pub struct Run<'a, C> {
+    connector: &'a C,
+    left: u32,
+    more: bool,
+}
+
+impl<'a, C: Connector> Run<'a, C> {
+    /// A run of at most so many pages.
+    #[must_use]
+    pub const fn new(connector: &'a C, pages: u32) -> Self {
+        Self { connector, left: pages, more: true }
     }
-    Ended::More
+
+    /// Brings the page at a cursor; `None` when there are no more, or there were enough.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`]; the same page may be asked for again.
+    pub async fn page(
+        &mut self,
+        cursor: &C::Cursor,
+        now: Instant,
+    ) -> Result<Option<Page<C::Cursor>>, Problem> {
+        if self.left == 0 || !self.more {
+            return Ok(None);
+        }
+        let page = self.connector.next(cursor, now).await?;
+        self.left -= 1;
+        self.more = page.more;
+        Ok(Some(page))
+    }
+
+    /// Whether there is more to be had at once, as far as is known.
+    #[must_use]
+    pub const fn has_more(&self) -> bool {
+        self.more
+    }
 }

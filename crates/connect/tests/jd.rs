@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use connect::jd::{App, Credentials, Cursor, Performance, Reach, Sessions, Tokens, sign};
-use connect::{Action, Connector, Ended, Http, Limits, Page, Problem, Reason, Secret, run};
+use connect::{Action, Connector, Http, Limits, Problem, Reason, Run, Secret};
 use facts::{Author, FactKind, Instant, Span};
 use intake::Profile;
 use intake::gather::{NameColumn, TextColumn};
@@ -119,8 +119,9 @@ async fn both_reaches_bring_the_same_facts() {
         let connector = sessions(&server.url("/"), reach);
         let mut cursor = Cursor::since(NOW - Span::seconds(3_600));
         let mut found = Vec::new();
-        let ended = run(&connector, &mut cursor, NOW, 10, async |page: &Page<Cursor>| {
-            let rows = page.rows()?;
+        let mut run = Run::new(&connector, 10);
+        while let Some(page) = run.page(&cursor, NOW).await.unwrap() {
+            let rows = page.rows().unwrap();
             assert!(rows.rejected.is_empty(), "{:?}", rows.rejected);
             for facts in &rows.facts {
                 for n in 0..facts.len() {
@@ -129,9 +130,8 @@ async fn both_reaches_bring_the_same_facts() {
                     found.push((facts.at[n], facts.fact[n], facts.author[n], id));
                 }
             }
-            Ok::<_, intake::Error>(())
-        });
-        assert!(matches!(ended.await, Ended::Done));
+            cursor = page.cursor;
+        }
         assert_eq!(cursor, Cursor::since(NOW));
         brought.push(found);
     }
@@ -152,8 +152,11 @@ async fn long_spans_are_brought_in_windows_of_a_day() {
     let server = Server::start(empty).await;
     let connector = sessions(&server.url("/"), Reach::Details);
     let mut cursor = Cursor::since(NOW - Span::seconds(3 * 86_400));
-    let ended = run(&connector, &mut cursor, NOW, 10, async |_: &Page<Cursor>| Ok::<_, ()>(()));
-    assert_eq!((ended.await, cursor), (Ended::Done, Cursor::since(NOW)));
+    let mut run = Run::new(&connector, 10);
+    while let Some(page) = run.page(&cursor, NOW).await.unwrap() {
+        cursor = page.cursor;
+    }
+    assert_eq!(cursor, Cursor::since(NOW));
     assert_eq!(server.requests().len(), 3);
     let page = connector.next(&cursor, NOW).await.unwrap();
     assert!(!page.more && page.rows().unwrap().report.rows == 0);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use connect::wecom::{Corp, Service};
-use connect::{Action, Connector, Ended, Http, Limits, Page, Problem, Reason, Secret, run};
+use connect::{Action, Connector, Http, Limits, Problem, Reason, Run, Secret};
 use facts::Instant;
 use intake::Profile;
 use intake::gather::{NameColumn, TextColumn};
@@ -83,8 +83,9 @@ async fn all_pages_are_brought_through_empty_ones_too() {
     let server = Server::start(move |request| kept.answer(request)).await;
     let service = service(&server.url("/")).after(Secret::new("ENCnews"));
     let (mut cursor, mut ids) = (String::new(), Vec::new());
-    let ended = run(&service, &mut cursor, NOW, 10, async |page: &Page<String>| {
-        let rows = page.rows()?;
+    let mut run = Run::new(&service, 10);
+    while let Some(page) = run.page(&cursor, NOW).await.unwrap() {
+        let rows = page.rows().unwrap();
         assert!(rows.rejected.is_empty(), "{:?}", rows.rejected);
         for facts in &rows.facts {
             for n in 0..facts.len() {
@@ -92,9 +93,9 @@ async fn all_pages_are_brought_through_empty_ones_too() {
                 ids.push(facts.text(TextColumn::Id, n).to_owned());
             }
         }
-        Ok::<_, intake::Error>(())
-    });
-    assert!(matches!(ended.await, Ended::Done));
+        cursor = page.cursor;
+    }
+    assert!(!run.has_more());
     assert_eq!((ids, cursor.as_str()), (["m0", "m1", "m2"].map(str::to_owned).to_vec(), "c3"));
     assert_eq!(server.requests()[1].json()["token"], "ENCnews");
     // What comes later begins at the cursor.
@@ -109,34 +110,29 @@ async fn a_run_can_be_a_task_of_its_own() {
     let server = Server::start(move |request| kept.answer(request)).await;
     let service = service(&server.url("/"));
     let task = tokio::spawn(async move {
-        let mut cursor = String::new();
-        let mut rows = 0;
-        let ended = run(&service, &mut cursor, NOW, 10, async |page: &Page<String>| {
-            rows += page.rows()?.report.rows;
-            Ok::<_, intake::Error>(())
-        });
-        assert!(matches!(ended.await, Ended::Done));
-        rows
+        let mut run = Run::new(&service, 10);
+        let page = run.page(&String::new(), NOW).await.unwrap().unwrap();
+        page.rows().unwrap().report.rows
     });
     assert_eq!(task.await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn a_cursor_moves_when_its_page_is_kept_and_a_run_ends() {
+async fn a_page_that_was_not_kept_comes_again_and_a_run_ends() {
     let pages = (0..5).map(|n| json!([message(n)])).collect();
     let kept = Kept::new(pages);
     let server = Server::start(move |request| kept.answer(request)).await;
     let service = service(&server.url("/"));
     let mut cursor = String::new();
-    let mut left = 2;
-    let ended = run(&service, &mut cursor, NOW, 10, async |_: &Page<String>| {
-        left -= 1;
-        if left == 0 { Err("the disk is full") } else { Ok(()) }
-    });
-    assert_eq!(ended.await, Ended::Kept("the disk is full"));
-    assert_eq!(cursor, "c1", "the second page comes again");
-    let ended = run(&service, &mut cursor, NOW, 3, async |_: &Page<String>| Ok::<_, ()>(()));
-    assert_eq!((ended.await, cursor.as_str()), (Ended::More, "c4"));
+    let mut run = Run::new(&service, 3);
+    let first = run.page(&cursor, NOW).await.unwrap().unwrap();
+    let again = run.page(&cursor, NOW).await.unwrap().unwrap();
+    assert_eq!(first.cursor, again.cursor);
+    cursor = again.cursor;
+    cursor = run.page(&cursor, NOW).await.unwrap().unwrap().cursor;
+    assert_eq!(cursor, "c2");
+    assert!(run.page(&cursor, NOW).await.unwrap().is_none(), "three are enough");
+    assert!(run.has_more());
 }
 
 #[tokio::test]

@@ -6,4 +6,4 @@ mod sync;
 mod xml;
 
 pub use callback::{BadKey, Callback, Event, Query, Refused};
-pub use sync::{Corp, Service};
+pub use sync::{Corp, HOST, Service};
