@@ -143,19 +143,23 @@ impl Answer {
 
 /// What went wrong with a call. The error itself is not kept: it holds the URL.
 fn problem(error: &reqwest::Error) -> Problem {
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        let io = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.is::<rustls::Error>() || io.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return Problem::again(Reason::Tls);
-        }
-        cause = inner.source();
-    }
     Problem::again(match error {
+        _ if is_tls(error) => Reason::Tls,
         _ if error.is_timeout() => Reason::Timeout,
         _ if error.is_connect() => Reason::Connect,
         _ => Reason::HungUp,
     })
+}
+
+/// Whether TLS is at the bottom of it. It hands its errors out inside of I/O errors, which do not
+/// name them as their source.
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match inside {
+        _ if error.is::<rustls::Error>() => true,
+        Some(inside) => is_tls(inside),
+        None => error.source().is_some_and(is_tls),
+    }
 }
 
 /// A code, which some interfaces write as a number and some as a text; absent: there is none.

@@ -207,15 +207,12 @@ fn failure(error: &reqwest::Error) -> Failure {
 /// Whether TLS is at the bottom of it. It hands its errors out inside of I/O errors, which do not
 /// name them as their source.
 pub(crate) fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return true;
-        }
-        cause = error.source();
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match inside {
+        _ if error.is::<rustls::Error>() => true,
+        Some(inside) => is_tls(inside),
+        None => error.source().is_some_and(is_tls),
     }
-    false
 }
 
 #[cfg(test)]
