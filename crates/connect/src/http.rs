@@ -120,6 +120,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    #[cfg(test)]
+    pub(crate) fn of(body: Vec<u8>) -> Self {
+        Self { status: 200, wait: None, body }
+    }
+
     /// The body as JSON, whatever the status; a status of failure without one is a problem.
     pub(crate) fn json(&self) -> Result<Json, Problem> {
         match (serde_json::from_slice(&self.body), self.status) {

@@ -21,6 +21,8 @@
 pub mod chatwoot;
 mod http;
 pub mod jd;
+#[cfg(test)]
+mod mutated;
 mod page;
 mod problem;
 mod secret;

@@ -128,7 +128,11 @@ fn a_delivery_is_known_once_it_is_kept() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// No body makes the receiver panic or the reading fail: what is no fact is a rejected row.
     #[test]

@@ -104,6 +104,11 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
         /// However attempts fall, no robot's limit is reached in any minute or second.
         #[test]
         fn no_window_holds_more_than_allowed(gaps in prop::collection::vec(0u64..3_000, 1..200)) {

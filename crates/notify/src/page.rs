@@ -215,6 +215,11 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
         #[test]
         fn no_limit_is_exceeded(
             names in prop::collection::vec(".{0,80}", 1..6),

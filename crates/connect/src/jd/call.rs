@@ -215,7 +215,7 @@ impl App {
 
 /// The body of an answer, unless it says that the call failed. Where the code stands depends on
 /// who refused: the gateway or the interface behind it.
-fn verdict(answer: &Answer) -> Result<Json, Problem> {
+pub(super) fn verdict(answer: &Answer) -> Result<Json, Problem> {
     let json = match answer.json() {
         Err(_) if answer.status == 401 => return Err(judge(401)),
         json => json?,

@@ -49,34 +49,40 @@ impl Performance {
         ];
         let path = "/rest/sp-support/v0/dongdong-waiter-performance";
         let answer = self.app.call(path, &parameters, now).await?;
-        let waiters = waiters(&answer).ok_or(Problem::again(Reason::Unexpected("waiter")))?;
-        if waiters.len() > MAX_WAITERS {
-            return Err(Problem::person(Reason::Unexpected("waiter")));
-        }
-        let at = jiff::Timestamp::from_millisecond(now.0);
-        let at = at.map_err(|_| Problem::again(Reason::Unexpected("time")))?.to_string();
-        let mut lines = String::new();
-        for waiter in waiters {
-            let name = waiter.get("waiter").and_then(Json::as_str).unwrap_or_default();
-            if name.is_empty() || name.len() > MAX_NAME {
-                continue;
-            }
-            for value in values(waiter, day) {
-                let row = json!({
-                    "at": at,
-                    "platform": "jd",
-                    "shop": self.shop,
-                    "fact": "observed",
-                    "account": name,
-                    "value": value,
-                });
-                lines += &row.to_string();
-                lines.push('\n');
-            }
-        }
-        let source = Source::Bytes { name: "jd-performance.jsonl".into(), bytes: lines.into() };
+        let bytes = lines(&answer, &self.shop, day, now)?.into_bytes();
+        let source = Source::Bytes { name: "jd-performance.jsonl".into(), bytes };
         Ok(Page { source, profile: None, cursor: (), more: false })
     }
+}
+
+/// An answer as facts of the canonical log, one a line.
+pub(super) fn lines(answer: &Json, shop: &str, day: Day, now: Instant) -> Result<String, Problem> {
+    let waiters = waiters(answer).ok_or(Problem::again(Reason::Unexpected("waiter")))?;
+    if waiters.len() > MAX_WAITERS {
+        return Err(Problem::person(Reason::Unexpected("waiter")));
+    }
+    let at = jiff::Timestamp::from_millisecond(now.0);
+    let at = at.map_err(|_| Problem::again(Reason::Unexpected("time")))?.to_string();
+    let mut lines = String::new();
+    for waiter in waiters {
+        let name = waiter.get("waiter").and_then(Json::as_str).unwrap_or_default();
+        if name.is_empty() || name.len() > MAX_NAME {
+            continue;
+        }
+        for value in values(waiter, day) {
+            let row = json!({
+                "at": at,
+                "platform": "jd",
+                "shop": shop,
+                "fact": "observed",
+                "account": name,
+                "value": value,
+            });
+            lines += &row.to_string();
+            lines.push('\n');
+        }
+    }
+    Ok(lines)
 }
 
 /// The list of waiters, alone or under `data`.

@@ -186,6 +186,10 @@ impl Sessions {
     }
 }
 
+fn named(bytes: Vec<u8>) -> Source {
+    Source::Bytes { name: "jd-dongdong.json".into(), bytes }
+}
+
 /// The sessions of a page.
 fn sessions(page: &mut Json) -> Result<&mut Vec<Json>, Problem> {
     let list = page.get_mut("data").and_then(Json::as_array_mut);
@@ -205,6 +209,16 @@ fn list(json: Json) -> Option<Vec<Json>> {
     }
 }
 
+/// Whether there is another page behind a page of sessions.
+fn check(page: &mut Json, number: u32) -> Result<bool, Problem> {
+    let n = sessions(page)?.len();
+    let has_next = n > 0 && has_next(page, number, n);
+    if has_next && number >= MAX_PAGES {
+        return Err(Problem::person(Reason::Unexpected("hasNextPage")));
+    }
+    Ok(has_next)
+}
+
 /// Whether there is another page, by what the answer says of it, else by how full this one is.
 fn has_next(page: &Json, number: u32, n: usize) -> bool {
     let paging = page.get("paginationData");
@@ -218,7 +232,6 @@ impl Connector for Sessions {
 
     async fn next(&self, cursor: &Cursor, now: Instant) -> Result<Page<Cursor>, Problem> {
         let profile = Some(self.profile.clone());
-        let named = |bytes| Source::Bytes { name: "jd-dongdong.json".into(), bytes };
         let Some((from, to, number)) = self.window(cursor, now) else {
             return Ok(Page {
                 source: named(b"[]".to_vec()),
@@ -228,11 +241,7 @@ impl Connector for Sessions {
             });
         };
         let mut page = self.page((from, to, number), now).await?;
-        let n = sessions(&mut page)?.len();
-        let has_next = n > 0 && has_next(&page, number, n);
-        if has_next && number >= MAX_PAGES {
-            return Err(Problem::person(Reason::Unexpected("hasNextPage")));
-        }
+        let has_next = check(&mut page, number)?;
         let source = named(page.to_string().into_bytes());
         let next = if has_next {
             Cursor { since: cursor.since, window: Some((from, to, number + 1)) }
@@ -245,7 +254,50 @@ impl Connector for Sessions {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::http::Answer;
+    use crate::jd::call::verdict;
+    use crate::jd::performance;
+    use crate::mutated::change;
+
+    const PAGE: &str = r#"{"code":"0","paginationData":{"hasNextPage":true,"totalPages":"3"},
+        "data":[
+        {"sid":"s1","customer":"b1","waiter":"w1","createdTime":1800000000000,"closeTime":"",
+         "sessionType":"1","avgWaitTime":"12.3456","replyCount":1,"consultCount":2,
+         "dongdongChatLogList":[{"waiter":"w1","customer":"b1","waiterSend":false,"sid":"s1",
+         "uuid":"u1","createdTime":"2027-01-15 16:00:00","content":"在吗","revokeFlag":0}]}]}"#;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        /// A mutated answer is a problem, or a page whose rows are facts or rejected.
+        #[test]
+        fn mutated_answers_are_refused_or_read(
+            changes in prop::collection::vec(change(), 0..4),
+        ) {
+            let mut bytes = PAGE.as_bytes().to_vec();
+            changes.iter().for_each(|change| change.apply(&mut bytes));
+            let Ok(mut json) = verdict(&Answer::of(bytes)) else {
+                prop_assert!(!changes.is_empty());
+                return Ok(());
+            };
+            let _ = performance::lines(&json, "jd-1", facts::Day(20_000), Instant(0));
+            let _ = list(json.clone());
+            if check(&mut json, 1).is_ok() {
+                let mut profile = Profile::shipped("jd-dongdong").unwrap();
+                profile.set("shop", "jd-1").unwrap();
+                let source = named(json.to_string().into_bytes());
+                let page = Page { source, profile: Some(profile), cursor: (), more: false };
+                let report = page.rows().unwrap().report;
+                prop_assert_eq!(report.rows, report.facts + report.rejected);
+            }
+        }
+    }
 
     #[test]
     fn cursors_are_read_as_written() {

@@ -170,20 +170,75 @@ impl Connector for Service {
             body["token"] = token.expose().into();
         }
         let (answer, json) = self.corp.call("/cgi-bin/kf/sync_msg", &body).await?;
-        let unexpected = |what| Problem::again(Reason::Unexpected(what));
-        let bytes = match json.get("msg_list") {
-            Some(Json::Array(_)) => answer.body,
-            None => b"[]".to_vec(),
-            Some(_) => return Err(unexpected("msg_list")),
-        };
-        let more = code(json.get("has_more")).ok_or(unexpected("has_more"))? != 0;
-        let next = json.get("next_cursor").and_then(Json::as_str).unwrap_or_default();
-        if next.len() > MAX_CURSOR || (more && (next.is_empty() || next == cursor.as_str())) {
-            // Going on would bring the same page for ever.
-            return Err(unexpected("next_cursor"));
+        page(answer, &json, cursor, &self.profile)
+    }
+}
+
+/// What an answer brings after a cursor.
+fn page(
+    answer: Answer,
+    json: &Json,
+    cursor: &str,
+    profile: &Profile,
+) -> Result<Page<String>, Problem> {
+    let unexpected = |what| Problem::again(Reason::Unexpected(what));
+    let bytes = match json.get("msg_list") {
+        Some(Json::Array(_)) => answer.body,
+        None => b"[]".to_vec(),
+        Some(_) => return Err(unexpected("msg_list")),
+    };
+    let more = code(json.get("has_more")).ok_or(unexpected("has_more"))? != 0;
+    let next = json.get("next_cursor").and_then(Json::as_str).unwrap_or_default();
+    if next.len() > MAX_CURSOR || (more && (next.is_empty() || next == cursor)) {
+        // Going on would bring the same page for ever.
+        return Err(unexpected("next_cursor"));
+    }
+    let next = if next.is_empty() { cursor } else { next };
+    let source = Source::Bytes { name: "wecom-sync-msg.json".into(), bytes };
+    Ok(Page { source, profile: Some(profile.clone()), cursor: next.to_owned(), more })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mutated::{Change, change};
+
+    const PAGE: &str = r#"{"errcode":0,"errmsg":"ok","next_cursor":"c1","has_more":1,"msg_list":[
+        {"msgid":"m1","open_kfid":"wk1","external_userid":"wm1","send_time":1800000000,"origin":3,
+         "msgtype":"text","text":{"content":"在吗"}},
+        {"msgid":"e1","send_time":1800000009,"origin":4,"msgtype":"event","event":{"event_type":
+         "session_status_change","open_kfid":"wk1","external_userid":"wm1","change_type":1,
+         "new_servicer_userid":"zhang"}}]}"#;
+
+    fn read(bytes: Vec<u8>) -> Result<crate::page::Rows, Problem> {
+        let profile = Profile::shipped("wecom-sync-msg").unwrap();
+        let answer = Answer::of(bytes);
+        let json = verdict(&answer)?.map_err(judge)?;
+        page(answer, &json, "c0", &profile).map(|page| page.rows().unwrap())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        /// A mutated answer is a problem, or a page whose rows are facts or rejected.
+        #[test]
+        fn mutated_answers_are_refused_or_read(
+            changes in prop::collection::vec(change(), 0..4),
+        ) {
+            let mut bytes = PAGE.as_bytes().to_vec();
+            changes.iter().for_each(|change: &Change| change.apply(&mut bytes));
+            match read(bytes) {
+                Ok(rows) => prop_assert_eq!(
+                    rows.report.rows,
+                    rows.report.facts + rows.report.rejected
+                ),
+                Err(problem) => prop_assert!(!changes.is_empty(), "{}", problem),
+            }
         }
-        let next = if next.is_empty() { cursor.clone() } else { next.to_owned() };
-        let source = Source::Bytes { name: "wecom-sync-msg.json".into(), bytes };
-        Ok(Page { source, profile: Some(self.profile.clone()), cursor: next, more })
     }
 }
