@@ -105,15 +105,6 @@ impl Refused {
     }
 }
 
-/// What became of a call.
-#[derive(Clone, Debug)]
-pub enum Received {
-    /// An event. Answer with success when its rows are durable, and say so to [`Chatwoot::kept`].
-    Event(Page<()>),
-    /// An event that was kept before. Answer with success.
-    Repeated,
-}
-
 /// Receives the events of one Chatwoot account.
 #[derive(Clone, Debug)]
 pub struct Chatwoot {
@@ -154,12 +145,13 @@ impl Chatwoot {
         Self { trust, profile, kept: Kept::default() }
     }
 
-    /// Takes a call.
+    /// Takes a call: its event, or `None` where it was kept before. Answer with success when the
+    /// rows are durable, and say so to [`Self::kept`].
     ///
     /// # Errors
     ///
     /// [`Refused`]; nothing of the body is looked at before its sender is known.
-    pub fn receive(&self, call: &Call<'_>, now: Instant) -> Result<Received, Refused> {
+    pub fn receive(&self, call: &Call<'_>, now: Instant) -> Result<Option<Page<()>>, Refused> {
         if call.body.len() > MAX_BODY {
             return Err(Refused::TooLong);
         }
@@ -173,14 +165,14 @@ impl Chatwoot {
             Trust::Signed(secret) => check(secret, call, now)?,
         }
         if delivery(call).is_some_and(|id| self.kept.known.contains(id)) {
-            return Ok(Received::Repeated);
+            return Ok(None);
         }
         if !matches!(serde_json::from_slice(call.body), Ok(Json::Object(_))) {
             return Err(Refused::NotAnEvent);
         }
         let source = Source::Bytes { name: "chatwoot.json".into(), bytes: call.body.to_vec() };
         let profile = Some(self.profile.clone());
-        Ok(Received::Event(Page { source, profile, cursor: (), more: false }))
+        Ok(Some(Page { source, profile, cursor: (), more: false }))
     }
 
     /// Remembers that the event of a call is durable, so that its repetition is known.
