@@ -28,7 +28,7 @@ fn service(base: &str) -> Service {
 fn message(n: usize) -> serde_json::Value {
     json!({
         "msgid": format!("m{n}"), "open_kfid": "wkkf1", "external_userid": "wm1",
-        "send_time": 1_800_000_000 + n, "origin": if n % 2 == 0 { 3 } else { 5 },
+        "send_time": 1_800_000_000 + n, "origin": if n.is_multiple_of(2) { 3 } else { 5 },
         "servicer_userid": "zhang", "msgtype": "text", "text": { "content": format!("第 {n} 条") },
     })
 }
