@@ -5,8 +5,8 @@
 //! that reads such a file. [`Run`] goes from page to page; whoever keeps the rows keeps the cursor
 //! with them or after them, never before.
 //!
-//! [`jd`] brings sessions and chat logs, and what JD says of the waiters; [`wecom`] the callbacks of
-//! the customer service and `kf/sync_msg`; [`chatwoot`] its webhooks.
+//! [`jd`] brings sessions and chat logs, and what JD says of the waiters; [`wecom`] the callbacks
+//! of the customer service and `kf/sync_msg`; [`chatwoot`] its webhooks.
 //!
 //! A [`Problem`] says what to do: ask again, wait, or tell a person. Secrets, buyers' texts and
 //! texts of the other side are in no problem and in no `Debug`.
