@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use facts::{ByThread, Chunk, Day, FactKind, Instant, Interner, Registry};
-use intake::stream::{Marks, Needs, Piece, Roll, Stream};
+use intake::stream::{Judged, Marks, Needs, Piece, Roll, Room, Stream};
 use intake::{Column, Rejected, Report, Warning};
 use metric::{Fold, Grouping, Job, Known, Plan, ReachingBack, Table};
 use rayon::prelude::*;
@@ -81,9 +81,9 @@ pub(crate) fn count<'c>(
     let sources = input::sources(&args.input.logs, screen.lang)?;
     let is_archive = input::is_one_archive(&args.input, &sources);
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
-    let mut guess = None;
-    // What the first pass found is what the second one needs.
-    for _ in 0..2 {
+    let (mut guess, mut marks) = (None, None);
+    // What a pass found is what the next one needs: other days, or other rows that repeat.
+    for _ in 0..3 {
         let Some(stream) = Stream::open(&sources, is_archive, &registry).map_err(fault)? else {
             return Ok(None);
         };
@@ -94,9 +94,10 @@ pub(crate) fn count<'c>(
                 NamedDays::foretold(stream.platforms().map_err(fault)?, first, last)
             }
         };
-        match pass(asked, stream, &foretold, &registry, screen)? {
+        match pass(asked, stream, &foretold, &mut marks, &registry, screen)? {
             Pass::Impossible => return Ok(None),
             Pass::Misled(known) => guess = Some(*known),
+            Pass::Mistaken(right) => (guess, marks) = (Some(foretold), Some(*right)),
             Pass::Done(done) => {
                 let Done { names, selection, rules, table, report, rejected } = *done;
                 let is_clean = report.rejected == 0;
@@ -114,6 +115,8 @@ enum Pass<'c> {
     Impossible,
     /// The log has other days or platforms than were foretold.
     Misled(Box<NamedDays>),
+    /// Other rows repeat others than seemed so.
+    Mistaken(Box<Marks>),
     Done(Box<Done<'c>>),
 }
 
@@ -130,6 +133,7 @@ fn pass<'c>(
     asked: &Asked<'c>,
     stream: Stream<'_>,
     foretold: &NamedDays,
+    known: &mut Option<Marks>,
     registry: &Registry,
     screen: &Screen,
 ) -> Result<Pass<'c>, Failure> {
@@ -146,16 +150,24 @@ fn pass<'c>(
         // Everything in the log had happened.
         jobs.iter_mut().for_each(|job| job.as_of = Instant(i64::MAX));
     }
-    let reaching_back = reaching_back(&stream, &jobs, screen)?;
-    let marks =
-        stream.marks().map_err(|error| Failure::new(error.message(screen.lang.intake())))?;
+    let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
+    let marks = match known {
+        Some(known) => &*known,
+        None => &*known.insert(stream.marks(&room()).map_err(fault)?),
+    };
+    let reaching_back = reaching_back(&stream, &jobs, marks).map_err(fault)?;
     let known = Known { jobs: &jobs, grouping, registry, reaching_back: &reaching_back };
-    let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), &marks, known, screen) {
+    let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), marks, known, screen) {
         Ok(done) => done,
         Err(Stop::OutOfOrder) => return Ok(Pass::Impossible),
-        Err(Stop::Fault(error)) => return Err(Failure::new(error.message(screen.lang.intake()))),
+        Err(Stop::Fault(error)) => return Err(fault(error)),
     };
-    let (report, rejected) = report(&stream, &marks, pieces.iter());
+    let (report, rejected) = match stream.judge(marks).map_err(fault)? {
+        Judged::Wrong(right) => return Ok(Pass::Mistaken(Box::new(right))),
+        Judged::Right { duplicates, conflicts } => {
+            report(&stream, (duplicates, conflicts), pieces.iter())
+        }
+    };
     let quarters: BTreeSet<i64> =
         pieces.iter().flat_map(|piece| &piece.quarters).copied().collect();
     let instants = quarters.into_iter().map(|quarter| quarter * QUARTER).collect();
@@ -185,6 +197,14 @@ fn pass<'c>(
 /// Milliseconds of a quarter of an hour.
 const QUARTER: i64 = 900_000;
 
+/// About how much memory finding repeats may take: enough for forty million rows with ids.
+const MEMORY: usize = 832 << 20;
+
+/// Where repeats are looked for.
+fn room() -> Room {
+    Room { folder: std::env::temp_dir(), memory: MEMORY }
+}
+
 /// Whether everything that the rules look at can be told piece by piece.
 fn can_be_exact(stream: &Stream<'_>, jobs: &[Job]) -> bool {
     let looks_at_learning = jobs.iter().any(|job| job.known_by != Instant(i64::MAX));
@@ -198,18 +218,17 @@ fn can_be_exact(stream: &Stream<'_>, jobs: &[Job]) -> bool {
 fn reaching_back(
     stream: &Stream<'_>,
     jobs: &[Job],
-    screen: &Screen,
-) -> Result<ReachingBack, Failure> {
+    marks: &Marks,
+) -> Result<ReachingBack, intake::Error> {
     let acts = |kind: &FactKind| jobs.iter().any(|job| job.plan.reaches_back(*kind));
     let kinds: Vec<FactKind> = FactKind::ALL.iter().copied().filter(acts).collect();
     let mut found = ReachingBack::default();
     if kinds.is_empty() || !stream.has(Column::Fact) {
         return Ok(found);
     }
-    let pieces = (0..stream.len()).into_par_iter().map(|piece| stream.facts_of(piece, &kinds));
-    let facts: Vec<_> = pieces
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::new(error.message(screen.lang.intake())))?;
+    let pieces = (0..stream.len()).into_par_iter();
+    let facts = pieces.map(|piece| stream.facts_of(piece, &kinds, marks));
+    let facts: Vec<_> = facts.collect::<Result<_, _>>()?;
     for (key, fact) in facts.into_iter().flatten() {
         found.entry(key).or_default().push(fact);
     }
@@ -257,22 +276,26 @@ fn numbers(
 /// What the reading amounted to, with the rejected rows in order.
 fn report<'p>(
     stream: &Stream<'_>,
-    marks: &Marks,
+    (duplicates, conflicts): (u64, Vec<Rejected>),
     pieces: impl Iterator<Item = &'p Piece> + Clone,
 ) -> (Report, Vec<Rejected>) {
-    let rejected: Vec<Rejected> =
+    let mut rejected: Vec<Rejected> =
         pieces.clone().flat_map(|piece| &piece.rejected).cloned().collect();
+    if !conflicts.is_empty() {
+        rejected.extend(conflicts);
+        rejected.sort_by_key(|row| (row.source_number, row.line));
+    }
     let rows: u64 = pieces.clone().map(|piece| piece.rows).sum();
     let n_rejected = rejected.len() as u64;
     let mut warnings = stream.warnings(pieces.clone());
     let recalls: u64 = pieces.map(|piece| piece.recalls).sum();
-    let recalls = recalls.saturating_sub(marks.n_referring());
     if recalls > 0 {
         warnings.push(Warning::RecallsWithoutMessage { n: recalls });
     }
     let report = Report {
         rows,
-        facts: rows - n_rejected,
+        facts: rows - duplicates - n_rejected,
+        duplicates,
         rejected: n_rejected,
         warnings,
         ..Report::default()

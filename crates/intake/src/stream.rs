@@ -11,6 +11,9 @@ mod csv;
 mod marks;
 mod names;
 mod pieces;
+mod rowset;
+mod sieve;
+mod sift;
 mod texts;
 
 use facts::{Chunk, Fact, FactKind, Instant, Interner, Registry, Shop, ThreadKey};
@@ -23,7 +26,8 @@ use crate::report::Warning;
 use crate::source::Source;
 
 use self::batch::Assembly;
-pub use self::marks::Marks;
+use self::marks::Identified;
+pub use self::marks::{Judged, Marks, Room};
 use self::names::Names;
 use self::pieces::Pieces;
 pub(crate) use self::texts::Texts;
@@ -104,14 +108,29 @@ impl<'r> Stream<'r> {
         Ok(Some(Self { registry, pieces, names: Names::default() }))
     }
 
-    /// Finds the messages that other facts refer to by their ids (recalls, marks of needing no
-    /// reply), so that both get the same mark when they are read.
+    /// Looks at the ids of all rows: finds those that may repeat others, which are left out when
+    /// the log is read, and the messages that other facts refer to (recalls, marks of needing no
+    /// reply), so that both get the same mark.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read, and where the room does not suffice.
+    pub fn marks(&self, room: &Room) -> Result<Marks, Error> {
+        match (self.pieces.has_ids(), self.pieces.is_archive) {
+            (false, _) => Ok(Marks::default()),
+            (true, true) => marks::find(&self.pieces),
+            (true, false) => marks::sift(&self.pieces, room),
+        }
+    }
+
+    /// Whether the right rows were left out, once every piece was read with these marks by
+    /// [`Stream::read`].
     ///
     /// # Errors
     ///
     /// [`Error`] for a file that cannot be read.
-    pub fn marks(&self) -> Result<Marks, Error> {
-        if self.pieces.has_ids() { marks::find(&self.pieces) } else { Ok(Marks::default()) }
+    pub fn judge(&self, marks: &Marks) -> Result<Judged, Error> {
+        marks.judge(&self.pieces)
     }
 
     /// How many pieces there are.
@@ -187,13 +206,14 @@ impl<'r> Stream<'r> {
         &self,
         piece: usize,
         kinds: &[FactKind],
+        marks: &Marks,
     ) -> Result<Vec<(ThreadKey, Fact)>, Error> {
         let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
         let mut found = Vec::new();
         if !self.pieces.says(piece, &words)? {
             return Ok(found);
         }
-        self.read(piece, Needs::default(), &Marks::default(), &mut |chunk| {
+        self.assemble(piece, Needs::default(), marks, &mut |chunk| {
             for row in 0..chunk.len() {
                 let glance = chunk.glance(row);
                 let kind = FactKind::from_code(glance.kind);
@@ -228,8 +248,20 @@ impl<'r> Stream<'r> {
         marks: &Marks,
         take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<Piece, Error> {
+        let (piece, identified) = self.assemble(piece, needs, marks, take)?;
+        marks.take(identified)?;
+        Ok(piece)
+    }
+
+    fn assemble(
+        &self,
+        piece: usize,
+        needs: Needs,
+        marks: &Marks,
+        take: &mut dyn FnMut(Chunk) -> Chunk,
+    ) -> Result<(Piece, Identified), Error> {
         let mut assembly = Assembly::new(self.registry, &self.names, needs, marks);
-        self.pieces.read(piece, needs, &mut assembly, take)?;
+        self.pieces.read(piece, (needs, marks), &mut assembly, take)?;
         Ok(assembly.finish())
     }
 

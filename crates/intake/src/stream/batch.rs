@@ -10,7 +10,7 @@ use facts::{
 };
 use hashbrown::HashMap;
 
-use super::marks::Marks;
+use super::marks::{Identified, Marks};
 use super::names::{NamedShop, Names};
 use super::{Needs, Piece};
 use crate::column::Column;
@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::fill::UNSOLVED;
 use crate::parquet::{Coded, Decoder, same_buffers};
 use crate::reject::{Reason, Rejected};
-use crate::row::{Field, Raw, UNSET, check};
+use crate::row::{Field, Raw, Row, UNSET, check};
 
 /// A row that is no fact of any thread.
 const NO_THREAD: u32 = ThreadId::NONE.0;
@@ -69,6 +69,7 @@ pub(super) struct Assembly<'a> {
     /// What was put together so far.
     chunk: Chunk,
     piece: Piece,
+    identified: Identified,
 }
 
 /// The distinct texts of a column, and what each of them stands for.
@@ -96,13 +97,34 @@ impl<'a> Assembly<'a> {
             finding: Finding::default(),
             chunk: Chunk::default(),
             piece: Piece::default(),
+            identified: Identified::default(),
         }
     }
 
     /// What the piece amounted to.
-    pub(super) fn finish(mut self) -> Piece {
+    pub(super) fn finish(mut self) -> (Piece, Identified) {
         self.piece.greatest = self.decoder(Column::At).and_then(Decoder::greatest);
-        self.piece
+        (self.piece, self.identified)
+    }
+
+    /// The rows among the `n` from `first` on whose contents have to be told, counted from `first`.
+    pub(super) fn candidates(&self, first: u32, n: usize) -> Vec<u32> {
+        self.marks.candidates(first, n)
+    }
+
+    /// Takes note of such a row, the `number`-th of all: of what it says, or that it is no fact.
+    pub(super) fn identify(
+        &mut self,
+        values: Option<&Row<'_>>,
+        (source, number): (usize, u32),
+        line: u64,
+    ) {
+        match values {
+            Some(values) => {
+                self.marks.identify(values, (source, number), line, &mut self.identified);
+            }
+            None => self.identified.unfit.push(number),
+        }
     }
 
     /// How many rows were put together since the last were taken.
@@ -172,14 +194,22 @@ impl<'a> Assembly<'a> {
             kind: self.words::<FactKind>(Column::Fact),
             form: self.words::<Form>(Column::Kind),
             skipped: None,
+            left_out: self.marks.left_out(origin.first_row, n),
         };
+        if rejected.is_none() {
+            self.identify_rows(n, origin);
+        }
         if rejected.is_some_and(|rows| !rows.is_empty()) || self.may_have_bad_rows(&rows) {
             self.look_at_rows(&mut rows, rejected, origin)?;
         }
         if self.chunk.is_empty() {
             self.chunk.first_row = origin.first_row;
         }
+        let before = self.chunk.thread.len();
         self.assign_threads(&rows)?;
+        for row in &rows.left_out {
+            self.chunk.thread[before + *row as usize] = NO_THREAD;
+        }
         self.number_columns(&rows)?;
         self.note_quarters(&rows);
         let before = self.chunk.at.len();
@@ -189,6 +219,26 @@ impl<'a> Assembly<'a> {
         self.chunk.at.extend_from_slice(&rows.at);
         self.chunk.author.extend_from_slice(&rows.author);
         Ok(())
+    }
+
+    /// Takes note of what rows say whose ids others have too.
+    fn identify_rows(&mut self, n: usize, origin: &Origin) {
+        let candidates = self.candidates(origin.first_row, n);
+        if candidates.is_empty() {
+            return;
+        }
+        let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
+        let decoders = std::mem::take(&mut self.decoders);
+        for row in candidates {
+            let mut raw = Raw { maybe_nul, ..Raw::default() };
+            for (column, decoder) in &decoders {
+                raw.set(*column, decoder.field(row as usize));
+            }
+            let number = (origin.source_number, origin.first_row + row);
+            let line = origin.line_before + u64::from(row) + 1;
+            self.identify(check(&raw).ok().as_ref(), number, line);
+        }
+        self.decoders = decoders;
     }
 
     fn decoder(&self, column: Column) -> Option<&Decoder> {
@@ -283,9 +333,12 @@ impl<'a> Assembly<'a> {
         let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
         let has_odd_values = self.has_odd_values();
         let mut skipped = vec![Skip::No; n];
+        let mut left_out = rows.left_out.iter().copied().peekable();
+        let marks = self.marks.of(origin.first_row, n);
         let mut found = Vec::new();
         let mut n_recalls = 0;
         for (i, skip) in skipped.iter_mut().enumerate() {
+            let is_left_out = left_out.next_if_eq(&(i as u32)).is_some();
             if known.next_if_eq(&(i as u32)).is_some() {
                 *skip = Skip::Rejected;
                 continue;
@@ -311,8 +364,13 @@ impl<'a> Assembly<'a> {
                 found.push(origin.rejected(i, column, reason));
                 continue;
             }
+            if is_left_out {
+                *skip = Skip::Rejected;
+                continue;
+            }
             let refers = [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()];
-            n_recalls += u64::from(refers.contains(&kind));
+            let is_found = marks.as_ref().is_some_and(|marks| marks[i] != 0);
+            n_recalls += u64::from(refers.contains(&kind) && !is_found);
             if about_account || has_no_buyer {
                 *skip = Skip::NoThread;
             }
@@ -452,7 +510,10 @@ impl<'a> Assembly<'a> {
         let skipped = rows.skipped.as_deref();
         for (i, at) in rows.at.iter().enumerate() {
             let quarter = at.div_euclid(QUARTER);
-            if quarter == last || skipped.is_some_and(|skipped| skipped[i] == Skip::Rejected) {
+            if quarter == last
+                || skipped.is_some_and(|skipped| skipped[i] == Skip::Rejected)
+                || rows.left_out.binary_search(&(i as u32)).is_ok()
+            {
                 continue;
             }
             last = quarter;
@@ -504,8 +565,10 @@ struct Rows {
     author: Vec<u8>,
     kind: Option<Vec<u8>>,
     form: Option<Vec<u8>>,
-    /// Absent: every row is a fact of a thread.
+    /// Absent: every row is a fact of a thread, but for those that are left out.
     skipped: Option<Vec<Skip>>,
+    /// Rows that repeat others, sorted.
+    left_out: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -513,7 +576,7 @@ enum Skip {
     No,
     /// The fact has no buyer.
     NoThread,
-    /// The row is no fact.
+    /// The row is no fact, or repeats one.
     Rejected,
 }
 

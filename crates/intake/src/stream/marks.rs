@@ -1,23 +1,118 @@
-//! Messages and the facts that refer to them: recalls, marks of needing no reply.
+//! What is known of rows beside what they say: which of them repeat others, and which messages
+//! other facts refer to (recalls, marks of needing no reply).
+//!
+//! Which rows are left out is found before the log is read, by what tells facts apart: an id, of a
+//! platform and a shop. Whether a row is a fact at all, and has the same contents as the first of
+//! its id, is only looked at when the log is read. Where that shows that other rows should have
+//! been left out, it is known by then which, and the log is read again.
 
 use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use facts::FactKind;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::pieces::{Decoded, Pieces};
+use super::rowset::RowSet;
+use super::sieve::{Seen, Sieve, Taken};
+use super::sift::{Sifting, TextHashing};
 use crate::column::Column;
 use crate::error::Error;
+use crate::reject::{Reason, Rejected};
+use crate::repeats::{self, Hashing, Line, Repeat, Repeats, RowId};
+use crate::row::Row;
 
-/// The marks of rows, by number over all sources: those of a message and of the facts that refer
-/// to it are the same.
-#[derive(Clone, Debug, Default)]
+/// How much memory may be taken to find repeats, and where the rest goes.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// A folder for files that are only needed for a while; a folder is made in it when there is
+    /// something to put there.
+    pub folder: PathBuf,
+    /// About how many bytes of memory.
+    pub memory: usize,
+}
+
+/// What is known of rows before they are read, by number over all sources.
+#[derive(Debug, Default)]
 pub struct Marks {
-    /// Sorted by row.
+    /// Marks, sorted by row: those of a message and of the facts that refer to it are the same.
     rows: Vec<(u32, u32)>,
-    /// How many facts refer to a message that was found.
-    n_referring: u64,
+    /// Rows that repeat others, or are in conflict with them.
+    left_out: RowSet,
+    /// Absent: no row can repeat another one.
+    judging: Option<Judging>,
+}
+
+/// What is needed to tell whether the right rows were left out.
+#[derive(Debug)]
+struct Judging {
+    /// Rows whose key others have too, or refer to.
+    candidates: RowSet,
+    referred: Vec<Referred>,
+    /// Pieces in which some id may have a null byte.
+    odd: Vec<usize>,
+    hashing: Hashing,
+    scratch: Arc<Scratch>,
+    found: Mutex<Found>,
+}
+
+/// What reading the log said of candidates.
+#[derive(Debug, Default)]
+struct Found {
+    repeats: Option<Repeats>,
+    /// Those that are no facts.
+    unfit: RowSet,
+}
+
+/// An id that other facts refer to.
+#[derive(Clone, Debug)]
+struct Referred {
+    /// The rows that have it, in order, and whether they are messages.
+    ids: Vec<(u32, bool)>,
+    /// The rows that refer to it.
+    by: Vec<u32>,
+}
+
+/// A folder for a while.
+#[derive(Debug)]
+struct Scratch {
+    path: PathBuf,
+    memory: usize,
+}
+
+impl Scratch {
+    fn new(room: &Room) -> Self {
+        // No two readings share it.
+        let name = RandomState::new().hash_one(std::process::id());
+        let path = room.folder.join(format!("yingda-{}-{name:016x}", std::process::id()));
+        Self { path, memory: room.memory }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.path.is_dir() {
+            // What cannot be removed now stays where such things lie.
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// What became of the rows that repeat others.
+#[derive(Debug)]
+pub enum Judged {
+    /// The right rows were left out.
+    Right {
+        /// How many of them are the same facts as earlier rows.
+        duplicates: u64,
+        /// The others: rows whose id has other contents in an earlier row, in order.
+        conflicts: Vec<Rejected>,
+    },
+    /// Others should have been left out: the log has to be read again with these marks.
+    Wrong(Marks),
 }
 
 impl Marks {
@@ -36,19 +131,225 @@ impl Marks {
         Some(marks)
     }
 
-    /// How many facts refer to a message that was found.
-    #[must_use]
-    pub fn n_referring(&self) -> u64 {
-        self.n_referring
+    /// The rows among the `n` from `first` on that are left out, counted from `first`.
+    pub(super) fn left_out(&self, first: u32, n: usize) -> Vec<u32> {
+        self.left_out.within(first, n)
     }
+
+    /// The rows among the `n` from `first` on whose contents have to be told, counted from `first`.
+    pub(super) fn candidates(&self, first: u32, n: usize) -> Vec<u32> {
+        self.judging.as_ref().map_or(Vec::new(), |judging| judging.candidates.within(first, n))
+    }
+
+    /// Whether the ids of a piece are needed, whose `n` rows begin with `first`.
+    pub(super) fn needs_ids(&self, piece: usize, first: u32, n: u64) -> bool {
+        self.judging.as_ref().is_some_and(|judging| {
+            judging.odd.contains(&piece) || judging.candidates.has_any(first, n)
+        })
+    }
+
+    /// Takes note of a candidate that is a fact.
+    pub(super) fn identify(
+        &self,
+        row: &Row<'_>,
+        (source, number): (usize, u32),
+        line: u64,
+        found: &mut Identified,
+    ) {
+        let Some(judging) = &self.judging else { return };
+        let source = source as u32;
+        let id = RowId { source, row: u64::from(number) };
+        judging.hashing.identify(row, id, Line { part: source, line }, &mut found.marks);
+    }
+
+    /// Takes what a piece says of candidates.
+    pub(super) fn take(&self, identified: Identified) -> Result<(), Error> {
+        let Some(judging) = &self.judging else { return Ok(()) };
+        if identified.is_empty() {
+            return Ok(());
+        }
+        let Identified { marks, unfit } = identified;
+        let mut found = lock(&judging.found);
+        let Found { repeats, unfit: all_unfit } = &mut *found;
+        unfit.into_iter().for_each(|row| all_unfit.insert(row));
+        let Scratch { path, memory } = &*judging.scratch;
+        let repeats = repeats.get_or_insert_with(|| Repeats::new(path.clone(), memory / 4));
+        repeats.push(&marks).map_err(Error::Take)
+    }
+}
+
+/// What a piece says of candidates.
+#[derive(Debug, Default)]
+pub(super) struct Identified {
+    marks: repeats::Marks,
+    /// Those that are no facts.
+    pub(super) unfit: Vec<u32>,
+}
+
+impl Identified {
+    fn is_empty(&self) -> bool {
+        self.marks.is_empty() && self.unfit.is_empty()
+    }
+}
+
+fn lock(found: &Mutex<Found>) -> MutexGuard<'_, Found> {
+    found.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What looking at one share of the hashes finds.
+#[derive(Default)]
+struct Alike {
+    candidates: Vec<u32>,
+    left_out: Vec<u32>,
+    referred: Vec<Referred>,
+}
+
+impl Alike {
+    /// Looks at the rows of one key.
+    fn look(&mut self, same: &[Seen]) {
+        let of = |wanted: fn(Taken) -> bool| same.iter().filter(move |one| wanted(one.taken()));
+        let is_id = |taken| matches!(taken, Taken::Message | Taken::Other);
+        let ids: Vec<(u32, bool)> =
+            of(is_id).map(|one| (one.row, one.taken() == Taken::Message)).collect();
+        let by: Vec<u32> = of(|taken| taken == Taken::Reference).map(|one| one.row).collect();
+        if ids.len() > 1 || !(ids.is_empty() || by.is_empty()) {
+            self.candidates.extend(ids.iter().map(|(row, _)| *row));
+            self.left_out.extend(ids.iter().skip(1).map(|(row, _)| *row));
+        }
+        if !ids.is_empty() && !by.is_empty() {
+            self.referred.push(Referred { ids, by });
+        }
+    }
+}
+
+/// Finds the rows that repeat others by their ids, and the messages that other facts refer to.
+pub(super) fn sift(pieces: &Pieces, room: &Room) -> Result<Marks, Error> {
+    let scratch = Arc::new(Scratch::new(room));
+    let n_rows = pieces.n_rows()?;
+    let path = scratch.path.join("rows");
+    let hashing = TextHashing::default();
+    let sieve = Sieve::new(u64::from(n_rows), path, room.memory - room.memory / 4);
+    let arrange = sieve.arranger();
+    let sieve = Mutex::new((sieve, Vec::new()));
+    (0..pieces.list.len()).into_par_iter().try_for_each(|piece| {
+        let mut sifting = Sifting::new(&hashing);
+        pieces.sift(piece, &mut sifting)?;
+        let arranged = arrange(&sifting.records);
+        let (sieve, odd) = &mut *sieve.lock().unwrap_or_else(PoisonError::into_inner);
+        if sifting.has_nul {
+            odd.push(piece);
+        }
+        sieve.push(arranged).map_err(Error::Take)
+    })?;
+    let (sieve, odd) = sieve.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let found = sieve.resolve(|same, found: &mut Alike| found.look(same)).map_err(Error::Take)?;
+    let none = || RowSet::new(n_rows);
+    let (mut candidates, mut left_out, mut referred) = (none(), none(), Vec::new());
+    for mut share in found {
+        share.candidates.into_iter().for_each(|row| candidates.insert(row));
+        share.left_out.into_iter().for_each(|row| left_out.insert(row));
+        referred.append(&mut share.referred);
+    }
+    let rows = marks_of(&referred, &none());
+    let found = Mutex::new(Found { repeats: None, unfit: none() });
+    let hashing = Hashing::default();
+    let judging = Judging { candidates, referred, odd, hashing, scratch, found };
+    Ok(Marks { rows, left_out, judging: Some(judging) })
+}
+
+/// The marks of messages and of the facts that refer to them, where some rows are no facts.
+fn marks_of(referred: &[Referred], unfit: &RowSet) -> Vec<(u32, u32)> {
+    let mut rows = Vec::new();
+    for Referred { ids, by } in referred {
+        // The first is the fact of this id; it need not be a message.
+        let first = ids.iter().find(|(row, _)| !unfit.contains(*row));
+        if let Some((message, true)) = first {
+            // Any number but 0 that no other message has.
+            let mark = message + 1;
+            rows.push((*message, mark));
+            rows.extend(by.iter().map(|row| (*row, mark)));
+        }
+    }
+    rows.sort_unstable();
+    rows
+}
+
+impl Marks {
+    /// Whether the right rows were left out, now that all pieces were read once.
+    pub(super) fn judge(&self, pieces: &Pieces) -> Result<Judged, Error> {
+        let Some(judging) = &self.judging else {
+            return Ok(Judged::Right { duplicates: 0, conflicts: Vec::new() });
+        };
+        let none = RowSet::new(pieces.n_rows()?);
+        let fresh = Found { repeats: None, unfit: none.clone() };
+        let Found { repeats, unfit } = std::mem::replace(&mut *lock(&judging.found), fresh);
+        let mut told = none.clone();
+        let (mut duplicates, mut conflicts) = (0, Vec::new());
+        let mut tell = |repeat: Repeat| -> io::Result<()> {
+            let row = match repeat {
+                Repeat::Duplicate { row, .. } => {
+                    duplicates += 1;
+                    row.row as u32
+                }
+                Repeat::Conflict { row, line, first_line, .. } => {
+                    conflicts.push((row.row as u32, line, first_line));
+                    row.row as u32
+                }
+            };
+            told.insert(row);
+            Ok(())
+        };
+        if let Some(repeats) = repeats {
+            repeats.resolve(&mut tell).map_err(Error::Take)?;
+        }
+        let rows = marks_of(&judging.referred, &unfit);
+        // Those that are no facts are rejected for that.
+        let mut left_out = self.left_out.clone();
+        left_out.subtract(&unfit);
+        if left_out.is_same(&told) && rows == self.rows {
+            let conflicts = rejected(pieces, conflicts)?;
+            return Ok(Judged::Right { duplicates, conflicts });
+        }
+        let judging = Judging {
+            candidates: judging.candidates.clone(),
+            referred: judging.referred.clone(),
+            odd: judging.odd.clone(),
+            hashing: judging.hashing.clone(),
+            scratch: Arc::clone(&judging.scratch),
+            found: Mutex::new(Found { repeats: None, unfit: none }),
+        };
+        Ok(Judged::Wrong(Self { rows, left_out: told, judging: Some(judging) }))
+    }
+}
+
+/// The rows whose ids have other contents, in order.
+fn rejected(
+    pieces: &Pieces,
+    mut conflicts: Vec<(u32, Line, Line)>,
+) -> Result<Vec<Rejected>, Error> {
+    conflicts.sort_unstable_by_key(|(row, ..)| *row);
+    let rows: Vec<u32> = conflicts.iter().map(|(row, ..)| *row).collect();
+    let ids = pieces.ids_of(&rows)?;
+    let rejected = conflicts.into_iter().zip(ids).map(|((_, line, first), id)| Rejected {
+        source_number: line.part as usize,
+        source: pieces.name(line.part as usize),
+        line: line.line,
+        column: Some(Column::Id),
+        reason: Reason::IdConflict {
+            id: id.chars().take(41).collect(),
+            first_source: pieces.name(first.part as usize),
+            first_line: first.line,
+        },
+    });
+    Ok(rejected.collect())
 }
 
 /// A message by platform, shop and id.
 type MessageKey = [u64; 2];
 
-struct Hashing([RandomState; 2]);
+struct MessageHashing([RandomState; 2]);
 
-impl Hashing {
+impl MessageHashing {
     fn key(&self, decoded: &Decoded<'_>, row: usize, id: &str) -> MessageKey {
         let named = (decoded.text(Column::Platform, row), decoded.text(Column::Shop, row), id);
         [self.0[0].hash_one(named), self.0[1].hash_one(named)]
@@ -58,7 +359,7 @@ impl Hashing {
 /// Finds the messages that other facts refer to. Every row is a fact, as in archives.
 pub(super) fn find(pieces: &Pieces) -> Result<Marks, Error> {
     let words = [FactKind::Recalled.word(), FactKind::NoReplyNeeded.word()];
-    let hashing = Hashing(std::array::from_fn(|_| RandomState::new()));
+    let hashing = MessageHashing(std::array::from_fn(|_| RandomState::new()));
     let all = 0..pieces.list.len();
     let referring = all.clone().into_par_iter().map(|piece| {
         let mut found = Vec::new();
@@ -111,7 +412,6 @@ pub(super) fn find(pieces: &Pieces) -> Result<Marks, Error> {
         let mark = message + 1;
         marks.rows.push((message, mark));
         marks.rows.extend(rows.iter().map(|row| (*row, mark)));
-        marks.n_referring += rows.len() as u64;
     }
     marks.rows.sort_unstable();
     Ok(marks)

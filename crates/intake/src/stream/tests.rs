@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use facts::{Chunk, Fact, Log, Registry, ThreadId, ThreadKey};
+use facts::{Chunk, Fact, Log, Mark, Registry, ThreadId, ThreadKey};
 use proptest::prelude::*;
 
-use super::{Marks, Needs, Piece, Stream};
+use super::{Judged, Needs, Piece, Room, Stream};
 use crate::reject::Rejected;
 use crate::report::Warning;
 use crate::source::Source;
@@ -29,6 +29,7 @@ struct Told {
 struct Reading {
     facts: Vec<Told>,
     rows: u64,
+    duplicates: u64,
     rejected: Vec<Rejected>,
     warnings: Vec<Warning>,
     quarters: BTreeSet<i64>,
@@ -42,9 +43,11 @@ fn order<K: Ord>(seen: &mut BTreeMap<K, usize>, key: K) -> usize {
 }
 
 /// A fact without its numbers.
-fn bare(fact: Fact) -> Fact {
+fn bare(fact: Fact, marks: &mut BTreeMap<u32, usize>) -> Fact {
+    let mark = if fact.mark == Mark::NONE { 0 } else { order(marks, fact.mark.0) as u32 + 1 };
     Fact {
         row: 0,
+        mark: Mark(mark),
         account: facts::Account(0),
         from_account: facts::Account(0),
         conversation: facts::Conversation(0),
@@ -59,8 +62,11 @@ fn by_rows(sources: &[Source]) -> Result<Reading, String> {
         Ok(())
     });
     let (log, report): (Log, _) = read.map_err(|error| error.to_string())?;
+    assert_eq!(report.rows, report.facts + report.duplicates + report.rejected);
     (reading.rows, reading.warnings) = (report.rows, report.warnings);
+    reading.duplicates = report.duplicates;
     let (mut threads, mut conversations) = (BTreeMap::new(), BTreeMap::new());
+    let mut marks = BTreeMap::new();
     for row in 0..log.len() as u32 {
         let i = row as usize;
         let shop = facts::ShopId(log.shop[i]);
@@ -77,24 +83,53 @@ fn by_rows(sources: &[Source]) -> Result<Reading, String> {
             names: [names.0, names.1, own, from],
             thread: order(&mut threads, log.thread[i]),
             conversation: order(&mut conversations, fact.conversation.0),
-            fact: bare(fact),
+            fact: bare(fact, &mut marks),
         });
     }
     Ok(reading)
 }
 
+/// Room for nearly nothing in memory.
+fn room() -> Room {
+    Room { folder: std::env::temp_dir(), memory: 2_000 }
+}
+
 /// `None`: the sources cannot be read in pieces.
 fn in_pieces(sources: &[Source], largest: u64, needs: Needs) -> Result<Option<Reading>, String> {
     let registry = Registry::default();
-    let stream = Stream::in_pieces(sources, false, &registry, largest);
-    let Some(stream) = stream.map_err(|error| error.to_string())? else { return Ok(None) };
+    let told = |error: crate::Error| error.to_string();
+    let stream = Stream::in_pieces(sources, false, &registry, largest).map_err(told)?;
+    let Some(stream) = stream else { return Ok(None) };
+    let mut marks = stream.marks(&room()).map_err(told)?;
+    for _ in 0..2 {
+        let (reading, rows) = one_pass(&stream, needs, &marks)?;
+        match stream.judge(&marks).map_err(told)? {
+            Judged::Wrong(right) => marks = right,
+            Judged::Right { duplicates, conflicts } => {
+                let mut reading = Reading { duplicates, ..reading };
+                reading.rejected.extend(conflicts);
+                reading.rejected.sort_by_key(|row| (row.source_number, row.line));
+                return Ok(Some(named(&stream, reading, rows)));
+            }
+        }
+    }
+    panic!("what a pass found was not right");
+}
+
+/// A fact with the number of its piece, its thread and its shop.
+type Placed = (usize, ThreadKey, u32, Fact);
+
+fn one_pass(
+    stream: &Stream<'_>,
+    needs: Needs,
+    marks: &super::Marks,
+) -> Result<(Reading, Vec<Placed>), String> {
     let mut reading = Reading::default();
-    let (mut threads, mut conversations) = (BTreeMap::new(), BTreeMap::new());
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut rows: Vec<(usize, ThreadKey, u32, Fact)> = Vec::new();
+    let mut rows: Vec<Placed> = Vec::new();
     for number in 0..stream.len() {
         let mut first_row = None;
-        let piece = stream.read(number, needs, &Marks::default(), &mut |chunk: Chunk| {
+        let piece = stream.read(number, needs, marks, &mut |chunk: Chunk| {
             assert!(first_row.is_none_or(|row| row <= chunk.first_row));
             first_row = Some(chunk.first_row + chunk.len() as u32);
             for row in 0..chunk.len() {
@@ -127,6 +162,13 @@ fn in_pieces(sources: &[Source], largest: u64, needs: Needs) -> Result<Option<Re
     reading.rows = pieces.iter().map(|piece| piece.rows).sum();
     reading.quarters = pieces.iter().flat_map(|piece| &piece.quarters).copied().collect();
     reading.rejected = pieces.into_iter().flat_map(|piece| piece.rejected).collect();
+    Ok((reading, rows))
+}
+
+/// The same with the facts by their names.
+fn named(stream: &Stream<'_>, mut reading: Reading, rows: Vec<Placed>) -> Reading {
+    let (mut threads, mut conversations) = (BTreeMap::new(), BTreeMap::new());
+    let mut seen_marks = BTreeMap::new();
     let roll = stream.take_roll();
     let names = |shop: u32| {
         let shop = roll.shops[shop as usize];
@@ -140,10 +182,10 @@ fn in_pieces(sources: &[Source], largest: u64, needs: Needs) -> Result<Option<Re
             names: [names.0, names.1, own, from],
             thread: order(&mut threads, key),
             conversation: order(&mut conversations, fact.conversation.0),
-            fact: bare(fact),
+            fact: bare(fact, &mut seen_marks),
         });
     }
-    Ok(Some(reading))
+    reading
 }
 
 fn source(name: &str, bytes: &[u8]) -> Source {
@@ -198,7 +240,9 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("stars", &["", "", "5", "1", "+3", "6"]),
     ("value", &["", "unsolved", "未解决 "]),
     ("seen_at", &["", "", "2026-11-21T09:00:00+08:00", "later"]),
-    ("id", &["", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "m1"]),
+    ("id", &["", "", "m1", "m2", "m3", "m4", "", "消息 \"1\""]),
+    ("ref", &["", "", "m1", "m2"]),
+    ("seq", &["", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "1"]),
     ("remark", &["", "x", "\"", "a \"quoted\" word"]),
 ];
 
@@ -384,9 +428,9 @@ fn a_cut_within_quotes_is_moved() {
 
 #[test]
 fn what_cannot_be_told_apart_is_left_to_rows() {
-    let ids = "at,platform,shop,buyer,author,id\n2026-11-21T09:00:00Z,taobao,s1,b1,buyer,m1\n";
-    assert!(!is_the_same(&[source("log.csv", ids.as_bytes())], 100).unwrap());
-    let none = ids.replace("m1", "");
+    let seq = "at,platform,shop,buyer,author,seq\n2026-11-21T09:00:00Z,taobao,s1,b1,buyer,1\n";
+    assert!(!is_the_same(&[source("log.csv", seq.as_bytes())], 100).unwrap());
+    let none = seq.replace(",1\n", ",\n");
     assert!(is_the_same(&[source("log.csv", none.as_bytes())], 100).unwrap());
     let twice = [source("a.csv", none.as_bytes()), source("b.csv", none.as_bytes())];
     assert!(!is_the_same(&twice, 100).unwrap());
