@@ -7,6 +7,7 @@
 //! been wrong, the log is counted again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use facts::{ByThread, Chunk, Day, FactKind, Instant, Interner, Registry};
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use crate::counting::Counted;
 use crate::failure::Failure;
 use crate::input;
+use crate::interrupt::Unfinished;
 use crate::measure::{Asked, Rules};
 use crate::progress::Progress;
 use crate::screen::Screen;
@@ -82,6 +84,8 @@ pub(crate) fn count<'c>(
     let is_archive = input::is_one_archive(&args.input, &sources);
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
     let (mut guess, mut marks) = (None, None);
+    let room = room();
+    let _taken_away = Unfinished::new(&room.folder);
     // What a pass found is what the next one needs: other days, or other rows that repeat.
     for _ in 0..3 {
         let Some(stream) = Stream::open(&sources, is_archive, &registry).map_err(fault)? else {
@@ -94,7 +98,7 @@ pub(crate) fn count<'c>(
                 NamedDays::foretold(stream.platforms().map_err(fault)?, first, last)
             }
         };
-        match pass(asked, stream, &foretold, &mut marks, &registry, screen)? {
+        match pass(asked, stream, &foretold, (&mut marks, &room), &registry, screen)? {
             Pass::Impossible => return Ok(None),
             Pass::Misled(known) => guess = Some(*known),
             Pass::Mistaken(right) => (guess, marks) = (Some(foretold), Some(*right)),
@@ -133,7 +137,7 @@ fn pass<'c>(
     asked: &Asked<'c>,
     stream: Stream<'_>,
     foretold: &NamedDays,
-    known: &mut Option<Marks>,
+    (known, room): (&mut Option<Marks>, &Room),
     registry: &Registry,
     screen: &Screen,
 ) -> Result<Pass<'c>, Failure> {
@@ -153,7 +157,7 @@ fn pass<'c>(
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
     let marks = match known {
         Some(known) => &*known,
-        None => &*known.insert(stream.marks(&room()).map_err(fault)?),
+        None => &*known.insert(stream.marks(room).map_err(fault)?),
     };
     let reaching_back = reaching_back(&stream, &jobs, marks).map_err(fault)?;
     let known = Known { jobs: &jobs, grouping, registry, reaching_back: &reaching_back };
@@ -200,9 +204,11 @@ const QUARTER: i64 = 900_000;
 /// About how much memory finding repeats may take: enough for forty million rows with ids.
 const MEMORY: usize = 832 << 20;
 
-/// Where repeats are looked for.
+/// Where repeats are looked for. No two calls share the folder.
 fn room() -> Room {
-    Room { folder: std::env::temp_dir(), memory: MEMORY }
+    let number = RandomState::new().hash_one(std::process::id());
+    let name = format!("yingda-{}-{number:016x}", std::process::id());
+    Room { folder: std::env::temp_dir().join(name), memory: MEMORY }
 }
 
 /// Whether everything that the rules look at can be told piece by piece.

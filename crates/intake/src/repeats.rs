@@ -259,6 +259,11 @@ impl Hashing {
         });
     }
 
+    /// Adds the mark of a checked row without an id. Its names are texts.
+    pub(crate) fn liken(&self, values: &Row<'_>, row: RowId, marks: &mut Marks) {
+        marks.alike.push(Alike { key: self.hash(&(Values(values), values.text)), row });
+    }
+
     fn hash(&self, value: &impl Hash) -> NameHash {
         [self.keys[0].hash_one(value), self.keys[1].hash_one(value)]
     }

@@ -82,9 +82,8 @@ pub struct Roll {
 }
 
 impl<'r> Stream<'r> {
-    /// Opens sources; `None` where some source cannot be read in pieces, or where the sources may
-    /// repeat each other: then [`crate::read()`] reads them. `is_archive`: they are the parts of
-    /// one archive, which has no fact twice.
+    /// Opens sources; `None` where some source cannot be read in pieces: then [`crate::read()`]
+    /// reads them. `is_archive`: they are the parts of one archive, which has no fact twice.
     ///
     /// # Errors
     ///
@@ -108,18 +107,19 @@ impl<'r> Stream<'r> {
         Ok(Some(Self { registry, pieces, names: Names::default() }))
     }
 
-    /// Looks at the ids of all rows: finds those that may repeat others, which are left out when
-    /// the log is read, and the messages that other facts refer to (recalls, marks of needing no
-    /// reply), so that both get the same mark.
+    /// Looks at what all rows are known by: finds those that may repeat others, which are left out
+    /// when the log is read, and the messages that other facts refer to (recalls, marks of needing
+    /// no reply), so that both get the same mark.
     ///
     /// # Errors
     ///
     /// [`Error`] for a file that cannot be read, and where the room does not suffice.
     pub fn marks(&self, room: &Room) -> Result<Marks, Error> {
-        match (self.pieces.has_ids(), self.pieces.is_archive) {
+        let (has_ids, may_repeat) = (self.pieces.has_ids(), self.pieces.may_repeat());
+        match (has_ids || may_repeat, self.pieces.is_archive) {
             (false, _) => Ok(Marks::default()),
             (true, true) => marks::find(&self.pieces),
-            (true, false) => marks::sift(&self.pieces, room),
+            (true, false) => marks::sift(&self.pieces, may_repeat, room),
         }
     }
 

@@ -189,7 +189,7 @@ impl<'a> Assembly<'a> {
         self.piece.rows += n as u64;
         let mut rows = Rows {
             n,
-            at: self.instants(n),
+            at: instants(self.decoder(Column::At), n),
             author: self.words::<Author>(Column::Author).unwrap_or_else(|| vec![0; n]),
             kind: self.words::<FactKind>(Column::Fact),
             form: self.words::<Form>(Column::Kind),
@@ -243,23 +243,6 @@ impl<'a> Assembly<'a> {
 
     fn decoder(&self, column: Column) -> Option<&Decoder> {
         self.decoders.iter().find(|(own, _)| *own == column).map(|(_, decoder)| decoder)
-    }
-
-    /// The instants; `i64::MIN` where there is none.
-    fn instants(&self, n: usize) -> ScalarBuffer<i64> {
-        let Some(decoder) = self.decoder(Column::At) else { return vec![i64::MIN; n].into() };
-        match decoder.integers() {
-            Some(integers) if integers.null_count() == 0 => integers.values().clone(),
-            _ => (0..n)
-                .map(|i| match decoder.field(i) {
-                    Field::Integer(ms) => ms,
-                    Field::Text(text) | Field::Coded(text, _) => {
-                        crate::instant::parse(text).map_or(i64::MIN, |at| at.0)
-                    }
-                    _ => i64::MIN,
-                })
-                .collect(),
-        }
     }
 
     /// The byte codes of a column of words; [`NO_WORD`] for one that is not in its list, 0 for
@@ -767,6 +750,23 @@ impl Finding {
             is_own: entry.is_some_and(is_own),
         });
         Ok(next)
+    }
+}
+
+/// The instants of a column; `i64::MIN` where there is none.
+pub(super) fn instants(decoder: Option<&Decoder>, n: usize) -> ScalarBuffer<i64> {
+    let Some(decoder) = decoder else { return vec![i64::MIN; n].into() };
+    match decoder.integers() {
+        Some(integers) if integers.null_count() == 0 => integers.values().clone(),
+        _ => (0..n)
+            .map(|i| match decoder.field(i) {
+                Field::Integer(ms) => ms,
+                Field::Text(text) | Field::Coded(text, _) => {
+                    crate::instant::parse(text).map_or(i64::MIN, |at| at.0)
+                }
+                _ => i64::MIN,
+            })
+            .collect(),
     }
 }
 

@@ -25,7 +25,7 @@ use self::walk::{Step, Walk};
 use super::Needs;
 use super::batch::Assembly;
 use super::pieces::Held;
-use super::sift::{IDENTITY, Sifting};
+use super::sift::{SIFTED, Sifting};
 use crate::ENDLESS;
 use crate::column::Column;
 use crate::csv::{Header, Records};
@@ -294,7 +294,7 @@ impl Csv {
         first_row: u32,
         sifting: &mut Sifting<'_>,
     ) -> Result<(), Error> {
-        let places = IDENTITY.map(|column| self.header.layout.place(column));
+        let places = SIFTED.map(|column| self.header.layout.place(column));
         self.each_row(piece, first_row, &mut |row, field| {
             sifting.add_row(row, places.map(|place| place.map_or(&b""[..], field)));
         })

@@ -28,8 +28,8 @@ use crate::row::Row;
 /// How much memory may be taken to find repeats, and where the rest goes.
 #[derive(Clone, Debug)]
 pub struct Room {
-    /// A folder for files that are only needed for a while; a folder is made in it when there is
-    /// something to put there.
+    /// A folder of its own, which is made when there is something to put there, and taken away
+    /// with the marks.
     pub folder: PathBuf,
     /// About how many bytes of memory.
     pub memory: usize,
@@ -76,20 +76,11 @@ struct Referred {
     by: Vec<u32>,
 }
 
-/// A folder for a while.
+/// The room, until nobody needs it any more.
 #[derive(Debug)]
 struct Scratch {
     path: PathBuf,
     memory: usize,
-}
-
-impl Scratch {
-    fn new(room: &Room) -> Self {
-        // No two readings share it.
-        let name = RandomState::new().hash_one(std::process::id());
-        let path = room.folder.join(format!("yingda-{}-{name:016x}", std::process::id()));
-        Self { path, memory: room.memory }
-    }
 }
 
 impl Drop for Scratch {
@@ -159,7 +150,11 @@ impl Marks {
         let Some(judging) = &self.judging else { return };
         let source = source as u32;
         let id = RowId { source, row: u64::from(number) };
-        judging.hashing.identify(row, id, Line { part: source, line }, &mut found.marks);
+        if row.id.is_empty() {
+            judging.hashing.liken(row, id, &mut found.marks);
+        } else {
+            judging.hashing.identify(row, id, Line { part: source, line }, &mut found.marks);
+        }
     }
 
     /// Takes what a piece says of candidates.
@@ -205,8 +200,12 @@ struct Alike {
 }
 
 impl Alike {
-    /// Looks at the rows of one key.
-    fn look(&mut self, same: &[Seen]) {
+    /// Looks at the rows of one key. `first_rows` are those of the sources.
+    fn look(&mut self, same: &[Seen], first_rows: &[u32]) {
+        if same[0].taken() == Taken::Alike {
+            self.look_at_sources(same, first_rows);
+            return;
+        }
         let of = |wanted: fn(Taken) -> bool| same.iter().filter(move |one| wanted(one.taken()));
         let is_id = |taken| matches!(taken, Taken::Message | Taken::Other);
         let ids: Vec<(u32, bool)> =
@@ -220,11 +219,26 @@ impl Alike {
             self.referred.push(Referred { ids, by });
         }
     }
+
+    /// Looks at rows without ids: a source repeats earlier ones as often as one of them has the
+    /// same fact.
+    fn look_at_sources(&mut self, same: &[Seen], first_rows: &[u32]) {
+        let source = |one: &Seen| first_rows.partition_point(|first| *first <= one.row);
+        let mut earlier = 0;
+        for of_source in same.chunk_by(|a, b| source(a) == source(b)) {
+            if of_source.len() < same.len() {
+                self.candidates.extend(of_source.iter().map(|one| one.row));
+            }
+            self.left_out.extend(of_source.iter().take(earlier).map(|one| one.row));
+            earlier = earlier.max(of_source.len());
+        }
+    }
 }
 
-/// Finds the rows that repeat others by their ids, and the messages that other facts refer to.
-pub(super) fn sift(pieces: &Pieces, room: &Room) -> Result<Marks, Error> {
-    let scratch = Arc::new(Scratch::new(room));
+/// Finds the rows that repeat others, and the messages that other facts refer to. `is_alike`:
+/// facts without ids may repeat each other.
+pub(super) fn sift(pieces: &Pieces, is_alike: bool, room: &Room) -> Result<Marks, Error> {
+    let scratch = Arc::new(Scratch { path: room.folder.clone(), memory: room.memory });
     let n_rows = pieces.n_rows()?;
     let path = scratch.path.join("rows");
     let hashing = TextHashing::default();
@@ -232,7 +246,7 @@ pub(super) fn sift(pieces: &Pieces, room: &Room) -> Result<Marks, Error> {
     let arrange = sieve.arranger();
     let sieve = Mutex::new((sieve, Vec::new()));
     (0..pieces.list.len()).into_par_iter().try_for_each(|piece| {
-        let mut sifting = Sifting::new(&hashing);
+        let mut sifting = Sifting::new(&hashing, is_alike);
         pieces.sift(piece, &mut sifting)?;
         let arranged = arrange(&sifting.records);
         let (sieve, odd) = &mut *sieve.lock().unwrap_or_else(PoisonError::into_inner);
@@ -242,7 +256,9 @@ pub(super) fn sift(pieces: &Pieces, room: &Room) -> Result<Marks, Error> {
         sieve.push(arranged).map_err(Error::Take)
     })?;
     let (sieve, odd) = sieve.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let found = sieve.resolve(|same, found: &mut Alike| found.look(same)).map_err(Error::Take)?;
+    let first_rows = pieces.first_rows();
+    let look = |same: &[Seen], found: &mut Alike| found.look(same, &first_rows);
+    let found = sieve.resolve(look).map_err(Error::Take)?;
     let none = || RowSet::new(n_rows);
     let (mut candidates, mut left_out, mut referred) = (none(), none(), Vec::new());
     for mut share in found {

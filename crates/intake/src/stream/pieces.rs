@@ -13,7 +13,7 @@ use parquet::file::statistics::Statistics;
 use super::batch::{Assembly, Origin};
 use super::csv::Csv;
 use super::marks::Marks;
-use super::sift::{IDENTITY, Sifting};
+use super::sift::Sifting;
 use super::{Needs, Piece};
 use crate::column::Column;
 use crate::error::Error;
@@ -136,7 +136,7 @@ impl Pieces {
             return Err(Error::TooMany);
         }
         pieces.set_horizons();
-        Ok((!pieces.may_repeat()).then_some(pieces))
+        Ok(Some(pieces))
     }
 
     fn set_horizons(&mut self) {
@@ -147,8 +147,8 @@ impl Pieces {
         }
     }
 
-    /// Whether one source may repeat facts of another: they lie in the same time.
-    fn may_repeat(&self) -> bool {
+    /// Whether one source may repeat facts of another that have no id: they lie in the same time.
+    pub(super) fn may_repeat(&self) -> bool {
         if self.files.len() < 2 || self.is_archive {
             return false;
         }
@@ -225,7 +225,7 @@ impl Pieces {
         if let Form::Csv(csv) = &self.files[place.file] {
             return csv.sift(place.part, place.first_row, sifting);
         }
-        self.columns(piece, &IDENTITY, &mut |decoded| sifting.add(decoded))
+        self.columns(piece, sifting.columns(), &mut |decoded| sifting.add(decoded))
     }
 
     /// The ids of some rows, which are sorted.
@@ -258,6 +258,19 @@ impl Pieces {
     pub(super) fn n_rows(&self) -> Result<u32, Error> {
         let rows: u64 = self.list.iter().map(|place| place.rows).sum();
         u32::try_from(rows).map_err(|_| Error::TooMany)
+    }
+
+    /// The number of the first row of each source.
+    pub(super) fn first_rows(&self) -> Vec<u32> {
+        let mut first_rows = vec![u32::MAX; self.files.len()];
+        for place in self.list.iter().rev() {
+            first_rows[place.file] = place.first_row;
+        }
+        // Where a source has no rows, the next one begins there.
+        for i in (1..first_rows.len()).rev() {
+            first_rows[i - 1] = first_rows[i - 1].min(first_rows[i]);
+        }
+        first_rows
     }
 
     /// The name of a source.

@@ -212,7 +212,9 @@ impl Sieve {
                 for (written, records) in self.written.iter().zip(&read) {
                     let before = of_shares(&written.ends, &shares).start;
                     let own = of_shares(&written.ends, &(share..share + 1));
-                    finder.records.extend_from_slice(&records[own.start - before..own.end - before]);
+                    finder
+                        .records
+                        .extend_from_slice(&records[own.start - before..own.end - before]);
                 }
                 finder.find().chunk_by(|a, b| a.key() == b.key()).for_each(|same| {
                     look(same, &mut found);

@@ -6,18 +6,33 @@ use arrow::array::{Array, StringArray};
 use facts::FactKind;
 use hashbrown::DefaultHashBuilder;
 
+use super::batch::instants;
 use super::pieces::Decoded;
 use super::sieve::{Seen, Taken};
 use crate::column::Column;
+use crate::instant;
 use crate::parquet::{Coded, Decoder, same_buffers};
 use crate::row::{Field, UNSET};
 
 /// Two hashes of a text.
 type TextHash = [u64; 2];
 
-/// The columns that tell which fact a row with an id is, and what it refers to.
-pub(super) const IDENTITY: [Column; 5] =
-    [Column::Platform, Column::Shop, Column::Fact, Column::Ref, Column::Id];
+/// The columns by which facts are told apart at first: those of facts with ids, what facts refer
+/// to, and from the sixth on what else facts without ids are told apart by.
+pub(super) const SIFTED: [Column; 9] = [
+    Column::Platform,
+    Column::Shop,
+    Column::Fact,
+    Column::Ref,
+    Column::Id,
+    Column::At,
+    Column::Buyer,
+    Column::Author,
+    Column::Account,
+];
+
+/// How many of these are needed where facts without ids cannot repeat each other.
+pub(super) const N_WITH_IDS: usize = 5;
 
 /// Hashes that nobody outside can foresee, the same for all pieces.
 #[derive(Clone, Debug, Default)]
@@ -43,13 +58,45 @@ impl TextHashing {
             hasher.finish()
         })
     }
+
+    /// The hash of a fact without an id, of a platform and a shop.
+    fn alike(&self, platform: TextHash, shop: TextHash, parts: &Parts) -> TextHash {
+        [0, 1].map(|lane: usize| {
+            let mut hasher = self.0[lane].build_hasher();
+            hasher.write_i64(parts.at);
+            let of_kind = match parts.kind {
+                Kind::Message => [parts.buyer, parts.author],
+                // Of other facts the author is not looked at, nor the buyer of some.
+                Kind::Refers | Kind::Other => [parts.fact; 2],
+            };
+            for text in [platform, shop, parts.account].into_iter().chain(of_kind) {
+                hasher.write_u64(text[lane]);
+            }
+            hasher.finish()
+        })
+    }
+}
+
+/// What a fact without an id is told apart by at first. Facts that are the same have the same;
+/// others may have it too.
+struct Parts {
+    kind: Kind,
+    at: i64,
+    fact: TextHash,
+    buyer: TextHash,
+    author: TextHash,
+    account: TextHash,
 }
 
 /// The rows of a piece.
 pub(super) struct Sifting<'a> {
     hashing: &'a TextHashing,
+    /// Whether facts without ids may repeat each other.
+    is_alike: bool,
     platforms: Names,
     shops: Names,
+    /// Facts, buyers, authors and accounts.
+    others: [Names; 4],
     kinds: Vec<Kind>,
     pub(super) records: Vec<Seen>,
     /// Whether some id may have a null byte.
@@ -117,15 +164,23 @@ fn text(decoder: &Decoder, row: usize) -> &str {
 }
 
 impl<'a> Sifting<'a> {
-    pub(super) fn new(hashing: &'a TextHashing) -> Self {
+    /// `is_alike`: facts without ids may repeat each other.
+    pub(super) fn new(hashing: &'a TextHashing, is_alike: bool) -> Self {
         Self {
             hashing,
+            is_alike,
+            others: Default::default(),
             platforms: Names::default(),
             shops: Names::default(),
             kinds: Vec::new(),
             records: Vec::new(),
             has_nul: false,
         }
+    }
+
+    /// The columns that are looked at.
+    pub(super) fn columns(&self) -> &'static [Column] {
+        if self.is_alike { &SIFTED } else { &SIFTED[..N_WITH_IDS] }
     }
 
     /// Adds decoded rows. Rows without a platform or a shop are no facts.
@@ -144,6 +199,9 @@ impl<'a> Sifting<'a> {
             let words: Vec<Kind> = facts.texts().map(|word| Kind::of(word.as_bytes())).collect();
             let kind = |code: &u32| words.get(*code as usize).copied().unwrap_or(Kind::Message);
             self.kinds.extend(facts.codes.iter().map(kind));
+        }
+        if self.is_alike {
+            self.add_alike(decoded, &platforms, &shops);
         }
         let key = |row: usize, id: &[u8]| {
             let platform = self.platforms.get(platforms.codes[row])?;
@@ -183,13 +241,56 @@ impl<'a> Sifting<'a> {
         }
     }
 
-    /// Adds a row by the texts of [`IDENTITY`].
-    pub(super) fn add_row(&mut self, number: u32, texts: [&[u8]; IDENTITY.len()]) {
-        let [platform, shop, fact, reference, id] = texts;
+    /// Adds decoded rows without ids.
+    fn add_alike(&mut self, decoded: &Decoded<'_>, platforms: &Coded<'_>, shops: &Coded<'_>) {
+        let columns = [Column::Fact, Column::Buyer, Column::Author, Column::Account];
+        let coded = columns.map(|column| decoded.decoder(column).map(Decoder::coded));
+        for (names, coded) in self.others.iter_mut().zip(&coded) {
+            if let Some(coded) = coded {
+                names.load(coded, self.hashing);
+            }
+        }
+        let ids = decoded.decoder(Column::Id);
+        let at = instants(decoded.decoder(Column::At), decoded.n);
+        for row in 0..decoded.n {
+            let names =
+                (self.platforms.get(platforms.codes[row]), self.shops.get(shops.codes[row]));
+            let (Some(platform), Some(shop)) = names else { continue };
+            if ids.is_some_and(|ids| !text(ids, row).is_empty()) {
+                continue;
+            }
+            let hash = |column: usize| {
+                let code = coded[column].as_ref().map_or(UNSET, |coded| coded.codes[row]);
+                self.others[column].get(code).unwrap_or_default()
+            };
+            let kind = self.kinds.get(row).copied().unwrap_or(Kind::Message);
+            let [fact, buyer, author, account] = [0, 1, 2, 3].map(hash);
+            let parts = Parts { kind, at: at[row], fact, buyer, author, account };
+            let key = self.hashing.alike(platform, shop, &parts);
+            self.records.push(Seen::new(key, Taken::Alike, decoded.first_row + row as u32));
+        }
+    }
+
+    /// Adds a row by the texts of [`SIFTED`].
+    pub(super) fn add_row(&mut self, number: u32, texts: [&[u8]; SIFTED.len()]) {
+        let [platform, shop, fact, reference, id, at, buyer, author, account] = texts;
         let kind = Kind::of(fact);
         let refers = kind == Kind::Refers && !reference.is_empty();
-        if platform.is_empty() || shop.is_empty() || (id.is_empty() && !refers) {
+        let is_alike = self.is_alike && id.is_empty();
+        if platform.is_empty() || shop.is_empty() || (id.is_empty() && !refers && !is_alike) {
             return;
+        }
+        let hash = |text: &[u8]| match text {
+            b"" => TextHash::default(),
+            text => self.hashing.text(text),
+        };
+        let instant = || instant::parse(std::str::from_utf8(at).ok()?).ok();
+        if is_alike && let Some(at) = instant() {
+            let (platform, shop) = (self.hashing.text(platform), self.hashing.text(shop));
+            let [fact, buyer, author, account] = [fact, buyer, author, account].map(hash);
+            let parts = Parts { kind, at: at.0, fact, buyer, author, account };
+            let key = self.hashing.alike(platform, shop, &parts);
+            self.records.push(Seen::new(key, Taken::Alike, number));
         }
         let (platform, shop) = (self.hashing.text(platform), self.hashing.text(shop));
         if !id.is_empty() {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use facts::{Chunk, Fact, Log, Mark, Registry, ThreadId, ThreadKey};
 use proptest::prelude::*;
@@ -91,7 +92,10 @@ fn by_rows(sources: &[Source]) -> Result<Reading, String> {
 
 /// Room for nearly nothing in memory.
 fn room() -> Room {
-    Room { folder: std::env::temp_dir(), memory: 2_000 }
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("intake-stream-{}-{number}", std::process::id());
+    Room { folder: std::env::temp_dir().join(name), memory: 2_000 }
 }
 
 /// `None`: the sources cannot be read in pieces.
@@ -100,16 +104,24 @@ fn in_pieces(sources: &[Source], largest: u64, needs: Needs) -> Result<Option<Re
     let told = |error: crate::Error| error.to_string();
     let stream = Stream::in_pieces(sources, false, &registry, largest).map_err(told)?;
     let Some(stream) = stream else { return Ok(None) };
-    let mut marks = stream.marks(&room()).map_err(told)?;
+    let room = room();
+    let found = in_passes(&stream, needs, &room);
+    assert!(!room.folder.exists(), "{} is left", room.folder.display());
+    found
+}
+
+fn in_passes(stream: &Stream<'_>, needs: Needs, room: &Room) -> Result<Option<Reading>, String> {
+    let told = |error: crate::Error| error.to_string();
+    let mut marks = stream.marks(room).map_err(told)?;
     for _ in 0..2 {
-        let (reading, rows) = one_pass(&stream, needs, &marks)?;
+        let (reading, rows) = one_pass(stream, needs, &marks)?;
         match stream.judge(&marks).map_err(told)? {
             Judged::Wrong(right) => marks = right,
             Judged::Right { duplicates, conflicts } => {
                 let mut reading = Reading { duplicates, ..reading };
                 reading.rejected.extend(conflicts);
                 reading.rejected.sort_by_key(|row| (row.source_number, row.line));
-                return Ok(Some(named(&stream, reading, rows)));
+                return Ok(Some(named(stream, reading, rows)));
             }
         }
     }
@@ -170,6 +182,13 @@ fn named(stream: &Stream<'_>, mut reading: Reading, rows: Vec<Placed>) -> Readin
     let (mut threads, mut conversations) = (BTreeMap::new(), BTreeMap::new());
     let mut seen_marks = BTreeMap::new();
     let roll = stream.take_roll();
+    // A message that only rows refer to which are no facts of their own.
+    let mut uses: BTreeMap<u32, usize> = BTreeMap::new();
+    rows.iter().for_each(|(.., fact)| *uses.entry(fact.mark.0).or_default() += 1);
+    let rows = rows.into_iter().map(|(number, key, shop, fact)| {
+        let mark = if uses[&fact.mark.0] == 1 { Mark::NONE } else { fact.mark };
+        (number, key, shop, Fact { mark, ..fact })
+    });
     let names = |shop: u32| {
         let shop = roll.shops[shop as usize];
         (roll.platforms.name(shop.platform).to_owned(), roll.shop_names.name(shop.name).to_owned())
@@ -395,6 +414,88 @@ proptest! {
             sources.push(source(&format!("{i}.csv"), &bytes));
         }
         is_the_same(&sources, largest)?;
+    }
+}
+
+/// The columns of random Parquet logs beside the instant, with values that some rows have.
+const TEXTS: &[(&str, &[&str])] = &[
+    ("platform", &["taobao", "taobao", "taobao", "jd", ""]),
+    ("shop", &["s1", "s1", "s2", ""]),
+    ("buyer", &["b1", "b2", "", "b\0"]),
+    ("author", &["buyer", "agent", "robot", ""]),
+    ("fact", &["", "message", "", "recalled", "no-reply-needed", "rated", "online", "sold"]),
+    ("account", &["", "a1", "a2"]),
+    ("text", &["", "hello", "bye", "by\0"]),
+    ("stars", &["", "", "5", "6"]),
+    ("id", &["m1", "m2", "m3", "m4", "m5", "", "m\0"]),
+    ("ref", &["m1", "m2", "m3", "", "", "m\0"]),
+];
+
+/// Instants, the least usual ones last.
+const INSTANTS: &[i64] = &[0, 1, 2, 3, 900_000, 86_400_000, 8_000_000_000_000];
+
+type Rows = Vec<(prop::sample::Index, [prop::sample::Index; TEXTS.len()])>;
+
+/// A Parquet file of row groups of a few rows. `odd`: rows may be no facts; else they differ in
+/// little, so that many are the same facts.
+fn parquet(rows: &Rows, day: i64, group: usize, odd: bool) -> Vec<u8> {
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    let pick = |index: &prop::sample::Index, n: usize| index.index(if odd { n } else { 2.min(n) });
+    let at = rows.iter().map(|(at, _)| {
+        let at = INSTANTS[pick(at, INSTANTS.len())];
+        1_795_219_200_000 + day * 86_400_000 + at
+    });
+    let mut columns: Vec<(&str, ArrayRef)> =
+        vec![("at", std::sync::Arc::new(at.collect::<Int64Array>()))];
+    for (column, (name, values)) in TEXTS.iter().enumerate() {
+        let cell = |(_, cells): &(_, [prop::sample::Index; TEXTS.len()])| {
+            let n = if matches!(*name, "id" | "ref" | "fact") { values.len() - 1 } else { 2 };
+            let text = values[cells[column].index(if odd { values.len() } else { n })];
+            (!text.is_empty() || rows.len().is_multiple_of(2)).then_some(text)
+        };
+        let texts: StringArray = rows.iter().map(cell).collect();
+        columns.push((name, std::sync::Arc::new(texts)));
+    }
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, array)| (name, array, true)),
+    )
+    .unwrap();
+    let mut bytes = Vec::new();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    let mut first = 0;
+    while first < rows.len() {
+        let n = group.min(rows.len() - first);
+        writer.write(&batch.slice(first, n)).unwrap();
+        writer.flush().unwrap();
+        first += n;
+    }
+    writer.close().unwrap();
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1_000, failure_persistence: None, ..Default::default()
+    })]
+
+    #[test]
+    fn repeats_in_parquet_are_found_as_by_rows(
+        logs in prop::collection::vec(
+            prop::collection::vec((any::<prop::sample::Index>(), any::<[prop::sample::Index; TEXTS.len()]>()), 1..25),
+            1..4,
+        ),
+        group in 1usize..9,
+        odd in any::<bool>(),
+    ) {
+        let sources: Vec<Source> = logs
+            .iter()
+            .zip([0, 300, 600])
+            .map(|(rows, day)| source(&format!("{day}.parquet"), &parquet(rows, day, group, odd)))
+            .collect();
+        is_the_same(&sources, super::csv::LARGEST)?;
+        // All of a source's facts again, in the same time: left to rows where some have no id.
+        is_the_same(&[&sources[..], &sources[..1]].concat(), super::csv::LARGEST)?;
     }
 }
 

@@ -125,11 +125,7 @@ impl Columns {
     }
 
     /// Hands the batch on.
-    fn hand_on(
-        &mut self,
-        reading: &Reading<'_>,
-        assembly: &mut Assembly<'_>,
-    ) -> Result<(), Error> {
+    fn hand_on(&mut self, reading: &Reading<'_>, assembly: &mut Assembly<'_>) -> Result<(), Error> {
         let n = self.at.len();
         if n == 0 {
             return Ok(());
