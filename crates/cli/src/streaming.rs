@@ -282,15 +282,13 @@ fn numbers(
 /// What the reading amounted to, with the rejected rows in order.
 fn report<'p>(
     stream: &Stream<'_>,
-    (duplicates, conflicts): (u64, Vec<Rejected>),
+    (duplicates, conflicts): (u64, Vec<(u32, Rejected)>),
     pieces: impl Iterator<Item = &'p Piece> + Clone,
 ) -> (Report, Vec<Rejected>) {
-    let mut rejected: Vec<Rejected> =
-        pieces.clone().flat_map(|piece| &piece.rejected).cloned().collect();
-    if !conflicts.is_empty() {
-        rejected.extend(conflicts);
-        rejected.sort_by_key(|row| (row.source_number, row.line));
-    }
+    let of_pieces = pieces.clone().flat_map(|piece| piece.rejected.iter().cloned());
+    let mut rejected: Vec<(u32, Rejected)> = of_pieces.chain(conflicts).collect();
+    rejected.sort_by_key(|(row, _)| *row);
+    let rejected: Vec<Rejected> = rejected.into_iter().map(|(_, rejected)| rejected).collect();
     let rows: u64 = pieces.clone().map(|piece| piece.rows).sum();
     let n_rejected = rejected.len() as u64;
     let mut warnings = stream.warnings(pieces.clone());

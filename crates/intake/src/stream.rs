@@ -50,8 +50,8 @@ pub struct Needs {
 pub struct Piece {
     /// Rows seen.
     pub rows: u64,
-    /// Rows that are not facts, in order.
-    pub rejected: Vec<Rejected>,
+    /// Rows that are not facts, in order, each with its number over all sources.
+    pub rejected: Vec<(u32, Rejected)>,
     /// Quarters of an hour since the epoch in which there are facts. Local days of all zones
     /// whose offsets are whole quarters can be told from them.
     pub quarters: HashSet<i64>,

@@ -45,14 +45,15 @@ pub(super) struct Origin {
 
 impl Origin {
     /// A row of the batch that is no fact.
-    fn rejected(&self, row: usize, column: Column, reason: crate::Reason) -> Rejected {
-        Rejected {
+    fn rejected(&self, row: usize, column: Column, reason: crate::Reason) -> (u32, Rejected) {
+        let rejected = Rejected {
             source_number: self.source_number,
             source: self.source.clone(),
             line: self.line_before + row as u64 + 1,
             column: Some(column),
             reason,
-        }
+        };
+        (self.first_row + row as u32, rejected)
     }
 }
 
@@ -166,16 +167,17 @@ impl<'a> Assembly<'a> {
         Ok(std::mem::take(&mut self.decoders))
     }
 
-    /// Takes note of a row that is no fact.
+    /// Takes note of a row that is no fact, the `number`-th of all.
     pub(super) fn reject(
         &mut self,
         (source_number, source): (usize, &Arc<str>),
-        line: u64,
+        (number, line): (u32, u64),
         column: Option<Column>,
         reason: Reason,
     ) {
         let source = source.clone();
-        self.piece.rejected.push(Rejected { source_number, source, line, column, reason });
+        let rejected = Rejected { source_number, source, line, column, reason };
+        self.piece.rejected.push((number, rejected));
     }
 
     /// Makes facts of the rows that were decoded. `rejected` are those that are none, where that

@@ -99,8 +99,9 @@ pub enum Judged {
     Right {
         /// How many of them are the same facts as earlier rows.
         duplicates: u64,
-        /// The others: rows whose id has other contents in an earlier row, in order.
-        conflicts: Vec<Rejected>,
+        /// The others: rows whose id has other contents in an earlier row, in order, each with its
+        /// number over all sources.
+        conflicts: Vec<(u32, Rejected)>,
     },
     /// Others should have been left out: the log has to be read again with these marks.
     Wrong(Marks),
@@ -342,20 +343,19 @@ impl Marks {
 fn rejected(
     pieces: &Pieces,
     mut conflicts: Vec<(u32, Line, Line)>,
-) -> Result<Vec<Rejected>, Error> {
+) -> Result<Vec<(u32, Rejected)>, Error> {
     conflicts.sort_unstable_by_key(|(row, ..)| *row);
     let rows: Vec<u32> = conflicts.iter().map(|(row, ..)| *row).collect();
     let ids = pieces.ids_of(&rows)?;
-    let rejected = conflicts.into_iter().zip(ids).map(|((_, line, first), id)| Rejected {
-        source_number: line.part as usize,
-        source: pieces.name(line.part as usize),
-        line: line.line,
-        column: Some(Column::Id),
-        reason: Reason::IdConflict {
+    let rejected = conflicts.into_iter().zip(ids).map(|((row, line, first), id)| {
+        let reason = Reason::IdConflict {
             id: id.chars().take(41).collect(),
             first_source: pieces.name(first.part as usize),
             first_line: first.line,
-        },
+        };
+        let (number, column) = (line.part as usize, Some(Column::Id));
+        let (source, line) = (pieces.name(number), line.line);
+        (row, Rejected { source_number: number, source, line, column, reason })
     });
     Ok(rejected.collect())
 }

@@ -184,7 +184,8 @@ impl Columns {
             if let Err((column, reason)) = check(&reading.raw(rows, row)) {
                 self.rejected.push((before + row) as u32);
                 let origin = (reading.source_number, reading.source);
-                assembly.reject(origin, rows.line + row as u64, Some(column), reason);
+                let place = (first + row as u32, rows.line + row as u64);
+                assembly.reject(origin, place, Some(column), reason);
             }
         }
     }
@@ -270,7 +271,7 @@ impl Columns {
             Err((column, reason)) => {
                 self.rejected.push(self.at.len() as u32);
                 let origin = (reading.source_number, reading.source);
-                assembly.reject(origin, record.line, column, reason);
+                assembly.reject(origin, (number.1, record.line), column, reason);
                 None
             }
         };
