@@ -167,7 +167,7 @@ fn pass<'c>(
         Err(Stop::Fault(error)) => return Err(fault(error)),
     };
     let (report, rejected) = match stream.judge(marks).map_err(fault)? {
-        Judged::Wrong(right) => return Ok(Pass::Mistaken(Box::new(right))),
+        Judged::Wrong(right) => return Ok(Pass::Mistaken(right)),
         Judged::Right { duplicates, conflicts } => {
             report(&stream, (duplicates, conflicts), pieces.iter())
         }

@@ -35,7 +35,10 @@ fn parquet(folder: &Folder, name: &str, lines: &[Line], group: usize) -> String 
 fn with_repeats(lines: &[Line]) -> Vec<Line> {
     let mut all: Vec<Line> = Vec::new();
     for (i, line) in lines.iter().enumerate() {
-        let (before, here) = (&lines[i / 2], |other: &Line| other.at(line.at, &line.cells[0]));
+        // Without an id it would be another fact, and out of order.
+        let has_id = |other: &&Line| !other.cell("id").is_empty();
+        let before = lines[..=i / 2].iter().rev().find(has_id).unwrap_or(line);
+        let here = |other: &Line| other.at(line.at, &line.cells[0]);
         if i % 29 == 3 {
             // First as no fact, then as one.
             all.push(line.with("author", "agnet").with("fact", ""));

@@ -312,18 +312,14 @@ impl<'a> Assembly<'a> {
             Some(_) => gaps(Column::Buyer),
             None => Some(vec![UNSET; n].into()),
         };
-        let is_missing = |codes: &Option<Cow<'_, [u32]>>, i: usize| {
-            codes.as_ref().is_some_and(|codes| codes[i] == UNSET)
-        };
         let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
         let has_odd_values = self.has_odd_values();
         let mut skipped = vec![Skip::No; n];
-        let mut left_out = rows.left_out.iter().copied().peekable();
+        rows.left_out.iter().for_each(|row| skipped[*row as usize] = Skip::Rejected);
         let marks = self.marks.of(origin.first_row, n);
         let mut found = Vec::new();
         let mut n_recalls = 0;
         for (i, skip) in skipped.iter_mut().enumerate() {
-            let is_left_out = left_out.next_if_eq(&(i as u32)).is_some();
             if known.next_if_eq(&(i as u32)).is_some() {
                 *skip = Skip::Rejected;
                 continue;
@@ -349,21 +345,17 @@ impl<'a> Assembly<'a> {
                 found.push(origin.rejected(i, column, reason));
                 continue;
             }
-            if is_left_out {
-                *skip = Skip::Rejected;
+            // It is a fact, but one that was there before.
+            if *skip == Skip::Rejected {
                 continue;
             }
-            let refers = [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()];
             let is_found = marks.as_ref().is_some_and(|marks| marks[i] != 0);
-            n_recalls += u64::from(refers.contains(&kind) && !is_found);
+            n_recalls += u64::from(refers(kind) && !is_found);
             if about_account || has_no_buyer {
                 *skip = Skip::NoThread;
             }
             if !is_message {
-                rows.author[i] = Author::System.code();
-                if let Some(forms) = &mut rows.form {
-                    forms[i] = Form::Text.code();
-                }
+                rows.clear_words(i);
             }
         }
         self.piece.recalls += n_recalls;
@@ -518,6 +510,16 @@ impl List {
     }
 }
 
+/// Whether a row has no text, by the codes of a column that has gaps.
+fn is_missing(codes: &Option<Cow<'_, [u32]>>, row: usize) -> bool {
+    codes.as_ref().is_some_and(|codes| codes[row] == UNSET)
+}
+
+/// Whether a fact refers to a message.
+fn refers(kind: u8) -> bool {
+    [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()].contains(&kind)
+}
+
 /// The code that all rows have; `None` where they differ.
 fn only(codes: &[u32]) -> Option<u32> {
     let first = *codes.first()?;
@@ -554,6 +556,16 @@ struct Rows {
     skipped: Option<Vec<Skip>>,
     /// Rows that repeat others, sorted.
     left_out: Vec<u32>,
+}
+
+impl Rows {
+    /// Clears the words that only messages have.
+    fn clear_words(&mut self, row: usize) {
+        self.author[row] = Author::System.code();
+        if let Some(forms) = &mut self.form {
+            forms[row] = Form::Text.code();
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

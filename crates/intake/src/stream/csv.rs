@@ -67,6 +67,9 @@ pub(super) struct Cut {
     pub(super) span: (i64, i64),
 }
 
+/// The fields of a row by their places.
+type Fields<'f> = &'f dyn Fn(usize) -> &'f [u8];
+
 /// What is needed to read a piece; kept for the room it has.
 #[derive(Default)]
 struct Desk {
@@ -322,7 +325,7 @@ impl Csv {
         &self,
         piece: usize,
         first_row: u32,
-        take: &mut dyn for<'f> FnMut(u32, &'f dyn Fn(usize) -> &'f [u8]),
+        take: &mut dyn for<'f> FnMut(u32, Fields<'f>),
     ) -> Result<(), Error> {
         let n_columns = self.header.n_columns;
         self.at_desk(|desk| {

@@ -104,7 +104,7 @@ pub enum Judged {
         conflicts: Vec<(u32, Rejected)>,
     },
     /// Others should have been left out: the log has to be read again with these marks.
-    Wrong(Marks),
+    Wrong(Box<Marks>),
 }
 
 impl Marks {
@@ -335,7 +335,8 @@ impl Marks {
             scratch: Arc::clone(&judging.scratch),
             found: Mutex::new(Found { repeats: None, unfit: none }),
         };
-        Ok(Judged::Wrong(Self { rows, left_out: told, judging: Some(judging) }))
+        let right = Self { rows, left_out: told, judging: Some(judging) };
+        Ok(Judged::Wrong(Box::new(right)))
     }
 }
 

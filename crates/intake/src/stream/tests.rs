@@ -116,7 +116,7 @@ fn in_passes(stream: &Stream<'_>, needs: Needs, room: &Room) -> Result<Option<Re
     for _ in 0..2 {
         let (reading, mut rejected, rows) = one_pass(stream, needs, &marks)?;
         match stream.judge(&marks).map_err(told)? {
-            Judged::Wrong(right) => marks = right,
+            Judged::Wrong(right) => marks = *right,
             Judged::Right { duplicates, conflicts } => {
                 rejected.extend(conflicts);
                 rejected.sort_by_key(|(row, _)| *row);
@@ -129,6 +129,9 @@ fn in_passes(stream: &Stream<'_>, needs: Needs, room: &Room) -> Result<Option<Re
     panic!("what a pass found was not right");
 }
 
+/// Rows that are no facts, by their numbers.
+type Numbered = Vec<(u32, Rejected)>;
+
 /// A fact with the number of its piece, its thread and its shop.
 type Placed = (usize, ThreadKey, u32, Fact);
 
@@ -136,7 +139,7 @@ fn one_pass(
     stream: &Stream<'_>,
     needs: Needs,
     marks: &super::Marks,
-) -> Result<(Reading, Vec<(u32, Rejected)>, Vec<Placed>), String> {
+) -> Result<(Reading, Numbered, Vec<Placed>), String> {
     let mut reading = Reading::default();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rows: Vec<Placed> = Vec::new();
@@ -435,11 +438,12 @@ const TEXTS: &[(&str, &[&str])] = &[
 /// Instants, the least usual ones last.
 const INSTANTS: &[i64] = &[0, 1, 2, 3, 900_000, 86_400_000, 8_000_000_000_000];
 
-type Rows = Vec<(prop::sample::Index, [prop::sample::Index; TEXTS.len()])>;
+/// A row: which instant and which texts it has.
+type Picked = (prop::sample::Index, [prop::sample::Index; TEXTS.len()]);
 
 /// A Parquet file of row groups of a few rows. `odd`: rows may be no facts; else they differ in
 /// little, so that many are the same facts.
-fn parquet(rows: &Rows, day: i64, group: usize, odd: bool) -> Vec<u8> {
+fn parquet(rows: &[Picked], day: i64, group: usize, odd: bool) -> Vec<u8> {
     use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
     let pick = |index: &prop::sample::Index, n: usize| index.index(if odd { n } else { 2.min(n) });
     let at = rows.iter().map(|(at, _)| {
@@ -483,7 +487,7 @@ proptest! {
     #[test]
     fn repeats_in_parquet_are_found_as_by_rows(
         logs in prop::collection::vec(
-            prop::collection::vec((any::<prop::sample::Index>(), any::<[prop::sample::Index; TEXTS.len()]>()), 1..25),
+            prop::collection::vec(any::<Picked>(), 1..25),
             1..4,
         ),
         group in 1usize..9,
