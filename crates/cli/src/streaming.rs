@@ -150,6 +150,7 @@ fn pass<'c>(
     if !can_be_exact(&stream, &jobs) {
         return Ok(Pass::Impossible);
     }
+    let needs = needs(&jobs, grouping);
     if asked.wanted.rules.as_of.is_none() {
         // Everything in the log had happened.
         jobs.iter_mut().for_each(|job| job.as_of = Instant(i64::MAX));
@@ -159,14 +160,14 @@ fn pass<'c>(
         Some(known) => &*known,
         None => &*known.insert(stream.marks(room).map_err(fault)?),
     };
-    let reaching_back = reaching_back(&stream, &jobs, marks).map_err(fault)?;
+    let reaching_back = reaching_back(&stream, &jobs, needs, marks).map_err(fault)?;
     let known = Known { jobs: &jobs, grouping, registry, reaching_back: &reaching_back };
-    let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), marks, known, screen) {
+    let (parts, pieces) = match Work::run(&stream, needs, marks, known, screen) {
         Ok(done) => done,
         Err(Stop::OutOfOrder) => return Ok(Pass::Impossible),
         Err(Stop::Fault(error)) => return Err(fault(error)),
     };
-    let (report, rejected) = match stream.judge(marks).map_err(fault)? {
+    let (report, rejected) = match stream.judge(marks, needs).map_err(fault)? {
         Judged::Wrong(right) => return Ok(Pass::Mistaken(right)),
         Judged::Right { duplicates, conflicts } => {
             report(&stream, (duplicates, conflicts), pieces.iter())
@@ -213,17 +214,17 @@ fn room() -> Room {
 
 /// Whether everything that the rules look at can be told piece by piece.
 fn can_be_exact(stream: &Stream<'_>, jobs: &[Job]) -> bool {
-    let looks_at_learning = jobs.iter().any(|job| job.known_by != Instant(i64::MAX));
+    let first = jobs.first().map(|job| job.known_by);
+    let is_known_alike = jobs.iter().all(|job| Some(job.known_by) == first);
     let looks_at_texts = jobs.iter().any(|job| job.plan.looks_at_texts());
-    let needs_rows = (looks_at_learning && stream.has(Column::SeenAt))
-        || (looks_at_texts && stream.has(Column::Text));
-    !needs_rows
+    (is_known_alike || !stream.has(Column::SeenAt)) && !(looks_at_texts && stream.has(Column::Text))
 }
 
 /// The facts that act on samples before them, by thread.
 fn reaching_back(
     stream: &Stream<'_>,
     jobs: &[Job],
+    needs: Needs,
     marks: &Marks,
 ) -> Result<ReachingBack, intake::Error> {
     let acts = |kind: &FactKind| jobs.iter().any(|job| job.plan.reaches_back(*kind));
@@ -233,7 +234,7 @@ fn reaching_back(
         return Ok(found);
     }
     let pieces = (0..stream.len()).into_par_iter();
-    let facts = pieces.map(|piece| stream.facts_of(piece, &kinds, marks));
+    let facts = pieces.map(|piece| stream.facts_of(piece, &kinds, needs.known_by, marks));
     let facts: Vec<_> = facts.collect::<Result<_, _>>()?;
     for (key, fact) in facts.into_iter().flatten() {
         found.entry(key).or_default().push(fact);
@@ -250,6 +251,7 @@ fn needs(jobs: &[Job], grouping: Grouping) -> Needs {
         conversation: any(Plan::looks_at_conversations),
         form: any(Plan::looks_at_forms),
         rating: any(Plan::looks_at_ratings),
+        known_by: jobs.first().map(|job| job.known_by).filter(|known| *known < Instant(i64::MAX)),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Needs {
     pub form: bool,
     /// What ratings say.
     pub rating: bool,
+    /// Facts that were learned at this instant or later belong to no thread. Absent: all are known.
+    pub known_by: Option<Instant>,
 }
 
 /// What one piece amounted to beside its facts.
@@ -123,14 +125,14 @@ impl<'r> Stream<'r> {
         }
     }
 
-    /// Whether the right rows were left out, once every piece was read with these marks by
-    /// [`Stream::read`].
+    /// Whether the right rows were left out, once every piece was read with these marks and needs
+    /// by [`Stream::read`].
     ///
     /// # Errors
     ///
     /// [`Error`] for a file that cannot be read.
-    pub fn judge(&self, marks: &Marks) -> Result<Judged, Error> {
-        marks.judge(&self.pieces)
+    pub fn judge(&self, marks: &Marks, needs: Needs) -> Result<Judged, Error> {
+        marks.judge(&self.pieces, needs.known_by)
     }
 
     /// How many pieces there are.
@@ -196,8 +198,8 @@ impl<'r> Stream<'r> {
         Ok(platforms)
     }
 
-    /// The facts of some kinds in a piece that belong to a thread, in the order read. A piece
-    /// without any is only looked at for that.
+    /// The facts of some kinds in a piece that belong to a thread, in the order read, with nothing
+    /// but what every fact has. A piece without any is only looked at for that.
     ///
     /// # Errors
     ///
@@ -206,6 +208,7 @@ impl<'r> Stream<'r> {
         &self,
         piece: usize,
         kinds: &[FactKind],
+        known_by: Option<Instant>,
         marks: &Marks,
     ) -> Result<Vec<(ThreadKey, Fact)>, Error> {
         let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
@@ -213,7 +216,8 @@ impl<'r> Stream<'r> {
         if !self.pieces.says(piece, &words)? {
             return Ok(found);
         }
-        self.assemble(piece, Needs::default(), marks, &mut |chunk| {
+        let needs = Needs { known_by, ..Needs::default() };
+        self.assemble(piece, needs, marks, &mut |chunk| {
             for row in 0..chunk.len() {
                 let glance = chunk.glance(row);
                 let kind = FactKind::from_code(glance.kind);

@@ -212,6 +212,7 @@ impl<'a> Assembly<'a> {
         for row in &rows.left_out {
             self.chunk.thread[before + *row as usize] = NO_THREAD;
         }
+        self.leave_out_later(&rows, before, origin);
         self.number_columns(&rows)?;
         self.note_quarters(&rows);
         let before = self.chunk.at.len();
@@ -221,6 +222,21 @@ impl<'a> Assembly<'a> {
         self.chunk.at.extend_from_slice(&rows.at);
         self.chunk.author.extend_from_slice(&rows.author);
         Ok(())
+    }
+
+    /// Takes facts out of their threads that were learned too late.
+    fn leave_out_later(&mut self, rows: &Rows, before: usize, origin: &Origin) {
+        let Some(known_by) = self.needs.known_by else { return };
+        let Some(seen_at) = self.decoder(Column::SeenAt) else { return };
+        let seen_at = instants(Some(seen_at), rows.n);
+        let mut threads = Vec::new();
+        for row in self.marks.known(origin.first_row, rows.n) {
+            threads.push((before + row, self.chunk.thread[before + row]));
+        }
+        // Where it is not said when a fact was learned, that was when it happened.
+        let later = (0..rows.n).filter(|row| seen_at[*row] >= known_by.0);
+        later.for_each(|row| self.chunk.thread[before + row] = NO_THREAD);
+        threads.into_iter().for_each(|(row, thread)| self.chunk.thread[row] = thread);
     }
 
     /// Takes note of what rows say whose ids others have too.

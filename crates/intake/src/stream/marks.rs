@@ -11,7 +11,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use facts::FactKind;
+use facts::{FactKind, Instant};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
@@ -42,6 +42,8 @@ pub struct Marks {
     rows: Vec<(u32, u32)>,
     /// Rows that repeat others, or are in conflict with them.
     left_out: RowSet,
+    /// Facts that were known in time, as a row says that repeats them, sorted.
+    known: Vec<u32>,
     /// Absent: no row can repeat another one.
     judging: Option<Judging>,
 }
@@ -126,6 +128,14 @@ impl Marks {
     /// The rows among the `n` from `first` on that are left out, counted from `first`.
     pub(super) fn left_out(&self, first: u32, n: usize) -> Vec<u32> {
         self.left_out.within(first, n)
+    }
+
+    /// The rows among the `n` from `first` on that were known in time whatever they say, counted
+    /// from `first`.
+    pub(super) fn known(&self, first: u32, n: usize) -> impl Iterator<Item = usize> {
+        let from = self.known.partition_point(|row| *row < first);
+        let own = self.known[from..].iter().map(move |row| (*row - first) as usize);
+        own.take_while(move |row| *row < n)
     }
 
     /// The rows among the `n` from `first` on whose contents have to be told, counted from `first`.
@@ -271,7 +281,7 @@ pub(super) fn sift(pieces: &Pieces, is_alike: bool, room: &Room) -> Result<Marks
     let found = Mutex::new(Found { repeats: None, unfit: none() });
     let hashing = Hashing::default();
     let judging = Judging { candidates, referred, odd, hashing, scratch, found };
-    Ok(Marks { rows, left_out, judging: Some(judging) })
+    Ok(Marks { rows, left_out, known: Vec::new(), judging: Some(judging) })
 }
 
 /// The marks of messages and of the facts that refer to them, where some rows are no facts.
@@ -293,7 +303,11 @@ fn marks_of(referred: &[Referred], unfit: &RowSet) -> Vec<(u32, u32)> {
 
 impl Marks {
     /// Whether the right rows were left out, now that all pieces were read once.
-    pub(super) fn judge(&self, pieces: &Pieces) -> Result<Judged, Error> {
+    pub(super) fn judge(
+        &self,
+        pieces: &Pieces,
+        known_by: Option<Instant>,
+    ) -> Result<Judged, Error> {
         let Some(judging) = &self.judging else {
             return Ok(Judged::Right { duplicates: 0, conflicts: Vec::new() });
         };
@@ -301,11 +315,13 @@ impl Marks {
         let fresh = Found { repeats: None, unfit: none.clone() };
         let Found { repeats, unfit } = std::mem::replace(&mut *lock(&judging.found), fresh);
         let mut told = none.clone();
-        let (mut duplicates, mut conflicts) = (0, Vec::new());
+        let (mut duplicates, mut conflicts, mut known) = (0, Vec::new(), Vec::new());
+        let in_time = |seen_at: i64| known_by.is_some_and(|known_by| seen_at < known_by.0);
         let mut tell = |repeat: Repeat| -> io::Result<()> {
             let row = match repeat {
-                Repeat::Duplicate { row, .. } => {
+                Repeat::Duplicate { row, first, seen_at } => {
                     duplicates += 1;
+                    known.extend(first.filter(|_| seen_at.is_some_and(in_time)));
                     row.row as u32
                 }
                 Repeat::Conflict { row, line, first_line, .. } => {
@@ -320,10 +336,13 @@ impl Marks {
             repeats.resolve(&mut tell).map_err(Error::Take)?;
         }
         let rows = marks_of(&judging.referred, &unfit);
+        let mut known: Vec<u32> = known.into_iter().map(|first| first.row as u32).collect();
+        known.sort_unstable();
+        known.dedup();
         // Those that are no facts are rejected for that.
         let mut left_out = self.left_out.clone();
         left_out.subtract(&unfit);
-        if left_out.is_same(&told) && rows == self.rows {
+        if left_out.is_same(&told) && rows == self.rows && known == self.known {
             let conflicts = rejected(pieces, conflicts)?;
             return Ok(Judged::Right { duplicates, conflicts });
         }
@@ -335,7 +354,7 @@ impl Marks {
             scratch: Arc::clone(&judging.scratch),
             found: Mutex::new(Found { repeats: None, unfit: none }),
         };
-        let right = Self { rows, left_out: told, judging: Some(judging) };
+        let right = Self { rows, left_out: told, known, judging: Some(judging) };
         Ok(Judged::Wrong(Box::new(right)))
     }
 }

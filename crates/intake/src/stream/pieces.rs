@@ -452,6 +452,7 @@ impl Needs {
             Column::Account | Column::FromAccount => self.account,
             Column::Conversation => self.conversation,
             Column::Stars | Column::Value => self.rating,
+            Column::SeenAt => self.known_by.is_some(),
             _ => false,
         }
     }
