@@ -189,3 +189,23 @@ fn several_sources_repeat_each_other_alike() {
         }
     }
 }
+
+/// The same log with a column that says when each row was learned: some late, of some a copy in
+/// time.
+#[test]
+fn what_was_learned_late_is_left_out_alike() {
+    let folder = Folder::new("repeats-learned");
+    let lines = with_repeats(&lines_of(60, &["taobao", "douyin", "jd"], 47));
+    let text = std::fs::read_to_string(write_plain_csv(&folder, "log.csv", &lines, Ids(true)));
+    let learned = ["", "2026-06-03T00:00:00+08:00", "2026-06-30T00:00:00+08:00"];
+    let with_learned = |(i, line): (usize, &str)| match i {
+        0 => format!("{line},seen_at\n"),
+        i => format!("{line},{}\n", learned[i * i % 7 % 3]),
+    };
+    let text: String = text.expect("a log").lines().enumerate().map(with_learned).collect();
+    let plain = folder.write("learned.csv", text);
+    let whole = packed(&plain);
+    for call in [CALLS[0], CALLS[5], CALLS[6]] {
+        assert_same(&measure(&[&whole], call), &measure(&[&plain], call), &format!("{call:?}"));
+    }
+}
