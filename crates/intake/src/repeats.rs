@@ -242,16 +242,23 @@ impl Hashing {
         marks
     }
 
-    /// Adds the mark of a checked row that has an id. Its names are texts.
-    pub(crate) fn identify(&self, values: &Row<'_>, row: RowId, line: Line, marks: &mut Marks) {
+    /// Adds the mark of a checked row that has an id. Its names are texts. `first`: what stands
+    /// for the id, where that is known; the row itself need not have it then.
+    pub(crate) fn identify(
+        &self,
+        values: &Row<'_>,
+        first: Option<u32>,
+        (row, line): (RowId, Line),
+        marks: &mut Marks,
+    ) {
         let names = (text_of(values.platform), text_of(values.shop), values.id);
         let text = match values.text {
             "" => 0,
             text => (self.keys[0].hash_one(text) as u32).max(1),
         };
         marks.identified.push(Identified {
-            key: self.hash(&names),
-            contents: self.keys[0].hash_one(Values(values)),
+            key: first.map_or_else(|| self.hash(&names), |first| self.hash(&first)),
+            contents: self.keys[0].hash_one(Values { row: values, has_id: true }),
             row,
             line,
             seen_at: values.seen_at.unwrap_or(values.at).0,
@@ -261,7 +268,8 @@ impl Hashing {
 
     /// Adds the mark of a checked row without an id. Its names are texts.
     pub(crate) fn liken(&self, values: &Row<'_>, row: RowId, marks: &mut Marks) {
-        marks.alike.push(Alike { key: self.hash(&(Values(values), values.text)), row });
+        let contents = Values { row: values, has_id: false };
+        marks.alike.push(Alike { key: self.hash(&(contents, values.text)), row });
     }
 
     fn hash(&self, value: &impl Hash) -> NameHash {
@@ -285,11 +293,14 @@ fn text_of(name: Name<'_>) -> &str {
 }
 
 /// The same as [`Contents`], of a checked row.
-struct Values<'r>(&'r Row<'r>);
+struct Values<'r> {
+    row: &'r Row<'r>,
+    has_id: bool,
+}
 
 impl Hash for Values<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self(row) = self;
+        let Self { row, has_id } = self;
         row.at.hash(state);
         let stars = row.stars.unwrap_or(0);
         state.write(&[row.fact.code(), row.author.code(), row.form.code(), stars]);
@@ -298,7 +309,7 @@ impl Hash for Values<'_> {
         }
         // A message without id is the same in exports that know its conversation and in those
         // that do not; so is one that carries an order.
-        if row.id.is_empty() && row.fact == FactKind::Message {
+        if !has_id && row.fact == FactKind::Message {
             return;
         }
         for name in [row.conversation, row.from_account] {

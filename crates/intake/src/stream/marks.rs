@@ -53,6 +53,9 @@ pub struct Marks {
 struct Judging {
     /// Rows whose key others have too, or refer to.
     candidates: RowSet,
+    /// Those with ids, sorted, each with the first row of the same id. Absent: there are too many,
+    /// and ids have to be read again.
+    firsts: Option<Arc<Vec<(u32, u32)>>>,
     referred: Vec<Referred>,
     /// Pieces in which some id may have a null byte.
     odd: Vec<usize>,
@@ -146,7 +149,8 @@ impl Marks {
     /// Whether the ids of a piece are needed, whose `n` rows begin with `first`.
     pub(super) fn needs_ids(&self, piece: usize, first: u32, n: u64) -> bool {
         self.judging.as_ref().is_some_and(|judging| {
-            judging.odd.contains(&piece) || judging.candidates.has_any(first, n)
+            judging.odd.contains(&piece)
+                || (judging.firsts.is_none() && judging.candidates.has_any(first, n))
         })
     }
 
@@ -161,10 +165,15 @@ impl Marks {
         let Some(judging) = &self.judging else { return };
         let source = source as u32;
         let id = RowId { source, row: u64::from(number) };
-        if row.id.is_empty() {
-            judging.hashing.liken(row, id, &mut found.marks);
+        let first = judging.firsts.as_ref().and_then(|firsts| {
+            let place = firsts.binary_search_by_key(&number, |(row, _)| *row).ok()?;
+            Some(firsts[place].1)
+        });
+        let (line, marks) = (Line { part: source, line }, &mut found.marks);
+        if first.is_none() && row.id.is_empty() {
+            judging.hashing.liken(row, id, marks);
         } else {
-            judging.hashing.identify(row, id, Line { part: source, line }, &mut found.marks);
+            judging.hashing.identify(row, first, (id, line), marks);
         }
     }
 
@@ -206,6 +215,8 @@ fn lock(found: &Mutex<Found>) -> MutexGuard<'_, Found> {
 #[derive(Default)]
 struct Alike {
     candidates: Vec<u32>,
+    /// Rows with ids, each with the first of the same id.
+    firsts: Vec<(u32, u32)>,
     left_out: Vec<u32>,
     referred: Vec<Referred>,
 }
@@ -223,7 +234,7 @@ impl Alike {
             of(is_id).map(|one| (one.row, one.taken() == Taken::Message)).collect();
         let by: Vec<u32> = of(|taken| taken == Taken::Reference).map(|one| one.row).collect();
         if ids.len() > 1 || !(ids.is_empty() || by.is_empty()) {
-            self.candidates.extend(ids.iter().map(|(row, _)| *row));
+            self.firsts.extend(ids.iter().map(|(row, _)| (*row, ids[0].0)));
             self.left_out.extend(ids.iter().skip(1).map(|(row, _)| *row));
         }
         if !ids.is_empty() && !by.is_empty() {
@@ -272,7 +283,14 @@ pub(super) fn sift(pieces: &Pieces, is_alike: bool, room: &Room) -> Result<Marks
     let found = sieve.resolve(look).map_err(Error::Take)?;
     let none = || RowSet::new(n_rows);
     let (mut candidates, mut left_out, mut referred) = (none(), none(), Vec::new());
+    let n_firsts: usize = found.iter().map(|share| share.firsts.len()).sum();
+    let is_few = n_firsts * size_of::<(u32, u32)>() <= room.memory / 8;
+    let mut firsts = Vec::with_capacity(if is_few { n_firsts } else { 0 });
     for mut share in found {
+        share.firsts.iter().for_each(|(row, _)| candidates.insert(*row));
+        if is_few {
+            firsts.append(&mut share.firsts);
+        }
         share.candidates.into_iter().for_each(|row| candidates.insert(row));
         share.left_out.into_iter().for_each(|row| left_out.insert(row));
         referred.append(&mut share.referred);
@@ -280,7 +298,9 @@ pub(super) fn sift(pieces: &Pieces, is_alike: bool, room: &Room) -> Result<Marks
     let rows = marks_of(&referred, &none());
     let found = Mutex::new(Found { repeats: None, unfit: none() });
     let hashing = Hashing::default();
-    let judging = Judging { candidates, referred, odd, hashing, scratch, found };
+    firsts.par_sort_unstable();
+    let firsts = is_few.then(|| Arc::new(firsts));
+    let judging = Judging { candidates, firsts, referred, odd, hashing, scratch, found };
     Ok(Marks { rows, left_out, known: Vec::new(), judging: Some(judging) })
 }
 
@@ -348,6 +368,7 @@ impl Marks {
         }
         let judging = Judging {
             candidates: judging.candidates.clone(),
+            firsts: judging.firsts.clone(),
             referred: judging.referred.clone(),
             odd: judging.odd.clone(),
             hashing: judging.hashing.clone(),
