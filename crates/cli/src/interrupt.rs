@@ -9,14 +9,14 @@ use crate::screen::Screen;
 /// The exit code of a program that was interrupted, as shells count it: 128 and SIGINT's number.
 const INTERRUPTED: i32 = 130;
 
-/// Files that are being written under a name of their own until they are complete.
+/// Files and folders that are being written under a name of their own until they are complete.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file that is taken away when the program is interrupted, as long as this is held.
+/// A file or folder that is taken away when the program is interrupted, as long as this is held.
 pub(crate) struct Unfinished(PathBuf);
 
 impl Unfinished {
@@ -39,8 +39,11 @@ pub(crate) fn install(screen: &Screen) {
     // Without a handler the system stops the program, which is well enough.
     let _ = ctrlc::set_handler(move || {
         for path in unfinished().iter() {
-            // Nothing is left to be done about a file that cannot be removed.
-            let _ = std::fs::remove_file(path);
+            // Nothing is left to be done about what cannot be removed.
+            let _ = match path.is_dir() {
+                true => std::fs::remove_dir_all(path),
+                false => std::fs::remove_file(path),
+            };
         }
         if screen.progress {
             // The bar's line.

@@ -7,10 +7,11 @@
 //! been wrong, the log is counted again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use facts::{ByThread, Chunk, Day, FactKind, Instant, Interner, Registry};
-use intake::stream::{Marks, Needs, Piece, Roll, Stream};
+use intake::stream::{Judged, Marks, Needs, Piece, Roll, Room, Stream};
 use intake::{Column, Rejected, Report, Warning};
 use metric::{Fold, Grouping, Job, Known, Plan, ReachingBack, Table};
 use rayon::prelude::*;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use crate::counting::Counted;
 use crate::failure::Failure;
 use crate::input;
+use crate::interrupt::Unfinished;
 use crate::measure::{Asked, Rules};
 use crate::progress::Progress;
 use crate::screen::Screen;
@@ -81,9 +83,11 @@ pub(crate) fn count<'c>(
     let sources = input::sources(&args.input.logs, screen.lang)?;
     let is_archive = input::is_one_archive(&args.input, &sources);
     let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
-    let mut guess = None;
-    // What the first pass found is what the second one needs.
-    for _ in 0..2 {
+    let (mut guess, mut marks) = (None, None);
+    let room = room();
+    let _taken_away = Unfinished::new(&room.folder);
+    // What a pass found is what the next one needs: other days, or other rows that repeat.
+    for _ in 0..3 {
         let Some(stream) = Stream::open(&sources, is_archive, &registry).map_err(fault)? else {
             return Ok(None);
         };
@@ -94,9 +98,10 @@ pub(crate) fn count<'c>(
                 NamedDays::foretold(stream.platforms().map_err(fault)?, first, last)
             }
         };
-        match pass(asked, stream, &foretold, &registry, screen)? {
+        match pass(asked, stream, &foretold, (&mut marks, &room), &registry, screen)? {
             Pass::Impossible => return Ok(None),
             Pass::Misled(known) => guess = Some(*known),
+            Pass::Mistaken(right) => (guess, marks) = (Some(foretold), Some(*right)),
             Pass::Done(done) => {
                 let Done { names, selection, rules, table, report, rejected } = *done;
                 let is_clean = report.rejected == 0;
@@ -114,6 +119,8 @@ enum Pass<'c> {
     Impossible,
     /// The log has other days or platforms than were foretold.
     Misled(Box<NamedDays>),
+    /// Other rows repeat others than seemed so.
+    Mistaken(Box<Marks>),
     Done(Box<Done<'c>>),
 }
 
@@ -130,6 +137,7 @@ fn pass<'c>(
     asked: &Asked<'c>,
     stream: Stream<'_>,
     foretold: &NamedDays,
+    (known, room): (&mut Option<Marks>, &Room),
     registry: &Registry,
     screen: &Screen,
 ) -> Result<Pass<'c>, Failure> {
@@ -142,20 +150,29 @@ fn pass<'c>(
     if !can_be_exact(&stream, &jobs) {
         return Ok(Pass::Impossible);
     }
+    let needs = needs(&jobs, grouping);
     if asked.wanted.rules.as_of.is_none() {
         // Everything in the log had happened.
         jobs.iter_mut().for_each(|job| job.as_of = Instant(i64::MAX));
     }
-    let reaching_back = reaching_back(&stream, &jobs, screen)?;
-    let marks =
-        stream.marks().map_err(|error| Failure::new(error.message(screen.lang.intake())))?;
+    let fault = |error: intake::Error| Failure::new(error.message(screen.lang.intake()));
+    let marks = match known {
+        Some(known) => &*known,
+        None => &*known.insert(stream.marks(room).map_err(fault)?),
+    };
+    let reaching_back = reaching_back(&stream, &jobs, needs, marks).map_err(fault)?;
     let known = Known { jobs: &jobs, grouping, registry, reaching_back: &reaching_back };
-    let (parts, pieces) = match Work::run(&stream, needs(&jobs, grouping), &marks, known, screen) {
+    let (parts, pieces) = match Work::run(&stream, needs, marks, known, screen) {
         Ok(done) => done,
         Err(Stop::OutOfOrder) => return Ok(Pass::Impossible),
-        Err(Stop::Fault(error)) => return Err(Failure::new(error.message(screen.lang.intake()))),
+        Err(Stop::Fault(error)) => return Err(fault(error)),
     };
-    let (report, rejected) = report(&stream, &marks, pieces.iter());
+    let (report, rejected) = match stream.judge(marks, needs).map_err(fault)? {
+        Judged::Wrong(right) => return Ok(Pass::Mistaken(right)),
+        Judged::Right { duplicates, conflicts } => {
+            report(&stream, (duplicates, conflicts), pieces.iter())
+        }
+    };
     let quarters: BTreeSet<i64> =
         pieces.iter().flat_map(|piece| &piece.quarters).copied().collect();
     let instants = quarters.into_iter().map(|quarter| quarter * QUARTER).collect();
@@ -185,31 +202,40 @@ fn pass<'c>(
 /// Milliseconds of a quarter of an hour.
 const QUARTER: i64 = 900_000;
 
+/// About how much memory finding repeats may take: enough for forty million rows with ids.
+const MEMORY: usize = 832 << 20;
+
+/// Where repeats are looked for. No two calls share the folder.
+fn room() -> Room {
+    let number = RandomState::new().hash_one(std::process::id());
+    let name = format!("yingda-{}-{number:016x}", std::process::id());
+    Room { folder: std::env::temp_dir().join(name), memory: MEMORY }
+}
+
 /// Whether everything that the rules look at can be told piece by piece.
 fn can_be_exact(stream: &Stream<'_>, jobs: &[Job]) -> bool {
-    let looks_at_learning = jobs.iter().any(|job| job.known_by != Instant(i64::MAX));
+    let first = jobs.first().map(|job| job.known_by);
+    let is_known_alike = jobs.iter().all(|job| Some(job.known_by) == first);
     let looks_at_texts = jobs.iter().any(|job| job.plan.looks_at_texts());
-    let needs_rows = (looks_at_learning && stream.has(Column::SeenAt))
-        || (looks_at_texts && stream.has(Column::Text));
-    !needs_rows
+    (is_known_alike || !stream.has(Column::SeenAt)) && !(looks_at_texts && stream.has(Column::Text))
 }
 
 /// The facts that act on samples before them, by thread.
 fn reaching_back(
     stream: &Stream<'_>,
     jobs: &[Job],
-    screen: &Screen,
-) -> Result<ReachingBack, Failure> {
+    needs: Needs,
+    marks: &Marks,
+) -> Result<ReachingBack, intake::Error> {
     let acts = |kind: &FactKind| jobs.iter().any(|job| job.plan.reaches_back(*kind));
     let kinds: Vec<FactKind> = FactKind::ALL.iter().copied().filter(acts).collect();
     let mut found = ReachingBack::default();
     if kinds.is_empty() || !stream.has(Column::Fact) {
         return Ok(found);
     }
-    let pieces = (0..stream.len()).into_par_iter().map(|piece| stream.facts_of(piece, &kinds));
-    let facts: Vec<_> = pieces
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::new(error.message(screen.lang.intake())))?;
+    let pieces = (0..stream.len()).into_par_iter();
+    let facts = pieces.map(|piece| stream.facts_of(piece, &kinds, needs.known_by, marks));
+    let facts: Vec<_> = facts.collect::<Result<_, _>>()?;
     for (key, fact) in facts.into_iter().flatten() {
         found.entry(key).or_default().push(fact);
     }
@@ -225,6 +251,7 @@ fn needs(jobs: &[Job], grouping: Grouping) -> Needs {
         conversation: any(Plan::looks_at_conversations),
         form: any(Plan::looks_at_forms),
         rating: any(Plan::looks_at_ratings),
+        known_by: jobs.first().map(|job| job.known_by).filter(|known| *known < Instant(i64::MAX)),
     }
 }
 
@@ -257,22 +284,24 @@ fn numbers(
 /// What the reading amounted to, with the rejected rows in order.
 fn report<'p>(
     stream: &Stream<'_>,
-    marks: &Marks,
+    (duplicates, conflicts): (u64, Vec<(u32, Rejected)>),
     pieces: impl Iterator<Item = &'p Piece> + Clone,
 ) -> (Report, Vec<Rejected>) {
-    let rejected: Vec<Rejected> =
-        pieces.clone().flat_map(|piece| &piece.rejected).cloned().collect();
+    let of_pieces = pieces.clone().flat_map(|piece| piece.rejected.iter().cloned());
+    let mut rejected: Vec<(u32, Rejected)> = of_pieces.chain(conflicts).collect();
+    rejected.sort_by_key(|(row, _)| *row);
+    let rejected: Vec<Rejected> = rejected.into_iter().map(|(_, rejected)| rejected).collect();
     let rows: u64 = pieces.clone().map(|piece| piece.rows).sum();
     let n_rejected = rejected.len() as u64;
     let mut warnings = stream.warnings(pieces.clone());
     let recalls: u64 = pieces.map(|piece| piece.recalls).sum();
-    let recalls = recalls.saturating_sub(marks.n_referring());
     if recalls > 0 {
         warnings.push(Warning::RecallsWithoutMessage { n: recalls });
     }
     let report = Report {
         rows,
-        facts: rows - n_rejected,
+        facts: rows - duplicates - n_rejected,
+        duplicates,
         rejected: n_rejected,
         warnings,
         ..Report::default()

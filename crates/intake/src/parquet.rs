@@ -704,6 +704,14 @@ impl Decoder {
         }
     }
 
+    /// The texts of the column, where it has no dictionary.
+    pub(crate) fn texts(&self) -> Option<&StringArray> {
+        match &self.values {
+            Values::Text(texts) => Some(texts),
+            _ => None,
+        }
+    }
+
     /// Whether some text may contain a null byte.
     pub(crate) fn has_nul(&self) -> bool {
         self.has_nul

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use facts::FactKind;
 
 use crate::gather::{Facts, NameColumn, TextColumn};
+use crate::row::{Name, Row};
 
 /// A row, in the order of which the first of several is the one that stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -241,8 +242,82 @@ impl Hashing {
         marks
     }
 
+    /// Adds the mark of a checked row that has an id. Its names are texts. `first`: what stands
+    /// for the id, where that is known; the row itself need not have it then.
+    pub(crate) fn identify(
+        &self,
+        values: &Row<'_>,
+        first: Option<u32>,
+        (row, line): (RowId, Line),
+        marks: &mut Marks,
+    ) {
+        let names = (text_of(values.platform), text_of(values.shop), values.id);
+        let text = match values.text {
+            "" => 0,
+            text => (self.keys[0].hash_one(text) as u32).max(1),
+        };
+        marks.identified.push(Identified {
+            key: first.map_or_else(|| self.hash(&names), |first| self.hash(&first)),
+            contents: self.keys[0].hash_one(Values { row: values, has_id: true }),
+            row,
+            line,
+            seen_at: values.seen_at.unwrap_or(values.at).0,
+            text,
+        });
+    }
+
+    /// Adds the mark of a checked row without an id. Its names are texts.
+    pub(crate) fn liken(&self, values: &Row<'_>, row: RowId, marks: &mut Marks) {
+        let contents = Values { row: values, has_id: false };
+        marks.alike.push(Alike { key: self.hash(&(contents, values.text)), row });
+    }
+
     fn hash(&self, value: &impl Hash) -> NameHash {
         [self.keys[0].hash_one(value), self.keys[1].hash_one(value)]
+    }
+}
+
+impl Marks {
+    /// Whether no row left anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.identified.is_empty() && self.alike.is_empty()
+    }
+}
+
+/// The text of a name; empty: none.
+fn text_of(name: Name<'_>) -> &str {
+    match name {
+        Name::Text(text, _) => text,
+        Name::None | Name::Known(_) => "",
+    }
+}
+
+/// The same as [`Contents`], of a checked row.
+struct Values<'r> {
+    row: &'r Row<'r>,
+    has_id: bool,
+}
+
+impl Hash for Values<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { row, has_id } = self;
+        row.at.hash(state);
+        let stars = row.stars.unwrap_or(0);
+        state.write(&[row.fact.code(), row.author.code(), row.form.code(), stars]);
+        for name in [row.platform, row.shop, row.buyer, row.account] {
+            text_of(name).hash(state);
+        }
+        // A message without id is the same in exports that know its conversation and in those
+        // that do not; so is one that carries an order.
+        if !has_id && row.fact == FactKind::Message {
+            return;
+        }
+        for name in [row.conversation, row.from_account] {
+            text_of(name).hash(state);
+        }
+        for text in [row.reference, row.amount, row.value] {
+            text.hash(state);
+        }
     }
 }
 
@@ -299,6 +374,7 @@ const SHARES: usize = 64;
 /// # Example
 ///
 /// See [`Repeats::resolve`].
+#[derive(Debug)]
 pub struct Repeats {
     identified: Spilled<Identified>,
     alike: Spilled<Alike>,
@@ -306,7 +382,7 @@ pub struct Repeats {
 
 impl Repeats {
     /// Keeps at most about `budget` bytes in memory; what is more goes to files in `folder`, which
-    /// exists, under names of their own.
+    /// is made where it is missing, under names of their own.
     #[must_use]
     pub fn new(folder: PathBuf, budget: usize) -> Self {
         Self {
@@ -386,6 +462,7 @@ fn resolve_contents(
 }
 
 /// Records in memory as long as they fit, then in a file, in runs of one share each.
+#[derive(Debug)]
 struct Spilled<T> {
     path: PathBuf,
     budget: usize,
@@ -430,6 +507,9 @@ impl<T: Stored> Spilled<T> {
         let mut held = std::mem::take(&mut self.held);
         held.sort_unstable_by_key(|record| self.share(record));
         if self.file.is_none() {
+            if let Some(folder) = self.path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
             let mut options = OpenOptions::new();
             self.file =
                 Some(options.read(true).write(true).create(true).truncate(true).open(&self.path)?);

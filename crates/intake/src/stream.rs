@@ -11,6 +11,9 @@ mod csv;
 mod marks;
 mod names;
 mod pieces;
+mod rowset;
+mod sieve;
+mod sift;
 mod texts;
 
 use facts::{Chunk, Fact, FactKind, Instant, Interner, Registry, Shop, ThreadKey};
@@ -23,7 +26,8 @@ use crate::report::Warning;
 use crate::source::Source;
 
 use self::batch::Assembly;
-pub use self::marks::Marks;
+use self::marks::Identified;
+pub use self::marks::{Judged, Marks, Room};
 use self::names::Names;
 use self::pieces::Pieces;
 pub(crate) use self::texts::Texts;
@@ -39,6 +43,8 @@ pub struct Needs {
     pub form: bool,
     /// What ratings say.
     pub rating: bool,
+    /// Facts that were learned at this instant or later belong to no thread. Absent: all are known.
+    pub known_by: Option<Instant>,
 }
 
 /// What one piece amounted to beside its facts.
@@ -46,8 +52,8 @@ pub struct Needs {
 pub struct Piece {
     /// Rows seen.
     pub rows: u64,
-    /// Rows that are not facts, in order.
-    pub rejected: Vec<Rejected>,
+    /// Rows that are not facts, in order, each with its number over all sources.
+    pub rejected: Vec<(u32, Rejected)>,
     /// Quarters of an hour since the epoch in which there are facts. Local days of all zones
     /// whose offsets are whole quarters can be told from them.
     pub quarters: HashSet<i64>,
@@ -78,9 +84,8 @@ pub struct Roll {
 }
 
 impl<'r> Stream<'r> {
-    /// Opens sources; `None` where some source cannot be read in pieces, or where the sources may
-    /// repeat each other: then [`crate::read()`] reads them. `is_archive`: they are the parts of
-    /// one archive, which has no fact twice.
+    /// Opens sources; `None` where some source cannot be read in pieces: then [`crate::read()`]
+    /// reads them. `is_archive`: they are the parts of one archive, which has no fact twice.
     ///
     /// # Errors
     ///
@@ -104,14 +109,30 @@ impl<'r> Stream<'r> {
         Ok(Some(Self { registry, pieces, names: Names::default() }))
     }
 
-    /// Finds the messages that other facts refer to by their ids (recalls, marks of needing no
-    /// reply), so that both get the same mark when they are read.
+    /// Looks at what all rows are known by: finds those that may repeat others, which are left out
+    /// when the log is read, and the messages that other facts refer to (recalls, marks of needing
+    /// no reply), so that both get the same mark.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a file that cannot be read, and where the room does not suffice.
+    pub fn marks(&self, room: &Room) -> Result<Marks, Error> {
+        let (has_ids, may_repeat) = (self.pieces.has_ids(), self.pieces.may_repeat());
+        match (has_ids || may_repeat, self.pieces.is_archive) {
+            (false, _) => Ok(Marks::default()),
+            (true, true) => marks::find(&self.pieces),
+            (true, false) => marks::sift(&self.pieces, may_repeat, room),
+        }
+    }
+
+    /// Whether the right rows were left out, once every piece was read with these marks and needs
+    /// by [`Stream::read`].
     ///
     /// # Errors
     ///
     /// [`Error`] for a file that cannot be read.
-    pub fn marks(&self) -> Result<Marks, Error> {
-        if self.pieces.has_ids() { marks::find(&self.pieces) } else { Ok(Marks::default()) }
+    pub fn judge(&self, marks: &Marks, needs: Needs) -> Result<Judged, Error> {
+        marks.judge(&self.pieces, needs.known_by)
     }
 
     /// How many pieces there are.
@@ -177,8 +198,8 @@ impl<'r> Stream<'r> {
         Ok(platforms)
     }
 
-    /// The facts of some kinds in a piece that belong to a thread, in the order read. A piece
-    /// without any is only looked at for that.
+    /// The facts of some kinds in a piece that belong to a thread, in the order read, with nothing
+    /// but what every fact has. A piece without any is only looked at for that.
     ///
     /// # Errors
     ///
@@ -187,13 +208,16 @@ impl<'r> Stream<'r> {
         &self,
         piece: usize,
         kinds: &[FactKind],
+        known_by: Option<Instant>,
+        marks: &Marks,
     ) -> Result<Vec<(ThreadKey, Fact)>, Error> {
         let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
         let mut found = Vec::new();
         if !self.pieces.says(piece, &words)? {
             return Ok(found);
         }
-        self.read(piece, Needs::default(), &Marks::default(), &mut |chunk| {
+        let needs = Needs { known_by, ..Needs::default() };
+        self.assemble(piece, needs, marks, &mut |chunk| {
             for row in 0..chunk.len() {
                 let glance = chunk.glance(row);
                 let kind = FactKind::from_code(glance.kind);
@@ -228,8 +252,20 @@ impl<'r> Stream<'r> {
         marks: &Marks,
         take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<Piece, Error> {
+        let (piece, identified) = self.assemble(piece, needs, marks, take)?;
+        marks.take(identified)?;
+        Ok(piece)
+    }
+
+    fn assemble(
+        &self,
+        piece: usize,
+        needs: Needs,
+        marks: &Marks,
+        take: &mut dyn FnMut(Chunk) -> Chunk,
+    ) -> Result<(Piece, Identified), Error> {
         let mut assembly = Assembly::new(self.registry, &self.names, needs, marks);
-        self.pieces.read(piece, needs, &mut assembly, take)?;
+        self.pieces.read(piece, (needs, marks), &mut assembly, take)?;
         Ok(assembly.finish())
     }
 

@@ -24,7 +24,7 @@ pub type ReachingBack = HashMap<ThreadKey, Vec<Fact>>;
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
     /// The rules to count. Facts at or after a job's `as_of` are left out; facts that were learned
-    /// late are not looked at here (`known_by`).
+    /// late (`known_by`) must have been left out before.
     pub jobs: &'a [Job],
     /// What is kept apart.
     pub grouping: Grouping,

@@ -8,5 +8,6 @@ mod commands;
 mod pack;
 mod pieces;
 mod profiles;
+mod repeats;
 mod rules;
 mod standing;

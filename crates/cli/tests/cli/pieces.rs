@@ -15,13 +15,18 @@ use testkit::worlds::{HEADER, RandomParams, RandomWorld, Row};
 
 use crate::binary::{Folder, stderr, stdout, yingda};
 
-/// Ids, numbers of the source and texts send a log the other way.
-const LEFT_OUT: [&str; 3] = ["id", "seq", "text"];
+/// Numbers of the source and texts send a log the other way.
+const LEFT_OUT: [&str; 2] = ["seq", "text"];
 
 /// The columns written here, with their places in [`HEADER`].
-fn columns() -> impl Iterator<Item = (usize, &'static str)> {
-    HEADER.into_iter().enumerate().filter(|(_, name)| !LEFT_OUT.contains(name))
+fn columns(ids: Ids) -> impl Iterator<Item = (usize, &'static str)> {
+    let is_left_out = move |name: &str| LEFT_OUT.contains(&name) || (name == "id" && !ids.0);
+    HEADER.into_iter().enumerate().filter(move |(_, name)| !is_left_out(name))
 }
+
+/// Whether ids are written.
+#[derive(Clone, Copy)]
+pub(crate) struct Ids(pub(crate) bool);
 
 fn zone() -> Zone {
     Zone::fixed(8 * 3_600_000)
@@ -29,10 +34,10 @@ fn zone() -> Zone {
 
 /// A row as both forms have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    at: i64,
+pub(crate) struct Line {
+    pub(crate) at: i64,
     /// By place in [`HEADER`]; the first is the instant as text.
-    cells: [String; HEADER.len()],
+    pub(crate) cells: [String; HEADER.len()],
 }
 
 impl Line {
@@ -40,8 +45,14 @@ impl Line {
         Self { at: row.at.0, cells: row.cells(&zone()) }
     }
 
+    /// The text of a column.
+    pub(crate) fn cell(&self, column: &str) -> &str {
+        let place = HEADER.iter().position(|name| *name == column);
+        place.map_or("", |place| &self.cells[place])
+    }
+
     /// The same with another cell.
-    fn with(&self, column: &str, text: &str) -> Self {
+    pub(crate) fn with(&self, column: &str, text: &str) -> Self {
         let mut line = self.clone();
         let place = HEADER.iter().position(|name| *name == column).expect("a column");
         line.cells[place] = text.to_owned();
@@ -49,13 +60,13 @@ impl Line {
     }
 
     /// The same at another instant.
-    fn at(&self, at: i64, text: &str) -> Self {
+    pub(crate) fn at(&self, at: i64, text: &str) -> Self {
         Self { at, ..self.with("at", text) }
     }
 }
 
 /// All kinds of facts on several platforms, in the order of their instants.
-fn lines_of(facts: usize, platforms: &[&str], seed: u64) -> Vec<Line> {
+pub(crate) fn lines_of(facts: usize, platforms: &[&str], seed: u64) -> Vec<Line> {
     let mut rows: Vec<Row> = Vec::new();
     for (n, platform) in platforms.iter().enumerate() {
         let platform = (*platform).to_owned();
@@ -68,15 +79,19 @@ fn lines_of(facts: usize, platforms: &[&str], seed: u64) -> Vec<Line> {
 
 /// Packed with gzip, which is never read in pieces.
 fn write_csv(folder: &Folder, name: &str, lines: &[Line]) -> String {
-    let mut text = columns().map(|(_, name)| name).collect::<Vec<_>>().join(",");
+    packed(&write_plain_csv(folder, name, lines, Ids(false)))
+}
+
+pub(crate) fn write_plain_csv(folder: &Folder, name: &str, lines: &[Line], ids: Ids) -> String {
+    let mut text = columns(ids).map(|(_, name)| name).collect::<Vec<_>>().join(",");
     text.push('\n');
     for line in lines {
-        let cells = columns().map(|(place, _)| &line.cells[place]);
+        let cells = columns(ids).map(|(place, _)| &line.cells[place]);
         let quoted = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
         text.push_str(&quoted.collect::<Vec<_>>().join(","));
         text.push('\n');
     }
-    packed(&folder.write(name, text))
+    folder.write(name, text)
 }
 
 /// Writes row groups of so many rows, the last length again and again.
@@ -91,8 +106,19 @@ fn write_parquet_so(
     groups: &[usize],
     properties: WriterProperties,
 ) -> String {
+    write_columns(folder, name, (lines, Ids(false)), groups, properties)
+}
+
+/// Writes row groups of so many rows, with or without ids.
+pub(crate) fn write_columns(
+    folder: &Folder,
+    name: &str,
+    (lines, ids): (&[Line], Ids),
+    groups: &[usize],
+    properties: WriterProperties,
+) -> String {
     let timestamp = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
-    let fields = columns().map(|(_, name)| match name {
+    let fields = columns(ids).map(|(_, name)| match name {
         "at" => Field::new(name, timestamp.clone(), false),
         "stars" => Field::new(name, DataType::Int64, true),
         _ => Field::new(name, DataType::Utf8, true),
@@ -106,7 +132,7 @@ fn write_parquet_so(
     while !rest.is_empty() {
         let length = groups.get(n).or(groups.last()).map_or(rest.len(), |n| *n).min(rest.len());
         let (group, others) = rest.split_at(length);
-        let columns = columns().map(|(place, _)| array(place, group)).collect();
+        let columns = columns(ids).map(|(place, _)| array(place, group)).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect("a batch");
         writer.write(&batch).expect("written");
         writer.flush().expect("a row group");
@@ -140,7 +166,11 @@ fn measure(logs: &[&str], arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 /// The first line in which two outputs differ.
-fn assert_same(expected: &(Option<i32>, String), found: &(Option<i32>, String), told: &str) {
+pub(crate) fn assert_same(
+    expected: &(Option<i32>, String),
+    found: &(Option<i32>, String),
+    told: &str,
+) {
     let lines = expected.1.lines().zip(found.1.lines());
     if let Some((a, b)) = lines.into_iter().find(|(a, b)| a != b) {
         panic!("{told}\nexpected {a}\nfound    {b}");
@@ -163,9 +193,10 @@ fn registry(folder: &Folder) -> String {
     folder.write("shops.toml", text)
 }
 
-const PLATFORMS: [&str; 6] = ["taobao", "douyin", "pinduoduo", "jd", "lazada", "generic"];
+pub(crate) const PLATFORMS: [&str; 6] =
+    ["taobao", "douyin", "pinduoduo", "jd", "lazada", "generic"];
 
-const CALLS: [&[&str]; 9] = [
+pub(crate) const CALLS: [&[&str]; 9] = [
     &["--by", "shop,account,day,hour"],
     &["--by", "shop"],
     &["--by", "shop,day", "--band"],
@@ -283,7 +314,7 @@ fn several_files_equal_one() {
 }
 
 /// Line, column and reason of each rejected row.
-fn rejected(path: &Path) -> Vec<(u64, String, String)> {
+pub(crate) fn rejected(path: &Path) -> Vec<(u64, String, String)> {
     let mut reader = csv::Reader::from_path(path).expect("a file");
     let headers = reader.headers().expect("a header").clone();
     let place = |name: &str| headers.iter().position(|h| h == name).expect("a column");
@@ -425,7 +456,7 @@ fn without_ids(path: &str) -> String {
 }
 
 /// The same file packed with gzip.
-fn packed(path: &str) -> String {
+pub(crate) fn packed(path: &str) -> String {
     let bytes = std::fs::read(path).expect("a log");
     let packed = format!("{path}.gz");
     let file = std::fs::File::create(&packed).expect("a file");

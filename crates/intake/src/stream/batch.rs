@@ -10,7 +10,7 @@ use facts::{
 };
 use hashbrown::HashMap;
 
-use super::marks::Marks;
+use super::marks::{Identified, Marks};
 use super::names::{NamedShop, Names};
 use super::{Needs, Piece};
 use crate::column::Column;
@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::fill::UNSOLVED;
 use crate::parquet::{Coded, Decoder, same_buffers};
 use crate::reject::{Reason, Rejected};
-use crate::row::{Field, Raw, UNSET, check};
+use crate::row::{Field, Raw, Row, UNSET, check};
 
 /// A row that is no fact of any thread.
 const NO_THREAD: u32 = ThreadId::NONE.0;
@@ -45,14 +45,15 @@ pub(super) struct Origin {
 
 impl Origin {
     /// A row of the batch that is no fact.
-    fn rejected(&self, row: usize, column: Column, reason: crate::Reason) -> Rejected {
-        Rejected {
+    fn rejected(&self, row: usize, column: Column, reason: crate::Reason) -> (u32, Rejected) {
+        let rejected = Rejected {
             source_number: self.source_number,
             source: self.source.clone(),
             line: self.line_before + row as u64 + 1,
             column: Some(column),
             reason,
-        }
+        };
+        (self.first_row + row as u32, rejected)
     }
 }
 
@@ -69,6 +70,7 @@ pub(super) struct Assembly<'a> {
     /// What was put together so far.
     chunk: Chunk,
     piece: Piece,
+    identified: Identified,
 }
 
 /// The distinct texts of a column, and what each of them stands for.
@@ -96,13 +98,34 @@ impl<'a> Assembly<'a> {
             finding: Finding::default(),
             chunk: Chunk::default(),
             piece: Piece::default(),
+            identified: Identified::default(),
         }
     }
 
     /// What the piece amounted to.
-    pub(super) fn finish(mut self) -> Piece {
+    pub(super) fn finish(mut self) -> (Piece, Identified) {
         self.piece.greatest = self.decoder(Column::At).and_then(Decoder::greatest);
-        self.piece
+        (self.piece, self.identified)
+    }
+
+    /// The rows among the `n` from `first` on whose contents have to be told, counted from `first`.
+    pub(super) fn candidates(&self, first: u32, n: usize) -> Vec<u32> {
+        self.marks.candidates(first, n)
+    }
+
+    /// Takes note of such a row, the `number`-th of all: of what it says, or that it is no fact.
+    pub(super) fn identify(
+        &mut self,
+        values: Option<&Row<'_>>,
+        (source, number): (usize, u32),
+        line: u64,
+    ) {
+        match values {
+            Some(values) => {
+                self.marks.identify(values, (source, number), line, &mut self.identified);
+            }
+            None => self.identified.unfit.push(number),
+        }
     }
 
     /// How many rows were put together since the last were taken.
@@ -144,16 +167,17 @@ impl<'a> Assembly<'a> {
         Ok(std::mem::take(&mut self.decoders))
     }
 
-    /// Takes note of a row that is no fact.
+    /// Takes note of a row that is no fact, the `number`-th of all.
     pub(super) fn reject(
         &mut self,
         (source_number, source): (usize, &Arc<str>),
-        line: u64,
+        (number, line): (u32, u64),
         column: Option<Column>,
         reason: Reason,
     ) {
         let source = source.clone();
-        self.piece.rejected.push(Rejected { source_number, source, line, column, reason });
+        let rejected = Rejected { source_number, source, line, column, reason };
+        self.piece.rejected.push((number, rejected));
     }
 
     /// Makes facts of the rows that were decoded. `rejected` are those that are none, where that
@@ -167,19 +191,28 @@ impl<'a> Assembly<'a> {
         self.piece.rows += n as u64;
         let mut rows = Rows {
             n,
-            at: self.instants(n),
+            at: instants(self.decoder(Column::At), n),
             author: self.words::<Author>(Column::Author).unwrap_or_else(|| vec![0; n]),
             kind: self.words::<FactKind>(Column::Fact),
             form: self.words::<Form>(Column::Kind),
             skipped: None,
+            left_out: self.marks.left_out(origin.first_row, n),
         };
+        if rejected.is_none() {
+            self.identify_rows(n, origin);
+        }
         if rejected.is_some_and(|rows| !rows.is_empty()) || self.may_have_bad_rows(&rows) {
             self.look_at_rows(&mut rows, rejected, origin)?;
         }
         if self.chunk.is_empty() {
             self.chunk.first_row = origin.first_row;
         }
+        let before = self.chunk.thread.len();
         self.assign_threads(&rows)?;
+        for row in &rows.left_out {
+            self.chunk.thread[before + *row as usize] = NO_THREAD;
+        }
+        self.leave_out_later(&rows, before, origin);
         self.number_columns(&rows)?;
         self.note_quarters(&rows);
         let before = self.chunk.at.len();
@@ -191,25 +224,43 @@ impl<'a> Assembly<'a> {
         Ok(())
     }
 
-    fn decoder(&self, column: Column) -> Option<&Decoder> {
-        self.decoders.iter().find(|(own, _)| *own == column).map(|(_, decoder)| decoder)
+    /// Takes facts out of their threads that were learned too late.
+    fn leave_out_later(&mut self, rows: &Rows, before: usize, origin: &Origin) {
+        let Some(known_by) = self.needs.known_by else { return };
+        let Some(seen_at) = self.decoder(Column::SeenAt) else { return };
+        let seen_at = instants(Some(seen_at), rows.n);
+        let mut threads = Vec::new();
+        for row in self.marks.known(origin.first_row, rows.n) {
+            threads.push((before + row, self.chunk.thread[before + row]));
+        }
+        // Where it is not said when a fact was learned, that was when it happened.
+        let later = (0..rows.n).filter(|row| seen_at[*row] >= known_by.0);
+        later.for_each(|row| self.chunk.thread[before + row] = NO_THREAD);
+        threads.into_iter().for_each(|(row, thread)| self.chunk.thread[row] = thread);
     }
 
-    /// The instants; `i64::MIN` where there is none.
-    fn instants(&self, n: usize) -> ScalarBuffer<i64> {
-        let Some(decoder) = self.decoder(Column::At) else { return vec![i64::MIN; n].into() };
-        match decoder.integers() {
-            Some(integers) if integers.null_count() == 0 => integers.values().clone(),
-            _ => (0..n)
-                .map(|i| match decoder.field(i) {
-                    Field::Integer(ms) => ms,
-                    Field::Text(text) | Field::Coded(text, _) => {
-                        crate::instant::parse(text).map_or(i64::MIN, |at| at.0)
-                    }
-                    _ => i64::MIN,
-                })
-                .collect(),
+    /// Takes note of what rows say whose ids others have too.
+    fn identify_rows(&mut self, n: usize, origin: &Origin) {
+        let candidates = self.candidates(origin.first_row, n);
+        if candidates.is_empty() {
+            return;
         }
+        let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
+        let decoders = std::mem::take(&mut self.decoders);
+        for row in candidates {
+            let mut raw = Raw { maybe_nul, ..Raw::default() };
+            for (column, decoder) in &decoders {
+                raw.set(*column, decoder.field(row as usize));
+            }
+            let number = (origin.source_number, origin.first_row + row);
+            let line = origin.line_before + u64::from(row) + 1;
+            self.identify(check(&raw).ok().as_ref(), number, line);
+        }
+        self.decoders = decoders;
+    }
+
+    fn decoder(&self, column: Column) -> Option<&Decoder> {
+        self.decoders.iter().find(|(own, _)| *own == column).map(|(_, decoder)| decoder)
     }
 
     /// The byte codes of a column of words; [`NO_WORD`] for one that is not in its list, 0 for
@@ -277,12 +328,11 @@ impl<'a> Assembly<'a> {
             Some(_) => gaps(Column::Buyer),
             None => Some(vec![UNSET; n].into()),
         };
-        let is_missing = |codes: &Option<Cow<'_, [u32]>>, i: usize| {
-            codes.as_ref().is_some_and(|codes| codes[i] == UNSET)
-        };
         let maybe_nul = self.decoders.iter().any(|(_, decoder)| decoder.has_nul());
         let has_odd_values = self.has_odd_values();
         let mut skipped = vec![Skip::No; n];
+        rows.left_out.iter().for_each(|row| skipped[*row as usize] = Skip::Rejected);
+        let marks = self.marks.of(origin.first_row, n);
         let mut found = Vec::new();
         let mut n_recalls = 0;
         for (i, skip) in skipped.iter_mut().enumerate() {
@@ -311,16 +361,17 @@ impl<'a> Assembly<'a> {
                 found.push(origin.rejected(i, column, reason));
                 continue;
             }
-            let refers = [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()];
-            n_recalls += u64::from(refers.contains(&kind));
+            // It is a fact, but one that was there before.
+            if *skip == Skip::Rejected {
+                continue;
+            }
+            let is_found = marks.as_ref().is_some_and(|marks| marks[i] != 0);
+            n_recalls += u64::from(refers(kind) && !is_found);
             if about_account || has_no_buyer {
                 *skip = Skip::NoThread;
             }
             if !is_message {
-                rows.author[i] = Author::System.code();
-                if let Some(forms) = &mut rows.form {
-                    forms[i] = Form::Text.code();
-                }
+                rows.clear_words(i);
             }
         }
         self.piece.recalls += n_recalls;
@@ -452,7 +503,10 @@ impl<'a> Assembly<'a> {
         let skipped = rows.skipped.as_deref();
         for (i, at) in rows.at.iter().enumerate() {
             let quarter = at.div_euclid(QUARTER);
-            if quarter == last || skipped.is_some_and(|skipped| skipped[i] == Skip::Rejected) {
+            if quarter == last
+                || skipped.is_some_and(|skipped| skipped[i] == Skip::Rejected)
+                || rows.left_out.binary_search(&(i as u32)).is_ok()
+            {
                 continue;
             }
             last = quarter;
@@ -470,6 +524,16 @@ impl List {
             _ => false,
         }
     }
+}
+
+/// Whether a row has no text, by the codes of a column that has gaps.
+fn is_missing(codes: &Option<Cow<'_, [u32]>>, row: usize) -> bool {
+    codes.as_ref().is_some_and(|codes| codes[row] == UNSET)
+}
+
+/// Whether a fact refers to a message.
+fn refers(kind: u8) -> bool {
+    [FactKind::Recalled.code(), FactKind::NoReplyNeeded.code()].contains(&kind)
 }
 
 /// The code that all rows have; `None` where they differ.
@@ -504,8 +568,20 @@ struct Rows {
     author: Vec<u8>,
     kind: Option<Vec<u8>>,
     form: Option<Vec<u8>>,
-    /// Absent: every row is a fact of a thread.
+    /// Absent: every row is a fact of a thread, but for those that are left out.
     skipped: Option<Vec<Skip>>,
+    /// Rows that repeat others, sorted.
+    left_out: Vec<u32>,
+}
+
+impl Rows {
+    /// Clears the words that only messages have.
+    fn clear_words(&mut self, row: usize) {
+        self.author[row] = Author::System.code();
+        if let Some(forms) = &mut self.form {
+            forms[row] = Form::Text.code();
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -513,7 +589,7 @@ enum Skip {
     No,
     /// The fact has no buyer.
     NoThread,
-    /// The row is no fact.
+    /// The row is no fact, or repeats one.
     Rejected,
 }
 
@@ -704,6 +780,23 @@ impl Finding {
             is_own: entry.is_some_and(is_own),
         });
         Ok(next)
+    }
+}
+
+/// The instants of a column; `i64::MIN` where there is none.
+pub(super) fn instants(decoder: Option<&Decoder>, n: usize) -> ScalarBuffer<i64> {
+    let Some(decoder) = decoder else { return vec![i64::MIN; n].into() };
+    match decoder.integers() {
+        Some(integers) if integers.null_count() == 0 => integers.values().clone(),
+        _ => (0..n)
+            .map(|i| match decoder.field(i) {
+                Field::Integer(ms) => ms,
+                Field::Text(text) | Field::Coded(text, _) => {
+                    crate::instant::parse(text).map_or(i64::MIN, |at| at.0)
+                }
+                _ => i64::MIN,
+            })
+            .collect(),
     }
 }
 

@@ -21,10 +21,11 @@ use rayon::prelude::*;
 use self::rows::{Columns, Reading};
 use self::starts::{PAD, Starts};
 use self::survey::{Survey, Surveyor, ends_within_quotes};
-use self::walk::Walk;
+use self::walk::{Step, Walk};
 use super::Needs;
 use super::batch::Assembly;
 use super::pieces::Held;
+use super::sift::{SIFTED, Sifting};
 use crate::ENDLESS;
 use crate::column::Column;
 use crate::csv::{Header, Records};
@@ -49,6 +50,8 @@ pub(super) struct Csv {
     header: Header,
     pub(super) pieces: Vec<Cut>,
     pub(super) platforms: BTreeSet<String>,
+    /// Whether some row has an id.
+    pub(super) has_ids: bool,
     /// Room that was used before.
     desks: Mutex<Vec<Desk>>,
 }
@@ -63,6 +66,9 @@ pub(super) struct Cut {
     /// First and last instant of its facts; the first is the greater one where there are none.
     pub(super) span: (i64, i64),
 }
+
+/// The fields of a row by their places.
+type Fields<'f> = &'f dyn Fn(usize) -> &'f [u8];
 
 /// What is needed to read a piece; kept for the room it has.
 #[derive(Default)]
@@ -98,7 +104,8 @@ impl Csv {
         let header = Header::read(&mut records, &name, warn)?;
         let desks = Mutex::default();
         let (pieces, platforms) = (Vec::new(), BTreeSet::new());
-        let mut csv = Self { name, held, header, pieces, platforms, desks };
+        let has_ids = false;
+        let mut csv = Self { name, held, header, pieces, platforms, has_ids, desks };
         let mut start = Vec::new();
         csv.load(0..MARK.len() as u64, &mut start)?;
         let mark = if start.starts_with(MARK) { MARK.len() as u64 } else { 0 };
@@ -180,7 +187,7 @@ impl Csv {
         let surveyor = Surveyor::new(&self.header);
         let mut ahead = blocks.into_iter();
         let first = ahead.next().map(|first| self.look_at(first, &surveyor)).transpose()?;
-        if first.iter().any(|block| block.survey.as_ref().is_some_and(|s| s.has_ids)) {
+        if first.iter().any(|block| block.survey.as_ref().is_some_and(|s| s.has_order)) {
             return Ok(false);
         }
         let rest: Vec<Range<u64>> = ahead.collect();
@@ -213,15 +220,16 @@ impl Csv {
             Some(survey) => Ok((cut, survey)),
             None => self.survey(&cut.bytes, &surveyor).map(|survey| (cut, survey)),
         });
-        let mut has_ids = false;
+        let mut has_order = false;
         for (mut cut, survey) in surveyed.collect::<Result<Vec<_>, Error>>()? {
-            has_ids |= survey.has_ids;
+            has_order |= survey.has_order;
+            self.has_ids |= survey.has_ids;
             cut.span = survey.span;
             self.platforms.extend(survey.platforms);
             self.pieces.push(cut);
         }
-        // Ids may repeat across pieces, and a source's own order may differ from that of its rows.
-        Ok(!has_ids)
+        // A source's own order may differ from that of its rows.
+        Ok(!has_order)
     }
 
     fn look_at(&self, bytes: Range<u64>, surveyor: &Surveyor<'_>) -> Result<Block, Error> {
@@ -279,6 +287,72 @@ impl Csv {
             let is_said = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
             // A word may be written with quotes within.
             Ok(words.iter().any(is_said) || memchr::memchr(b'"', text).is_some())
+        })
+    }
+
+    /// Takes what the facts of a piece are known by, whose rows are numbered from `first_row`.
+    pub(super) fn sift(
+        &self,
+        piece: usize,
+        first_row: u32,
+        sifting: &mut Sifting<'_>,
+    ) -> Result<(), Error> {
+        let places = SIFTED.map(|column| self.header.layout.place(column));
+        self.each_row(piece, first_row, &mut |row, field| {
+            sifting.add_row(row, places.map(|place| place.map_or(&b""[..], field)));
+        })
+    }
+
+    /// Adds the ids of some rows of a piece, which are sorted.
+    pub(super) fn ids_of(
+        &self,
+        piece: usize,
+        first_row: u32,
+        rows: &[u32],
+        ids: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let Some(place) = self.header.layout.place(Column::Id) else { return Ok(()) };
+        let mut rows = rows.iter().peekable();
+        self.each_row(piece, first_row, &mut |row, field| {
+            if rows.next_if_eq(&&row).is_some() {
+                ids.push(String::from_utf8_lossy(field(place)).into_owned());
+            }
+        })
+    }
+
+    /// Hands out the rows of a piece, each with a way to look at its fields.
+    fn each_row(
+        &self,
+        piece: usize,
+        first_row: u32,
+        take: &mut dyn for<'f> FnMut(u32, Fields<'f>),
+    ) -> Result<(), Error> {
+        let n_columns = self.header.n_columns;
+        self.at_desk(|desk| {
+            let Desk { bytes, starts, .. } = desk;
+            self.load(self.pieces[piece].bytes.clone(), bytes)?;
+            let mut walk = Walk::new(bytes, 1, &self.name, n_columns, starts);
+            let mut row = first_row;
+            while let Some(step) = walk.next()? {
+                match step {
+                    Step::Rows(rows) => {
+                        for i in 0..rows.n {
+                            take(row, &|place| {
+                                let (start, end) = rows.field(i, place);
+                                &bytes[start..end]
+                            });
+                            row += 1;
+                        }
+                    }
+                    Step::Record(record) => {
+                        if let Ok(fields) = record.outcome.row(n_columns) {
+                            take(row, &|place| fields.bytes(place));
+                        }
+                        row += 1;
+                    }
+                }
+            }
+            Ok(())
         })
     }
 

@@ -12,6 +12,8 @@ use parquet::file::statistics::Statistics;
 
 use super::batch::{Assembly, Origin};
 use super::csv::Csv;
+use super::marks::Marks;
+use super::sift::Sifting;
 use super::{Needs, Piece};
 use crate::column::Column;
 use crate::error::Error;
@@ -31,7 +33,7 @@ const CHUNK: usize = 128 * 1024;
 pub(super) struct Pieces {
     /// All files are parts of one archive: no fact is in it twice, and a thread's facts are in
     /// their order.
-    is_archive: bool,
+    pub(super) is_archive: bool,
     files: Vec<Form>,
     pub(super) list: Vec<Place>,
     /// By file what its header gave rise to.
@@ -48,10 +50,13 @@ pub(super) struct Decoded<'d> {
 }
 
 impl Decoded<'_> {
+    pub(super) fn decoder(&self, column: Column) -> Option<&Decoder> {
+        self.columns.iter().find(|(own, _)| *own == column).map(|(_, decoder)| decoder)
+    }
+
     /// A text; empty for none.
     pub(super) fn text(&self, column: Column, row: usize) -> &str {
-        let decoder = self.columns.iter().find(|(own, _)| *own == column);
-        match decoder.map(|(_, decoder)| decoder.field(row)) {
+        match self.decoder(column).map(|decoder| decoder.field(row)) {
             Some(Field::Text(text) | Field::Coded(text, _)) => text,
             _ => "",
         }
@@ -131,7 +136,7 @@ impl Pieces {
             return Err(Error::TooMany);
         }
         pieces.set_horizons();
-        Ok((!pieces.may_repeat()).then_some(pieces))
+        Ok(Some(pieces))
     }
 
     fn set_horizons(&mut self) {
@@ -142,8 +147,8 @@ impl Pieces {
         }
     }
 
-    /// Whether one source may repeat facts of another: they lie in the same time.
-    fn may_repeat(&self) -> bool {
+    /// Whether one source may repeat facts of another that have no id: they lie in the same time.
+    pub(super) fn may_repeat(&self) -> bool {
         if self.files.len() < 2 || self.is_archive {
             return false;
         }
@@ -214,6 +219,65 @@ impl Pieces {
         Ok(false)
     }
 
+    /// Takes what the facts of a piece are known by.
+    pub(super) fn sift(&self, piece: usize, sifting: &mut Sifting<'_>) -> Result<(), Error> {
+        let place = &self.list[piece];
+        if let Form::Csv(csv) = &self.files[place.file] {
+            return csv.sift(place.part, place.first_row, sifting);
+        }
+        self.columns(piece, sifting.columns(), &mut |decoded| sifting.add(decoded))
+    }
+
+    /// The ids of some rows, which are sorted.
+    pub(super) fn ids_of(&self, rows: &[u32]) -> Result<Vec<String>, Error> {
+        let mut ids = Vec::new();
+        for (piece, place) in self.list.iter().enumerate() {
+            let before = |row: &u32| u64::from(*row) < u64::from(place.first_row) + place.rows;
+            let own = &rows[ids.len()..];
+            let own = &own[..own.partition_point(before)];
+            if own.is_empty() {
+                continue;
+            }
+            if let Form::Csv(csv) = &self.files[place.file] {
+                csv.ids_of(place.part, place.first_row, own, &mut ids)?;
+                continue;
+            }
+            let mut own = own.iter().peekable();
+            self.columns(piece, &[Column::Id], &mut |decoded| {
+                let end = decoded.first_row + decoded.n as u32;
+                while let Some(row) = own.next_if(|row| **row < end) {
+                    let id = decoded.text(Column::Id, (row - decoded.first_row) as usize);
+                    ids.push(id.to_owned());
+                }
+            })?;
+        }
+        Ok(ids)
+    }
+
+    /// How many rows all sources have, at least as many as there are.
+    pub(super) fn n_rows(&self) -> Result<u32, Error> {
+        let rows: u64 = self.list.iter().map(|place| place.rows).sum();
+        u32::try_from(rows).map_err(|_| Error::TooMany)
+    }
+
+    /// The number of the first row of each source.
+    pub(super) fn first_rows(&self) -> Vec<u32> {
+        let mut first_rows = vec![u32::MAX; self.files.len()];
+        for place in self.list.iter().rev() {
+            first_rows[place.file] = place.first_row;
+        }
+        // Where a source has no rows, the next one begins there.
+        for i in (1..first_rows.len()).rev() {
+            first_rows[i - 1] = first_rows[i - 1].min(first_rows[i]);
+        }
+        first_rows
+    }
+
+    /// The name of a source.
+    pub(super) fn name(&self, source: usize) -> Arc<str> {
+        self.files.get(source).map_or_else(Default::default, |file| file.name().clone())
+    }
+
     /// Decodes some columns of a piece.
     pub(super) fn columns(
         &self,
@@ -222,7 +286,6 @@ impl Pieces {
         take: &mut dyn FnMut(&Decoded<'_>),
     ) -> Result<(), Error> {
         let place = &self.list[piece];
-        // Of texts there are pieces only where messages have no ids.
         let Form::Parquet(file) = &self.files[place.file] else { return Ok(()) };
         let wanted = file.index.columns(|column| columns.contains(&column));
         let mut decoders: Vec<_> =
@@ -243,7 +306,7 @@ impl Pieces {
             Form::Parquet(Parquet { index, .. }) => {
                 index.layout.place(Column::Id).is_some_and(|place| !index.is_empty(place))
             }
-            Form::Csv(_) => false,
+            Form::Csv(csv) => csv.has_ids,
         };
         self.files.iter().any(has_ids)
     }
@@ -251,7 +314,7 @@ impl Pieces {
     pub(super) fn read(
         &self,
         piece: usize,
-        needs: Needs,
+        (needs, marks): (Needs, &Marks),
         assembly: &mut Assembly<'_>,
         take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<(), Error> {
@@ -269,8 +332,10 @@ impl Pieces {
         // archives, whose rows were checked when they were packed.
         let is_checked = |column| match column {
             Column::Text => self.files.len() > 1 || file.index.layout.place(Column::Id).is_some(),
-            // Nothing is in them.
-            Column::Id | Column::Seq => false,
+            // Ids were looked at before, as far as they are not needed.
+            Column::Id => marks.needs_ids(piece, place.first_row, place.rows),
+            // Nothing is in it.
+            Column::Seq => false,
             _ => true,
         };
         let is_wanted = |column| needs.has(column) || (!self.is_archive && is_checked(column));
@@ -387,6 +452,7 @@ impl Needs {
             Column::Account | Column::FromAccount => self.account,
             Column::Conversation => self.conversation,
             Column::Stars | Column::Value => self.rating,
+            Column::SeenAt => self.known_by.is_some(),
             _ => false,
         }
     }
@@ -450,13 +516,10 @@ fn parquet<T: ChunkReader>(
     })))
 }
 
-/// Whether pieces of the file can be counted apart: ids may repeat across them, and a source's own
-/// order may differ from that of its rows.
+/// Whether pieces of the file can be counted apart: a source's own order may differ from that of
+/// its rows.
 fn is_readable(index: &Index) -> bool {
-    [Column::Id, Column::Seq].into_iter().all(|column| match index.layout.place(column) {
-        None => true,
-        Some(place) => index.is_empty(place),
-    })
+    index.layout.place(Column::Seq).is_none_or(|place| index.is_empty(place))
 }
 
 /// First and last instant of a row group, as the file says.

@@ -28,6 +28,8 @@ pub(super) struct Columns {
     texts: Vec<TextColumn>,
     /// Rows of the batch that are no facts.
     rejected: Vec<u32>,
+    /// Number of the batch's first row over all sources.
+    first_row: u32,
     room: Chunk,
 }
 
@@ -52,6 +54,19 @@ pub(super) struct Reading<'a> {
     pub(super) first_row: u32,
     /// The piece itself.
     pub(super) bytes: &'a [u8],
+}
+
+impl Reading<'_> {
+    /// A row of one line, in the columns that rows are checked in.
+    fn raw(&self, rows: &Rows<'_>, row: usize) -> Raw<'_> {
+        let mut raw = Raw::default();
+        for &(column, place) in self.checked {
+            let (start, end) = rows.field(row, place);
+            let text = std::str::from_utf8(&self.bytes[start..end]);
+            raw.set(column, text.map_or(Field::NotUtf8, Field::Text));
+        }
+        raw
+    }
 }
 
 impl Columns {
@@ -89,42 +104,37 @@ impl Columns {
         take: &mut dyn FnMut(Chunk) -> Chunk,
     ) -> Result<(), Error> {
         self.begin(wanted);
-        let mut row = reading.first_row;
+        self.first_row = reading.first_row;
         while let Some(step) = walk.next()? {
             match step {
                 Step::Rows(rows) => self.add_rows(reading, &rows, assembly),
                 Step::Record(record) => self.add_record(reading, record, assembly),
             }
             if BATCH <= self.at.len() {
-                row += self.hand_on(reading, row, assembly)?;
+                self.hand_on(reading, assembly)?;
             }
             if CHUNK <= assembly.len() {
                 self.room = take(assembly.take(std::mem::take(&mut self.room)));
             }
         }
-        self.hand_on(reading, row, assembly)?;
+        self.hand_on(reading, assembly)?;
         if assembly.len() > 0 {
             self.room = take(assembly.take(std::mem::take(&mut self.room)));
         }
         Ok(())
     }
 
-    /// Hands the batch on; how many rows it had.
-    fn hand_on(
-        &mut self,
-        reading: &Reading<'_>,
-        first_row: u32,
-        assembly: &mut Assembly<'_>,
-    ) -> Result<u32, Error> {
+    /// Hands the batch on.
+    fn hand_on(&mut self, reading: &Reading<'_>, assembly: &mut Assembly<'_>) -> Result<(), Error> {
         let n = self.at.len();
         if n == 0 {
-            return Ok(0);
+            return Ok(());
         }
         let origin = Origin {
             source_number: reading.source_number,
             source: reading.source.clone(),
             line_before: 0,
-            first_row,
+            first_row: self.first_row,
         };
         let at = std::mem::replace(&mut self.at, Vec::with_capacity(BATCH + BATCH / 4));
         let mut decoders = vec![(Column::At, Decoder::of_instants(at))];
@@ -139,7 +149,8 @@ impl Columns {
             own.codes.clear();
         }
         self.rejected.clear();
-        u32::try_from(n).map_err(|_| Error::TooMany)
+        self.first_row += u32::try_from(n).map_err(|_| Error::TooMany)?;
+        Ok(())
     }
 
     /// Adds rows of one line each.
@@ -157,6 +168,12 @@ impl Columns {
             codes.extend(fields.map(|(start, end)| texts.code_within(bytes, start, end - start)));
             own.look_up_words();
         }
+        let first = self.first_row + before as u32;
+        for row in assembly.candidates(first, rows.n) {
+            let values = reading.raw(rows, row as usize);
+            let number = (reading.source_number, first + row);
+            assembly.identify(check(&values).ok().as_ref(), number, rows.line + u64::from(row));
+        }
         if !self.may_have_bad_rows(reading, rows, before) {
             return;
         }
@@ -164,16 +181,11 @@ impl Columns {
             if !self.is_suspect(reading, rows, row, before) {
                 continue;
             }
-            let mut raw = Raw::default();
-            for &(column, place) in reading.checked {
-                let (start, end) = rows.field(row, place);
-                let text = std::str::from_utf8(&bytes[start..end]);
-                raw.set(column, text.map_or(Field::NotUtf8, Field::Text));
-            }
-            if let Err((column, reason)) = check(&raw) {
+            if let Err((column, reason)) = check(&reading.raw(rows, row)) {
                 self.rejected.push((before + row) as u32);
                 let origin = (reading.source_number, reading.source);
-                assembly.reject(origin, rows.line + row as u64, Some(column), reason);
+                let place = (first + row as u32, rows.line + row as u64);
+                assembly.reject(origin, place, Some(column), reason);
             }
         }
     }
@@ -239,10 +251,17 @@ impl Columns {
         record: Record<'_>,
         assembly: &mut Assembly<'_>,
     ) {
+        let number = self.first_row + self.at.len() as u32;
+        let is_candidate = !assembly.candidates(number, 1).is_empty();
+        let number = (reading.source_number, number);
         let fields = record.outcome.row(reading.header.n_columns).map_err(|reason| (None, reason));
         let checked = fields.and_then(|fields| {
             let raw = fields.raw(reading.checked);
-            match check(&raw) {
+            let values = check(&raw);
+            if is_candidate {
+                assembly.identify(values.as_ref().ok(), number, record.line);
+            }
+            match values {
                 Ok(_) => Ok(fields),
                 Err((column, reason)) => Err((Some(column), reason)),
             }
@@ -252,7 +271,7 @@ impl Columns {
             Err((column, reason)) => {
                 self.rejected.push(self.at.len() as u32);
                 let origin = (reading.source_number, reading.source);
-                assembly.reject(origin, record.line, column, reason);
+                assembly.reject(origin, (number.1, record.line), column, reason);
                 None
             }
         };

@@ -16,8 +16,10 @@ pub(super) struct Survey {
     pub(super) span: (i64, i64),
     /// The platforms that were seen.
     pub(super) platforms: Vec<String>,
-    /// Whether some row has an id, or a place in an order of its own.
+    /// Whether some row has an id.
     pub(super) has_ids: bool,
+    /// Whether some row has a place in an order of the source's own.
+    pub(super) has_order: bool,
 }
 
 /// Looks at rows.
@@ -25,7 +27,8 @@ pub(super) struct Surveyor<'h> {
     header: &'h Header,
     at: usize,
     platform: usize,
-    ids: Vec<usize>,
+    id: Option<usize>,
+    order: Option<usize>,
 }
 
 /// Of lines that can be told without looking, the platform of one in so many is looked at. To miss
@@ -34,7 +37,7 @@ const SAMPLED: usize = 16;
 
 impl Survey {
     fn new() -> Self {
-        Self { span: NEVER, platforms: Vec::new(), has_ids: false }
+        Self { span: NEVER, platforms: Vec::new(), has_ids: false, has_order: false }
     }
 
     fn add_instant(&mut self, at: i64) {
@@ -62,9 +65,9 @@ fn instant_of(neighbours: &mut Neighbours, text: &[u8]) -> Option<i64> {
 impl<'h> Surveyor<'h> {
     pub(super) fn new(header: &'h Header) -> Self {
         let place = |column| header.layout.place(column);
-        let ids = [Column::Id, Column::Seq].into_iter().filter_map(place).collect();
         let (at, platform) = (place(Column::At), place(Column::Platform));
-        Self { header, at: at.unwrap_or(0), platform: platform.unwrap_or(0), ids }
+        let (id, order) = (place(Column::Id), place(Column::Seq));
+        Self { header, at: at.unwrap_or(0), platform: platform.unwrap_or(0), id, order }
     }
 
     /// Looks at lines of which each is a record, whatever comes before them.
@@ -74,7 +77,7 @@ impl<'h> Surveyor<'h> {
         starts: &mut Starts,
         source: &Arc<str>,
     ) -> Result<Survey, Error> {
-        if !self.ids.is_empty() {
+        if self.id.is_some() || self.order.is_some() {
             return self.records(bytes, starts, source);
         }
         let mut survey = Survey::new();
@@ -131,9 +134,11 @@ impl<'h> Surveyor<'h> {
                             last = platform;
                         }
                     }
-                    for place in &self.ids {
-                        survey.has_ids |= rows.fields(*place).any(|(start, end)| start < end);
-                    }
+                    let has = |place: Option<usize>| {
+                        place.is_some_and(|place| rows.fields(place).any(|(a, b)| a < b))
+                    };
+                    survey.has_ids |= has(self.id);
+                    survey.has_order |= has(self.order);
                 }
                 Step::Record(record) => {
                     let Ok(fields) = record.outcome.row(n_columns) else { continue };
@@ -141,8 +146,11 @@ impl<'h> Surveyor<'h> {
                         survey.add_instant(at);
                     }
                     survey.add_platform(fields.bytes(self.platform));
-                    let has_value = |place: &usize| !fields.bytes(*place).is_empty();
-                    survey.has_ids |= self.ids.iter().any(has_value);
+                    let has = |place: Option<usize>| {
+                        place.is_some_and(|place| !fields.bytes(place).is_empty())
+                    };
+                    survey.has_ids |= has(self.id);
+                    survey.has_order |= has(self.order);
                 }
             }
         }
