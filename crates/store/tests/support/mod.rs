@@ -1,4 +1,5 @@
 //! Stores for tests: a SQLite file in a folder of its own, and a PostgreSQL that the test starts.
+#![allow(dead_code, unreachable_pub, reason = "no test uses all of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,7 +70,6 @@ impl Database {
     }
 
     /// Does something to the database behind the store's back.
-    #[allow(dead_code, reason = "not every test does")]
     pub fn script(&self, sql: &str) {
         match &self.backend {
             Backend::Sqlite(file) => {
@@ -80,7 +80,6 @@ impl Database {
     }
 
     /// The folder of a SQLite database.
-    #[allow(dead_code, reason = "not every test looks at files")]
     pub fn folder(&self) -> &Path {
         &self.folder.as_ref().unwrap().0
     }
