@@ -22,7 +22,7 @@ const CRATES: &[(&str, Edges)] = &[
     (
         "store",
         Edges::Only(&[
-            "chacha20poly1305",
+            "aes-gcm",
             "facts",
             "getrandom",
             "hashbrown",

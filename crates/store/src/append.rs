@@ -185,9 +185,9 @@ impl Memory {
             return Ok(told);
         }
         let names = [fact.platform, fact.shop, fact.buyer];
-        let thread = self.threads.thread(connection, &keys.master, names)?;
+        let thread = self.threads.thread(connection, &keys.master, mark.thread, names)?;
         filling.marks.push(mark, source, fact.at.0);
-        if let Some(text) = SealedText::seal(fact, next, &thread, &keys.nonces)? {
+        if let Some(text) = SealedText::seal(fact, next, thread, &keys.nonces)? {
             filling.texts.push(text);
         }
         filling.builder.push(Arrival(next), thread.number, fact)?;

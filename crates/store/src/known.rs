@@ -41,6 +41,14 @@ impl Hasher for AsIs {
 /// By what a fact is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
+    /// Stands for platform, shop and buyer.
+    pub(crate) thread: Key,
+    identity: Identity,
+}
+
+/// By what repeats of a fact are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity {
     key: Key,
     /// With an id: a hash of the contents. Without: unused.
     contents: u64,
@@ -70,17 +78,22 @@ impl HashKey {
 
     /// The mark of a fact.
     pub(crate) fn mark(&self, fact: &NewFact<'_>) -> Mark {
+        let thread = Key(self.hash(&(fact.platform, fact.shop, fact.buyer)));
+        Mark { thread, identity: self.identity(fact) }
+    }
+
+    fn identity(&self, fact: &NewFact<'_>) -> Identity {
         let whole = Whole(fact);
         if fact.id.is_empty() {
             let key = Key(self.hash(&(whole, fact.text)));
-            return Mark { key, contents: 0, text: NO_ID };
+            return Identity { key, contents: 0, text: NO_ID };
         }
         let key = Key(self.hash(&(fact.platform, fact.shop, fact.id)));
         let text = match fact.text {
             "" => 0,
             text => (self.hash(&text)[0] as u32).clamp(1, NO_ID - 1),
         };
-        Mark { key, contents: self.hash(&whole)[0], text }
+        Identity { key, contents: self.hash(&whole)[0], text }
     }
 }
 
@@ -225,9 +238,13 @@ impl Known {
         })?;
         self.at_max = at_max;
         for (mark, source, arrival) in arrived.into_iter().filter(|(_, _, n)| *n > after) {
-            let Mark { key, contents, text } = mark;
+            let Identity { key, contents, text } = mark;
             let entry = if text == NO_ID {
-                again(self.find(connection, key)?, source)
+                let found = match self.recent.get(&key) {
+                    Some(entry) => Some(*entry),
+                    None => self.older(connection, key)?,
+                };
+                again(found, source)
             } else {
                 Entry::Identified { contents, text, arrival }
             };
@@ -246,8 +263,11 @@ impl Known {
         at: i64,
         next: u64,
     ) -> Result<Option<Outcome>> {
-        let Mark { key, contents, text } = *mark;
-        let found = self.find(connection, key)?;
+        let Identity { key, contents, text } = mark.identity;
+        let found = match self.recent.get(&key) {
+            Some(entry) => Some(*entry),
+            None => self.older(connection, key)?,
+        };
         let verdict = match found {
             Some(Entry::Identified { contents: first, text: first_text, arrival }) => {
                 let same_text = first_text == text || first_text == 0 || text == 0;
@@ -279,10 +299,8 @@ impl Known {
         Ok(verdict)
     }
 
-    fn find(&self, connection: &mut dyn Connection, key: Key) -> Result<Option<Entry>> {
-        if let Some(entry) = self.recent.get(&key) {
-            return Ok(Some(*entry));
-        }
+    /// What is remembered outside the recent ones.
+    fn older(&self, connection: &mut dyn Connection, key: Key) -> Result<Option<Entry>> {
         if let Some(frozen) = &self.frozen
             && let Ok(n) = frozen.entries.binary_search_by_key(&key, |(key, _)| *key)
         {
@@ -388,11 +406,12 @@ impl Default for Marks {
 impl Marks {
     pub(crate) fn push(&mut self, mark: &Mark, source: u64, at: i64) {
         self.at_max = self.at_max.max(at);
-        let contents = if mark.text == NO_ID { source } else { mark.contents };
-        for long in [mark.key.0[0], mark.key.0[1], contents] {
+        let Identity { key, contents, text } = mark.identity;
+        let contents = if text == NO_ID { source } else { contents };
+        for long in [key.0[0], key.0[1], contents] {
             self.bytes.extend_from_slice(&long.to_le_bytes());
         }
-        self.bytes.extend_from_slice(&mark.text.to_le_bytes());
+        self.bytes.extend_from_slice(&text.to_le_bytes());
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -400,12 +419,12 @@ impl Marks {
     }
 }
 
-/// A mark, and the source where it has no id.
-fn read_mark(bytes: &[u8]) -> Option<(Mark, u64)> {
+/// An identity, and the source where it has no id.
+fn read_mark(bytes: &[u8]) -> Option<(Identity, u64)> {
     let (longs, text) = bytes.split_at_checked(24)?;
     let long = |n: usize| longs[n * 8..][..8].try_into().map_or(0, u64::from_le_bytes);
     let text = u32::from_le_bytes(text.try_into().ok()?);
-    Some((Mark { key: Key([long(0), long(1)]), contents: long(2), text }, long(2)))
+    Some((Identity { key: Key([long(0), long(1)]), contents: long(2), text }, long(2)))
 }
 
 /// Tells for most keys that are not in a run that they are not: blocks of 64 bytes, in one of

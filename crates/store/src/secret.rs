@@ -6,8 +6,8 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::{Aead, KeyInit, Payload};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -164,18 +164,18 @@ impl MasterKey {
 
     /// Seals a small secret for a place: elsewhere it does not open.
     pub(crate) fn seal(&self, secret: &[u8], place: &str) -> Result<Vec<u8>> {
-        let nonce: [u8; 24] = random()?;
+        let nonce: [u8; 12] = random()?;
         let payload = Payload { msg: secret, aad: place.as_bytes() };
-        let sealed = XChaCha20Poly1305::new((&*self.0).into()).encrypt((&nonce).into(), payload);
+        let sealed = Aes256Gcm::new((&*self.0).into()).encrypt((&nonce).into(), payload);
         let sealed = sealed.map_err(|_| Error::Damaged { what: "a secret that is too long" })?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     /// Opens what was sealed for a place.
     pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<Zeroizing<Vec<u8>>> {
-        let (nonce, sealed) = sealed.split_first_chunk::<24>().ok_or(Error::WrongKey)?;
+        let (nonce, sealed) = sealed.split_first_chunk::<12>().ok_or(Error::WrongKey)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        let opened = XChaCha20Poly1305::new((&*self.0).into()).decrypt(nonce.into(), payload);
+        let opened = Aes256Gcm::new((&*self.0).into()).decrypt(nonce.into(), payload);
         opened.map(Zeroizing::new).map_err(|_| Error::WrongKey)
     }
 }
@@ -203,7 +203,7 @@ impl TextKey {
     pub(crate) fn seal(&self, text: &[u8], arrival: u64, nonces: &Nonces) -> Result<Vec<u8>> {
         let nonce = nonces.next();
         let payload = Payload { msg: text, aad: &arrival.to_le_bytes() };
-        let sealed = ChaCha20Poly1305::new((&*self.0).into()).encrypt((&nonce).into(), payload);
+        let sealed = Aes256Gcm::new((&*self.0).into()).encrypt((&nonce).into(), payload);
         let sealed = sealed.map_err(|_| Error::Damaged { what: "a text that is too long" })?;
         Ok([&nonce[..], &sealed].concat())
     }
@@ -212,7 +212,7 @@ impl TextKey {
         let damaged = Error::Damaged { what: "a sealed text" };
         let Some((nonce, sealed)) = sealed.split_first_chunk::<12>() else { return Err(damaged) };
         let payload = Payload { msg: sealed, aad: &arrival.to_le_bytes() };
-        let opened = ChaCha20Poly1305::new((&*self.0).into()).decrypt(nonce.into(), payload);
+        let opened = Aes256Gcm::new((&*self.0).into()).decrypt(nonce.into(), payload);
         opened.map_err(|_| damaged)
     }
 }

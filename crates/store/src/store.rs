@@ -238,12 +238,13 @@ impl Readers {
 
     fn read<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         let mut lent = self.borrow()?;
-        if lent.connection().is_closed()
+        let connection = lent.connection.as_mut().ok_or(Error::Stopped)?;
+        if connection.is_closed()
             && let Some(new) = self.backend.reader()?
         {
-            lent.connection = Some(new);
+            *connection = new;
         }
-        within(lent.connection(), Access::Read, work)
+        within(&mut **connection, Access::Read, work)
     }
 
     fn borrow(&self) -> Result<Lent<'_>> {
@@ -263,15 +264,8 @@ impl Readers {
 /// A connection that goes back when it is not needed any more, also after a panic.
 struct Lent<'a> {
     readers: &'a Readers,
+    /// There until it goes back.
     connection: Option<Box<dyn Connection>>,
-}
-
-impl Lent<'_> {
-    fn connection(&mut self) -> &mut dyn Connection {
-        // It is there until it goes back.
-        let connection = self.connection.as_mut().expect("a connection that was lent");
-        &mut **connection
-    }
 }
 
 impl Drop for Lent<'_> {

@@ -1,8 +1,11 @@
 //! Numbers and keys of buyers' threads.
 
+use std::hash::BuildHasherDefault;
+
 use hashbrown::HashMap;
 
 use crate::error::{Error, Result};
+use crate::known::{AsIs, Key};
 use crate::secret::{MasterKey, TextKey};
 use crate::sql::{Connection, args, first};
 
@@ -10,20 +13,18 @@ use crate::sql::{Connection, args, first};
 const GENERATION: usize = 1 << 16;
 
 /// A thread as the writer needs it.
-#[derive(Clone)]
 pub(crate) struct Thread {
     pub(crate) number: u32,
     /// Absent: the buyer was erased, and texts under their pseudonym are not kept.
     pub(crate) key: Option<TextKey>,
 }
 
-type Generation = HashMap<(u32, Box<str>), Thread>;
+type Generation = HashMap<Key, Thread, BuildHasherDefault<AsIs>>;
 
 /// Threads that were used lately: those of two generations, of which the older is dropped when the
 /// newer is full. What memory holds does not grow with the number of buyers.
 #[derive(Default)]
 pub(crate) struct Threads {
-    places: HashMap<(Box<str>, Box<str>), u32>,
     newer: Generation,
     older: Generation,
     /// The greatest number given out.
@@ -33,36 +34,34 @@ pub(crate) struct Threads {
 
 impl Threads {
     /// The thread of a buyer with a shop, a new one when there was none. An empty buyer: the
-    /// thread of the shop's own facts.
+    /// thread of the shop's own facts. `key` stands for the three names.
     pub(crate) fn thread(
         &mut self,
         connection: &mut dyn Connection,
         master: &MasterKey,
-        [platform, shop, buyer]: [&str; 3],
-    ) -> Result<Thread> {
-        let place = self.place(connection, platform, shop)?;
-        let name = (place, Box::from(buyer));
-        if let Some(thread) = self.newer.get(&name) {
-            return Ok(thread.clone());
+        key: Key,
+        names: [&str; 3],
+    ) -> Result<&Thread> {
+        if !self.newer.contains_key(&key) {
+            let thread = match self.older.remove(&key) {
+                Some(thread) => thread,
+                None => self.stored(connection, master, names)?,
+            };
+            if self.newer.len() >= GENERATION {
+                self.older = std::mem::take(&mut self.newer);
+            }
+            self.newer.insert(key, thread);
         }
-        let thread = match self.older.remove(&name) {
-            Some(thread) => thread,
-            None => self.stored(connection, master, place, buyer)?,
-        };
-        if self.newer.len() >= GENERATION {
-            self.older = std::mem::take(&mut self.newer);
-        }
-        self.newer.insert(name, thread.clone());
-        Ok(thread)
+        self.newer.get(&key).ok_or(Error::Damaged { what: "the thread of a fact" })
     }
 
     fn stored(
         &mut self,
         connection: &mut dyn Connection,
         master: &MasterKey,
-        place: u32,
-        buyer: &str,
+        [platform, shop, buyer]: [&str; 3],
     ) -> Result<Thread> {
+        let place = self.place(connection, platform, shop)?;
         let known = "SELECT number, sealing_key FROM threads WHERE place = $1 AND buyer = $2";
         let known = first(connection, known, args![i64::from(place), buyer], |row| {
             Ok((row.int()? as u32, row.maybe_bytes()?))
@@ -92,24 +91,14 @@ impl Threads {
         platform: &str,
         shop: &str,
     ) -> Result<u32> {
-        let name = (Box::from(platform), Box::from(shop));
-        if let Some(place) = self.places.get(&name) {
-            return Ok(*place);
+        if let Some(place) = place(connection, platform, shop)? {
+            return Ok(place);
         }
-        let place = match place(connection, platform, shop)? {
-            Some(place) => place,
-            None => {
-                let greatest = "SELECT MAX(number) FROM places";
-                let number = next(connection, &mut self.last_place, greatest)?;
-                connection.run(
-                    "INSERT INTO places (number, platform, shop) VALUES ($1, $2, $3)",
-                    args![i64::from(number), platform, shop],
-                )?;
-                number
-            }
-        };
-        self.places.insert(name, place);
-        Ok(place)
+        let greatest = "SELECT MAX(number) FROM places";
+        let number = next(connection, &mut self.last_place, greatest)?;
+        let insert = "INSERT INTO places (number, platform, shop) VALUES ($1, $2, $3)";
+        connection.run(insert, args![i64::from(number), platform, shop])?;
+        Ok(number)
     }
 }
 

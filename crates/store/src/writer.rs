@@ -17,8 +17,9 @@ const QUEUE: usize = 8192;
 /// How many facts wait at most, and how many bytes of text: some seconds of work, some memory.
 const QUEUE_FACTS: usize = 262_144;
 const QUEUE_BYTES: usize = 128 << 20;
-/// How many facts share a commit at most: enough that a commit's sync is a small part of it.
-const GROUP_FACTS: usize = 65_536;
+/// How many facts share a commit at most: enough that a commit's sync is a small part of it, and
+/// few enough that what they are made into stays near the processor.
+const GROUP_FACTS: usize = 16_384;
 
 /// Opens a connection, at the start and when one broke off.
 pub(crate) type Opener = Box<dyn Fn() -> Result<Box<dyn Connection>> + Send>;
