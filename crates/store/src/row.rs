@@ -123,7 +123,7 @@ impl NewFact<'_> {
             self.from_account,
             self.id,
         ];
-        let has_control = |name: &&str| name.chars().any(char::is_control);
+        let has_control = |name: &&str| name.bytes().any(|byte| byte < 0x20 || byte == 0x7f);
         if self.platform.is_empty() || self.shop.is_empty() || needs_buyer && self.buyer.is_empty()
         {
             Some(Refused::NameMissing)

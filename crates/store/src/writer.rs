@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::append::{Keys, Memory, Prepared};
 use crate::error::{Error, Result};
@@ -20,6 +21,10 @@ const QUEUE_BYTES: usize = 128 << 20;
 /// How many facts share a commit at most: enough that a commit's sync is a small part of it, and
 /// few enough that what they are made into stays near the processor.
 const GROUP_FACTS: usize = 16_384;
+
+/// How long the writer waits for one more order after a commit that several shared: those who were
+/// answered together come back together, and would share the next commit too.
+const PAUSE: Duration = Duration::from_micros(300);
 
 /// Opens a connection, at the start and when one broke off.
 pub(crate) type Opener = Box<dyn Fn() -> Result<Box<dyn Connection>> + Send>;
@@ -164,12 +169,15 @@ struct Group {
 
 impl Work {
     fn serve(&mut self, queue: &Receiver<Order>) {
+        let mut n_before = 0;
         while let Ok(order) = queue.recv() {
+            let mut n_orders = 0;
             let mut group = Group::default();
             let mut next = Some(order);
             let mut scrubs = None;
             let mut stops = false;
             while let Some(order) = next {
+                n_orders += 1;
                 match order {
                     Order::Append(prepared, promise) => {
                         group.facts += prepared.batch.len();
@@ -182,8 +190,13 @@ impl Work {
                     Order::Stop => stops = true,
                 }
                 let is_full = group.facts >= GROUP_FACTS || scrubs.is_some() || stops;
-                next = if is_full { None } else { queue.try_recv().ok() };
+                next = match is_full {
+                    true => None,
+                    false if n_orders < n_before => queue.recv_timeout(PAUSE).ok(),
+                    false => queue.try_recv().ok(),
+                };
             }
+            n_before = n_orders;
             self.commit(group);
             if let Some(promise) = scrubs {
                 promise.keep(self.connection.scrub());
