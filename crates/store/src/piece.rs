@@ -307,9 +307,13 @@ impl Builder {
     pub(crate) fn push(&mut self, arrival: Arrival, thread: u32, fact: &NewFact<'_>) -> Result<()> {
         let numbered = |error| Error::database("numbering names", error);
         let Self { piece, accounts, from_accounts, conversations } = self;
-        let account = accounts.number(fact.account).map_err(numbered)?;
-        let from_account = from_accounts.number(fact.from_account).map_err(numbered)?;
-        let conversation = conversations.number(fact.conversation).map_err(numbered)?;
+        let number = |names: &mut Interner, name: &str| match name {
+            "" => Ok(0),
+            name => names.number(name).map_err(numbered),
+        };
+        let account = number(accounts, fact.account)?;
+        let from_account = number(from_accounts, fact.from_account)?;
+        let conversation = number(conversations, fact.conversation)?;
         let reference = if fact.refers_to_message() { fact.reference } else { "" };
         if !(reference.is_empty() && fact.value.is_empty()) {
             let row = piece.len() as u32;

@@ -238,8 +238,7 @@ impl Connection for Sqlite {
         let mut statement =
             self.0.prepare("PRAGMA wal_checkpoint(TRUNCATE)").map_err(failed("scrubbing"))?;
         // A reader may hold the log back: it is emptied by a later checkpoint then.
-        let _ = statement.query_row([], |_| Ok(())).map_err(failed("scrubbing"))?;
-        Ok(())
+        statement.query_row([], |_| Ok(())).map_err(failed("scrubbing"))
     }
 }
 

@@ -99,11 +99,11 @@ impl Sealing {
     }
 }
 
-/// Hands on stored texts: arrival, thread, sealed.
-pub(crate) fn each(
-    stored: &[u8],
-    take: &mut dyn FnMut(u64, u32, &[u8]) -> Result<()>,
-) -> Result<()> {
+/// Takes a stored text: arrival, thread, sealed.
+type Take<'a> = dyn FnMut(u64, u32, &[u8]) -> Result<()> + 'a;
+
+/// Hands on stored texts.
+pub(crate) fn each(stored: &[u8], take: &mut Take<'_>) -> Result<()> {
     let mut reader = Reader::new(stored);
     let mut arrival = 0u64;
     while !reader.is_empty() {
