@@ -92,6 +92,7 @@ fn test(report: &mut Report) {
         "lints",
         &["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
     );
+    postgres(report);
     let seconds = FUZZ_SECONDS.to_string();
     let fuzz = [("YINGDA_FUZZ_SECONDS", seconds.as_str())];
     // Snapshots are compared, never written.
@@ -106,6 +107,18 @@ fn test(report: &mut Report) {
 
 fn build(report: &mut Report) {
     report.run("build", &["cargo", "build", "--release", "--quiet", "--package", "yingda"]);
+}
+
+/// The store's tests start a PostgreSQL of their own; Debian's package has its programs.
+fn postgres(report: &mut Report) {
+    if step::has_postgres() {
+        return;
+    }
+    say("PostgreSQL's `initdb` and `postgres` are not here: installing Debian's `postgresql`");
+    let install = "apt-get update --quiet \
+                   && apt-get install --yes --no-install-recommends postgresql";
+    let as_root = format!("[ \"$(id -u)\" = 0 ] && {{ {install}; }} || sudo -n sh -c '{install}'");
+    report.run("install PostgreSQL", &["sh", "-c", &as_root]);
 }
 
 /// The version of cargo-deny that is installed where there is none.

@@ -131,6 +131,16 @@ pub(crate) fn installed(program: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
+/// Whether PostgreSQL's programs are on the path, or where Debian puts them.
+pub(crate) fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let in_folder = |bin: std::path::PathBuf| {
+        ["initdb", "postgres"].iter().all(|program| bin.join(program).exists())
+    };
+    (installed("initdb") && installed("postgres"))
+        || versions.map(|version| version.path().join("bin")).any(in_folder)
+}
+
 /// Runs a command and hands over each line that it prints, printing it too.
 fn spawn(
     words: &[&str],

@@ -15,12 +15,14 @@ extern crate alloc;
 mod words;
 
 mod chunk;
+mod contents;
 mod fact;
 mod log;
 mod registry;
 mod time;
 
 pub use chunk::{ByThread, Chunk, ChunkThread, Glance, ThreadKey};
+pub use contents::{Contents, NamePart, TextPart};
 pub use fact::{
     Account, Author, Conversation, Fact, FactKind, Form, Mark, MessageFlags, Rating, ThreadId,
 };

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
+use facts::{Contents, NamePart, TextPart};
 use hashbrown::HashTable;
 
 use crate::row::Row;
@@ -123,7 +124,7 @@ impl Identities {
     fn judge_id(&mut self, row: &Row<'_>, numbers: Numbers, place: Place, next: u32) -> Verdict {
         let key = self.hash(&(numbers.platform, numbers.shop, row.id));
         // Contents are only compared under the same id, where 64 bits are plenty.
-        let contents = self.keys[0].hash_one(Contents { row, numbers });
+        let contents = self.keys[0].hash_one(Numbered { row, numbers });
         let text = match row.text {
             "" => 0,
             text => (self.keys[0].hash_one(text) as u32).max(1),
@@ -146,7 +147,7 @@ impl Identities {
     }
 
     fn judge_contents(&mut self, row: &Row<'_>, numbers: Numbers, place: Place) -> Verdict {
-        let key = self.hash(&(Contents { row, numbers }, row.text));
+        let key = self.hash(&(Numbered { row, numbers }, row.text));
         let source = place.source;
         let last = source + 1 == self.n_sources;
         match self.counted.find_mut(key[0], |entry| entry.key == key) {
@@ -170,37 +171,52 @@ impl Identities {
     }
 }
 
-/// Everything that makes two rows the same fact, except the text.
-struct Contents<'a> {
+/// A row and the numbers of its names.
+struct Numbered<'a> {
     row: &'a Row<'a>,
     numbers: Numbers,
 }
 
-impl Hash for Contents<'_> {
+impl Hash for Numbered<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { row, numbers } = self;
-        row.at.hash(state);
-        state.write_u32(u32::from_le_bytes([
-            row.fact.code(),
-            row.author.code(),
-            row.form.code(),
-            u8::from(row.stars.is_some()),
-        ]));
-        numbers.platform.hash(state);
-        numbers.shop.hash(state);
-        numbers.buyer.hash(state);
-        numbers.account.hash(state);
-        // A message without id is the same in exports that know its conversation and in those
-        // that do not; so is one that carries an order.
-        if row.id.is_empty() && row.fact == facts::FactKind::Message {
-            return;
+        self.hash_contents(state);
+    }
+}
+
+impl Contents for Numbered<'_> {
+    fn at(&self) -> i64 {
+        self.row.at.0
+    }
+
+    fn codes(&self) -> [u8; 3] {
+        [self.row.fact.code(), self.row.author.code(), self.row.form.code()]
+    }
+
+    fn stars(&self) -> u8 {
+        self.row.stars.unwrap_or(0)
+    }
+
+    fn has_id(&self) -> bool {
+        !self.row.id.is_empty()
+    }
+
+    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
+        state.write_u32(match part {
+            NamePart::Platform => self.numbers.platform,
+            NamePart::Shop => self.numbers.shop,
+            NamePart::Buyer => self.numbers.buyer,
+            NamePart::Account => self.numbers.account,
+            NamePart::Conversation => self.numbers.conversation,
+            NamePart::FromAccount => self.numbers.from_account,
+        });
+    }
+
+    fn text(&self, part: TextPart) -> &str {
+        match part {
+            TextPart::Reference => self.row.reference,
+            TextPart::Amount => self.row.amount,
+            TextPart::Value => self.row.value,
         }
-        numbers.conversation.hash(state);
-        numbers.from_account.hash(state);
-        row.stars.unwrap_or(0).hash(state);
-        row.reference.hash(state);
-        row.amount.hash(state);
-        row.value.hash(state);
     }
 }
 

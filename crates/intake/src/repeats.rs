@@ -14,7 +14,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-use facts::FactKind;
+use facts::{Contents, NamePart, TextPart};
 
 use crate::gather::{Facts, NameColumn, TextColumn};
 use crate::row::{Name, Row};
@@ -215,7 +215,7 @@ impl Hashing {
             let row = RowId { source, row };
             let id = facts.text(TextColumn::Id, fact);
             let text = facts.text(TextColumn::Text, fact);
-            let contents = Contents { facts, names: &names, fact, has_id: !id.is_empty() };
+            let contents = Named { facts, names: &names, fact, has_id: !id.is_empty() };
             if !id.is_empty() {
                 let name = |column: NameColumn, lane: usize| contents.name(column, lane);
                 let key = std::array::from_fn(|lane| {
@@ -292,7 +292,7 @@ fn text_of(name: Name<'_>) -> &str {
     }
 }
 
-/// The same as [`Contents`], of a checked row.
+/// A checked row, whose names are texts.
 struct Values<'r> {
     row: &'r Row<'r>,
     has_id: bool,
@@ -300,69 +300,106 @@ struct Values<'r> {
 
 impl Hash for Values<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { row, has_id } = self;
-        row.at.hash(state);
-        let stars = row.stars.unwrap_or(0);
-        state.write(&[row.fact.code(), row.author.code(), row.form.code(), stars]);
-        for name in [row.platform, row.shop, row.buyer, row.account] {
-            text_of(name).hash(state);
-        }
-        // A message without id is the same in exports that know its conversation and in those
-        // that do not; so is one that carries an order.
-        if !has_id && row.fact == FactKind::Message {
-            return;
-        }
-        for name in [row.conversation, row.from_account] {
-            text_of(name).hash(state);
-        }
-        for text in [row.reference, row.amount, row.value] {
-            text.hash(state);
+        self.hash_contents(state);
+    }
+}
+
+impl Contents for Values<'_> {
+    fn at(&self) -> i64 {
+        self.row.at.0
+    }
+
+    fn codes(&self) -> [u8; 3] {
+        [self.row.fact.code(), self.row.author.code(), self.row.form.code()]
+    }
+
+    fn stars(&self) -> u8 {
+        self.row.stars.unwrap_or(0)
+    }
+
+    fn has_id(&self) -> bool {
+        self.has_id
+    }
+
+    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
+        let name = match part {
+            NamePart::Platform => self.row.platform,
+            NamePart::Shop => self.row.shop,
+            NamePart::Buyer => self.row.buyer,
+            NamePart::Account => self.row.account,
+            NamePart::Conversation => self.row.conversation,
+            NamePart::FromAccount => self.row.from_account,
+        };
+        text_of(name).hash(state);
+    }
+
+    fn text(&self, part: TextPart) -> &str {
+        match part {
+            TextPart::Reference => self.row.reference,
+            TextPart::Amount => self.row.amount,
+            TextPart::Value => self.row.value,
         }
     }
 }
 
-/// Everything that makes two rows the same fact, except the text.
-struct Contents<'a> {
+/// A row of a piece and the hashes of the piece's names.
+struct Named<'a> {
     facts: &'a Facts,
     names: &'a [Vec<NameHash>; 6],
     fact: usize,
     has_id: bool,
 }
 
-impl Contents<'_> {
+impl Named<'_> {
     fn name(&self, column: NameColumn, lane: usize) -> u64 {
         let number = self.facts.names[column as usize].numbers[self.fact];
         self.names[column as usize][number as usize][lane]
     }
 }
 
-impl Hash for Contents<'_> {
+impl Hash for Named<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { facts, fact, .. } = self;
-        let kind = facts.fact[*fact];
-        state.write_i64(facts.at[*fact]);
-        let stars = facts.stars[*fact];
-        let bytes = [kind, facts.author[*fact], facts.kind[*fact], u8::from(stars != 0)];
-        state.write_u32(u32::from_le_bytes(bytes));
-        let mut name = |column: NameColumn| {
-            state.write_u64(self.name(column, 0));
-            state.write_u64(self.name(column, 1));
+        self.hash_contents(state);
+    }
+}
+
+impl Contents for Named<'_> {
+    fn at(&self) -> i64 {
+        self.facts.at[self.fact]
+    }
+
+    fn codes(&self) -> [u8; 3] {
+        [self.facts.fact[self.fact], self.facts.author[self.fact], self.facts.kind[self.fact]]
+    }
+
+    fn stars(&self) -> u8 {
+        self.facts.stars[self.fact]
+    }
+
+    fn has_id(&self) -> bool {
+        self.has_id
+    }
+
+    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
+        let column = match part {
+            NamePart::Platform => NameColumn::Platform,
+            NamePart::Shop => NameColumn::Shop,
+            NamePart::Buyer => NameColumn::Buyer,
+            NamePart::Account => NameColumn::Account,
+            NamePart::Conversation => NameColumn::Conversation,
+            NamePart::FromAccount => NameColumn::FromAccount,
         };
-        name(NameColumn::Platform);
-        name(NameColumn::Shop);
-        name(NameColumn::Buyer);
-        name(NameColumn::Account);
-        // A message without id is the same in exports that know its conversation and in those
-        // that do not; so is one that carries an order.
-        if !self.has_id && kind == FactKind::Message.code() {
-            return;
-        }
-        name(NameColumn::Conversation);
-        name(NameColumn::FromAccount);
-        state.write_u8(stars);
-        for column in [TextColumn::Ref, TextColumn::Amount, TextColumn::Value] {
-            facts.text(column, *fact).hash(state);
-        }
+        state.write_u64(self.name(column, 0));
+        state.write_u64(self.name(column, 1));
+    }
+
+    fn text(&self, part: TextPart) -> &str {
+        let column = match part {
+            TextPart::Reference => TextColumn::Ref,
+            TextPart::Amount => TextColumn::Amount,
+            TextPart::Value => TextColumn::Value,
+        };
+        self.facts.text(column, self.fact)
     }
 }
 

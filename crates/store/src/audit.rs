@@ -1,0 +1,140 @@
+//! Who changed what: a log that only grows.
+
+use facts::Instant;
+
+use crate::error::Result;
+use crate::scope::{Grant, Scope, Who};
+use crate::sql::{Connection, args, first};
+use crate::store::Store;
+
+/// A line of the audit log that is being written.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    what: &'static str,
+    subject: &'a str,
+    platform: &'a str,
+    shop: &'a str,
+    was: Option<&'a str>,
+    becomes: Option<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn new(what: &'static str, subject: &'a str) -> Self {
+        Self { what, subject, platform: "", shop: "", was: None, becomes: None }
+    }
+
+    pub(crate) fn of_shop(self, platform: &'a str, shop: &'a str) -> Self {
+        Self { platform, shop, ..self }
+    }
+
+    pub(crate) fn change(self, was: Option<&'a str>, becomes: Option<&'a str>) -> Self {
+        Self { was, becomes, ..self }
+    }
+}
+
+/// Writes a line, in the transaction of the change itself.
+pub(crate) fn note(
+    connection: &mut dyn Connection,
+    at: Instant,
+    who: Who,
+    entry: &Entry<'_>,
+) -> Result<()> {
+    let number = next_number(connection, "SELECT MAX(number) FROM audit")?;
+    connection.run(
+        "INSERT INTO audit (number, at, by_whom, what, platform, shop, subject, was, becomes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            number,
+            at.0,
+            who.to_string(),
+            entry.what,
+            entry.platform,
+            entry.shop,
+            entry.subject,
+            entry.was,
+            entry.becomes,
+        ],
+    )?;
+    Ok(())
+}
+
+/// The next number of a table whose rows are never taken out. The transaction has kept every
+/// other writer out since it began.
+pub(crate) fn next_number(connection: &mut dyn Connection, greatest: &str) -> Result<i64> {
+    Ok(first(connection, greatest, &[], |row| row.maybe_int())?.flatten().unwrap_or(0) + 1)
+}
+
+/// A line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditLine {
+    /// Its number; later lines have greater ones.
+    pub number: i64,
+    /// When.
+    pub at: Instant,
+    /// Who: `engine`, `user 3`, `token 5`.
+    pub who: String,
+    /// What was done.
+    pub what: String,
+    /// The platform of the shop concerned; empty: none.
+    pub platform: String,
+    /// The shop concerned; empty: none.
+    pub shop: String,
+    /// What it was done to. A buyer is named by their pseudonym.
+    pub subject: String,
+    /// The value before; absent: there was none.
+    pub was: Option<String>,
+    /// The value after; absent: there is none.
+    pub becomes: Option<String>,
+}
+
+impl Store {
+    /// Lines of the audit log after a number, oldest first, at most so many. Lines about shops out
+    /// of reach are left out; those about no shop are for callers who reach every shop.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not manage.
+    pub fn audit(&self, scope: &Scope, after: i64, limit: usize) -> Result<Vec<AuditLine>> {
+        scope.needs(Grant::Manage)?;
+        self.read(|connection| {
+            let lines = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
+                         FROM audit WHERE number > $1 ORDER BY number";
+            let mut found = Vec::new();
+            connection.each(lines, args![after], &mut |mut row| {
+                let line = AuditLine {
+                    number: row.int()?,
+                    at: Instant(row.int()?),
+                    who: row.text()?,
+                    what: row.text()?,
+                    platform: row.text()?,
+                    shop: row.text()?,
+                    subject: row.text()?,
+                    was: row.maybe_text()?,
+                    becomes: row.maybe_text()?,
+                };
+                // A shop of no name is in nobody's list.
+                if found.len() < limit && scope.reach().has(&line.platform, &line.shop) {
+                    found.push(line);
+                }
+                Ok(())
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// Writes down what somebody did outside the store: an export, a sign-in that failed.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub fn record(
+        &self,
+        scope: &Scope,
+        at: Instant,
+        what: &'static str,
+        subject: &str,
+    ) -> Result<()> {
+        let (who, subject) = (scope.who(), subject.to_owned());
+        self.change(move |connection| note(connection, at, who, &Entry::new(what, &subject)))
+    }
+}

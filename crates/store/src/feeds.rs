@@ -1,0 +1,380 @@
+//! What the server keeps between starts: feeds, cursors, panel figures, alerts, settings.
+
+use facts::{Day, Instant};
+
+use crate::audit::{Entry, note};
+use crate::error::Result;
+use crate::scope::{Grant, Scope};
+use crate::sql::{all, args, first};
+use crate::store::Store;
+
+/// How facts of a shop come in, and how lately they did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// The platform's word.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// What feeds it: a connector, a folder, a token.
+    pub feed: String,
+    /// How good it is: `live`, `daily`, `panel`.
+    pub grade: String,
+    /// When its latest fact happened; absent: it gave none.
+    pub last_fact_at: Option<Instant>,
+    /// When it was last heard, with or without a fact; absent: never.
+    pub last_heard_at: Option<Instant>,
+}
+
+/// A figure as a platform's panel shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// The platform's word.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// The account; empty: the shop's figure.
+    pub account: String,
+    /// The metric.
+    pub metric: String,
+    /// The first day it covers.
+    pub from: Day,
+    /// The last day it covers.
+    pub to: Day,
+    /// When it was read off.
+    pub seen_at: Instant,
+    /// As the panel prints it.
+    pub value: String,
+}
+
+/// A step of an alert's ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertStep {
+    /// Names the alert: the same question, standing or figure, the same name.
+    pub alert: String,
+    /// The step, with its channel: `remind dingtalk`.
+    pub step: String,
+    /// The platform of the shop.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// When it was due.
+    pub at: Instant,
+    /// Why. No buyer's id or text.
+    pub reason: String,
+    /// What became of it.
+    pub state: StepState,
+    /// Since when.
+    pub changed_at: Instant,
+}
+
+facts::words! {
+    /// What became of a step.
+    StepState {
+        /// It is being sent, or was when the program stopped.
+        Claimed = "claimed",
+        /// It was sent.
+        Sent = "sent",
+        /// It could not be sent.
+        Failed = "failed",
+    }
+}
+
+impl Store {
+    /// Puts what is known of a feed in the place of what was; instants only grow.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the shop is out of reach.
+    pub fn hear(&self, scope: &Scope, feed: Feed) -> Result<()> {
+        scope.needs_shop(Grant::Feed, &feed.platform, &feed.shop)?;
+        self.change(move |connection| {
+            let known = "SELECT last_fact_at, last_heard_at FROM feeds
+                         WHERE platform = $1 AND shop = $2 AND feed = $3";
+            let key = [&feed.platform, &feed.shop, &feed.feed].map(String::as_str);
+            let known = first(connection, known, args![key[0], key[1], key[2]], |row| {
+                Ok((row.maybe_int()?, row.maybe_int()?))
+            })?;
+            let (fact_at, heard_at) = known.unwrap_or((None, None));
+            connection.run(
+                "INSERT INTO feeds (platform, shop, feed, grade, last_fact_at, last_heard_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (platform, shop, feed) DO UPDATE SET grade = EXCLUDED.grade,
+                 last_fact_at = EXCLUDED.last_fact_at, last_heard_at = EXCLUDED.last_heard_at",
+                args![
+                    key[0],
+                    key[1],
+                    key[2],
+                    feed.grade.as_str(),
+                    fact_at.max(feed.last_fact_at.map(|at| at.0)),
+                    heard_at.max(feed.last_heard_at.map(|at| at.0)),
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The feeds of shops in reach.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not read.
+    pub fn feeds(&self, scope: &Scope) -> Result<Vec<Feed>> {
+        scope.needs(Grant::Read)?;
+        let mut found = self.read(|connection| {
+            let every = "SELECT platform, shop, feed, grade, last_fact_at, last_heard_at
+                         FROM feeds ORDER BY platform, shop, feed";
+            all(connection, every, &[], |row| {
+                Ok(Feed {
+                    platform: row.text()?,
+                    shop: row.text()?,
+                    feed: row.text()?,
+                    grade: row.text()?,
+                    last_fact_at: row.maybe_int()?.map(Instant),
+                    last_heard_at: row.maybe_int()?.map(Instant),
+                })
+            })
+        })?;
+        found.retain(|feed| scope.reach().has(&feed.platform, &feed.shop));
+        Ok(found)
+    }
+
+    /// Keeps how far a connector has read. Written after the facts are durable, so that a crash
+    /// in between reads some of them again, which are duplicates then.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller does not reach everything.
+    pub fn put_cursor(
+        &self,
+        scope: &Scope,
+        at: Instant,
+        [connector, name, value]: [&str; 3],
+    ) -> Result<()> {
+        scope.needs_everything(Grant::Feed)?;
+        let [connector, name, value] = [connector, name, value].map(str::to_owned);
+        self.change(move |connection| {
+            let put = "INSERT INTO cursors (connector, name, value, at) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (connector, name)
+                       DO UPDATE SET value = EXCLUDED.value, at = EXCLUDED.at";
+            connection.run(put, args![connector, name, value, at.0]).map(|_| ())
+        })
+    }
+
+    /// How far a connector has read, and since when; `None`: nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller does not reach everything.
+    pub fn cursor(
+        &self,
+        scope: &Scope,
+        connector: &str,
+        name: &str,
+    ) -> Result<Option<(String, Instant)>> {
+        scope.needs_everything(Grant::Feed)?;
+        self.read(|connection| {
+            let one = "SELECT value, at FROM cursors WHERE connector = $1 AND name = $2";
+            first(connection, one, args![connector, name], |row| {
+                Ok((row.text()?, Instant(row.int()?)))
+            })
+        })
+    }
+
+    /// Adds panel figures; the same figure read at the same instant is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when one is of a shop out of reach; then none is added.
+    pub fn put_observed(&self, scope: &Scope, at: Instant, figures: Vec<Observed>) -> Result<()> {
+        for figure in &figures {
+            scope.needs_shop(Grant::Feed, &figure.platform, &figure.shop)?;
+        }
+        let who = scope.who();
+        self.change(move |connection| {
+            for figure in &figures {
+                connection.run(
+                    "INSERT INTO observed
+                     (platform, shop, account, metric, from_day, to_day, seen_at, value)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                     ON CONFLICT (platform, shop, account, metric, from_day, to_day, seen_at)
+                     DO UPDATE SET value = EXCLUDED.value",
+                    args![
+                        figure.platform.as_str(),
+                        figure.shop.as_str(),
+                        figure.account.as_str(),
+                        figure.metric.as_str(),
+                        i64::from(figure.from.0),
+                        i64::from(figure.to.0),
+                        figure.seen_at.0,
+                        figure.value.as_str(),
+                    ],
+                )?;
+                let line = Entry::new("panel figure", &figure.metric);
+                let line = line.of_shop(&figure.platform, &figure.shop);
+                note(connection, at, who, &line.change(None, Some(&figure.value)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The panel figures of shops in reach.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not read.
+    pub fn observed(&self, scope: &Scope) -> Result<Vec<Observed>> {
+        scope.needs(Grant::Read)?;
+        let mut found = self.read(|connection| {
+            let every = "SELECT platform, shop, account, metric, from_day, to_day, seen_at, value
+                         FROM observed ORDER BY platform, shop, metric, from_day, seen_at, account";
+            all(connection, every, &[], |row| {
+                Ok(Observed {
+                    platform: row.text()?,
+                    shop: row.text()?,
+                    account: row.text()?,
+                    metric: row.text()?,
+                    from: Day(row.int()? as i32),
+                    to: Day(row.int()? as i32),
+                    seen_at: Instant(row.int()?),
+                    value: row.text()?,
+                })
+            })
+        })?;
+        found.retain(|figure| scope.reach().has(&figure.platform, &figure.shop));
+        Ok(found)
+    }
+
+    /// Takes a step of an alert, durably, before it is sent: whoever is told `true` sends it, and
+    /// nobody else ever is. `false`: it was taken before, perhaps before a restart.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the shop is out of reach.
+    pub fn claim_step(&self, scope: &Scope, step: AlertStep) -> Result<bool> {
+        scope.needs_shop(Grant::Settings, &step.platform, &step.shop)?;
+        self.change(move |connection| {
+            let n = connection.run(
+                "INSERT INTO alerts
+                 (alert, step, platform, shop, at, reason, state, changed_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                 ON CONFLICT (alert, step) DO NOTHING",
+                args![
+                    step.alert.as_str(),
+                    step.step.as_str(),
+                    step.platform.as_str(),
+                    step.shop.as_str(),
+                    step.at.0,
+                    step.reason.as_str(),
+                    step.state.word(),
+                    step.changed_at.0,
+                ],
+            )?;
+            Ok(n == 1)
+        })
+    }
+
+    /// Says what became of a step.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller does not reach everything,
+    /// [`crate::Error::Absent`] when nobody took the step.
+    pub fn settle_step(
+        &self,
+        scope: &Scope,
+        at: Instant,
+        (alert, step): (&str, &str),
+        state: StepState,
+    ) -> Result<()> {
+        scope.needs_everything(Grant::Settings)?;
+        let (alert, step) = (alert.to_owned(), step.to_owned());
+        self.change(move |connection| {
+            let set = "UPDATE alerts SET state = $1, changed_at = $2
+                       WHERE alert = $3 AND step = $4";
+            match connection.run(set, args![state.word(), at.0, alert, step])? {
+                0 => Err(crate::Error::Absent { what: "alert" }),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// The steps of shops in reach that were due at an instant or later, oldest first: what a
+    /// restart goes on from, and what people look up.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not read.
+    pub fn alert_steps(&self, scope: &Scope, since: Instant) -> Result<Vec<AlertStep>> {
+        scope.needs(Grant::Read)?;
+        let mut found = self.read(|connection| {
+            let every = "SELECT alert, step, platform, shop, at, reason, state, changed_at
+                         FROM alerts WHERE at >= $1 ORDER BY at, alert, step";
+            all(connection, every, args![since.0], |row| {
+                Ok(AlertStep {
+                    alert: row.text()?,
+                    step: row.text()?,
+                    platform: row.text()?,
+                    shop: row.text()?,
+                    at: Instant(row.int()?),
+                    reason: row.text()?,
+                    state: StepState::from_word(&row.text()?).unwrap_or(StepState::Claimed),
+                    changed_at: Instant(row.int()?),
+                })
+            })
+        })?;
+        found.retain(|step| scope.reach().has(&step.platform, &step.shop));
+        Ok(found)
+    }
+
+    /// Forgets steps that were due before an instant.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller does not reach everything.
+    pub fn forget_steps(&self, scope: &Scope, before: Instant) -> Result<u64> {
+        scope.needs_everything(Grant::Settings)?;
+        self.change(move |connection| {
+            connection.run("DELETE FROM alerts WHERE at < $1", args![before.0])
+        })
+    }
+
+    /// Puts a setting in the place of the one there was; without value, it goes.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller does not reach everything.
+    pub fn put_setting(
+        &self,
+        scope: &Scope,
+        at: Instant,
+        name: &str,
+        value: Option<&str>,
+    ) -> Result<()> {
+        scope.needs_everything(Grant::Settings)?;
+        let (who, name, value) = (scope.who(), name.to_owned(), value.map(str::to_owned));
+        self.change(move |connection| {
+            let one = "SELECT value FROM settings WHERE name = $1";
+            let was = first(connection, one, args![name.as_str()], |row| row.text())?;
+            connection.run("DELETE FROM settings WHERE name = $1", args![name.as_str()])?;
+            if let Some(value) = &value {
+                let put = "INSERT INTO settings (name, value) VALUES ($1, $2)";
+                connection.run(put, args![name.as_str(), value.as_str()])?;
+            }
+            let line = Entry::new("setting", &name).change(was.as_deref(), value.as_deref());
+            note(connection, at, who, &line)
+        })
+    }
+
+    /// All settings, by name.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller does not reach everything.
+    pub fn settings(&self, scope: &Scope) -> Result<Vec<(String, String)>> {
+        scope.needs_everything(Grant::Read)?;
+        self.read(|connection| {
+            let every = "SELECT name, value FROM settings ORDER BY name";
+            all(connection, every, &[], |row| Ok((row.text()?, row.text()?)))
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! PostgreSQL behind a [`Connection`].
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::str::FromStr;
+
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use postgres::{Client, Config, NoTls, Statement};
+
+use crate::error::{Error, Result};
+use crate::sql::{Access, Connection, Row, Value};
+
+pub(crate) struct Postgres {
+    client: Client,
+    statements: HashMap<String, Statement>,
+}
+
+impl Postgres {
+    /// A connection with the database of an address.
+    pub(crate) fn open(address: &str) -> Result<Self> {
+        let config = Config::from_str(address).map_err(|error| {
+            let detail = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            Error::Address { detail }
+        })?;
+        let mut client = config.connect(NoTls).map_err(failed("connecting"))?;
+        // A commit is on the disk when it is acknowledged, whatever the server's setting.
+        let settings = "SET synchronous_commit = on; SET client_min_messages = warning";
+        client.batch_execute(settings).map_err(failed("connecting"))?;
+        Ok(Self { client, statements: HashMap::new() })
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let text = sql.replace("{lock}", "FOR UPDATE");
+        let statement = self.client.prepare(&text).map_err(failed("preparing a statement"))?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+/// What the server says, without values: its details may hold those of rows.
+fn failed(doing: &'static str) -> impl Fn(postgres::Error) -> Error {
+    move |error| match error.as_db_error() {
+        Some(error) => {
+            let constraint = error.constraint().unwrap_or_default();
+            let detail = format!("SQLSTATE {} {constraint}", error.code().code());
+            Error::database(doing, detail.trim_end())
+        }
+        None => {
+            let cause = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
+            Error::database(doing, format!("{error}{cause}"))
+        }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        of: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn StdError + std::marker::Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(value) => value.to_sql_checked(of, out),
+            Self::Text(value) => value.to_sql_checked(of, out),
+            Self::Bytes(value) => value.to_sql_checked(of, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+fn row_of(row: &postgres::Row) -> Result<Row> {
+    let doing = failed("reading");
+    let mut values = Vec::with_capacity(row.len());
+    for (n, column) in row.columns().iter().enumerate() {
+        let value = match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(n).map(Value::from),
+            Type::INT4 => row.try_get::<_, Option<i32>>(n).map(|v| v.map(i64::from).into()),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(n).map(Value::from),
+            _ => row.try_get::<_, Option<String>>(n).map(Value::from),
+        };
+        values.push(value.map_err(&doing)?);
+    }
+    Ok(Row::new(values))
+}
+
+fn borrowed(values: &[Value]) -> Vec<&(dyn ToSql + std::marker::Sync)> {
+    values.iter().map(|value| value as _).collect()
+}
+
+impl Connection for Postgres {
+    fn begin(&mut self, access: Access) -> Result<()> {
+        match access {
+            Access::Read => self.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            Access::Write => self.script("BEGIN"),
+        }
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.script("COMMIT")
+    }
+
+    fn rollback(&mut self) {
+        // Without a connection the server gives up by itself.
+        let _ = self.script("ROLLBACK");
+    }
+
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        let statement = self.prepared(sql)?;
+        self.client.execute(&statement, &borrowed(values)).map_err(failed("writing"))
+    }
+
+    fn each(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        take: &mut dyn FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        let statement = self.prepared(sql)?;
+        let doing = failed("reading");
+        let mut rows = self.client.query_raw(&statement, borrowed(values)).map_err(&doing)?;
+        while let Some(row) = rows.next().map_err(&doing)? {
+            take(row_of(&row)?)?;
+        }
+        Ok(())
+    }
+
+    fn script(&mut self, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).map_err(failed("writing"))
+    }
+
+    fn dialect(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("{integer}", "BIGINT"),
+            ("{bytes}", "BYTEA"),
+            ("{clustered}", ""),
+            ("{lock}", "FOR UPDATE"),
+        ]
+    }
+
+    fn scrub(&mut self) -> Result<()> {
+        // Dead rows are the server's to remove; its own settings say when.
+        self.script("VACUUM threads")
+    }
+
+    fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+}

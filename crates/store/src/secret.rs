@@ -1,0 +1,271 @@
+//! Secrets: values that are never printed, the master key, and what is sealed under keys.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+/// A value that is never printed and does not stay in memory.
+///
+/// # Example
+///
+/// ```
+/// let secret = store::Secret::from("open sesame");
+/// assert_eq!(format!("{secret:?}"), "Secret(..)");
+/// assert_eq!(secret.reveal(), "open sesame");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The value itself, for the one place that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// 256 random bits as 64 letters.
+    pub(crate) fn random() -> Result<Self> {
+        let bytes: [u8; 32] = random()?;
+        Ok(Self(Zeroizing::new(hex(&bytes))))
+    }
+
+    /// What is stored in its place.
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self(Zeroizing::new(value.to_owned()))
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(Zeroizing::new(value))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Bytes as letters.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Random bytes of the system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::database("asking the system for random bytes", error))?;
+    Ok(bytes)
+}
+
+/// The key under which all other keys are sealed. Whoever has it and the database can read every
+/// text; without it no text can be read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(..)")
+    }
+}
+
+/// How the key's file begins, so that no other file is taken for one.
+const KEY_HEAD: &str = "yingda-key-1 ";
+
+impl MasterKey {
+    /// A key of 64 hexadecimal digits, as configuration gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongKey`] when it is none.
+    pub fn parse(text: &str) -> Result<Self> {
+        let digits = text.trim().as_bytes();
+        let mut key = Zeroizing::new([0; 32]);
+        if digits.len() != 64 {
+            return Err(Error::WrongKey);
+        }
+        for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |at: usize| char::from(pair[at]).to_digit(16).ok_or(Error::WrongKey);
+            *byte = (digit(0)? << 4 | digit(1)?) as u8;
+        }
+        Ok(Self(key))
+    }
+
+    /// A new key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] when the system gives no random bytes.
+    pub fn generate() -> Result<Self> {
+        Ok(Self(Zeroizing::new(random()?)))
+    }
+
+    /// The key of a file, readable by its owner alone; a new one where there is no file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] when it cannot be read or made, [`Error::WrongKey`] when it is no key file.
+    pub fn of_file(path: &Path) -> Result<Self> {
+        match File::open(path) {
+            Ok(file) => {
+                let mut text = Zeroizing::new(String::new());
+                file.take(1024)
+                    .read_to_string(&mut text)
+                    .map_err(|error| Error::file(path, error))?;
+                Self::parse(text.strip_prefix(KEY_HEAD).ok_or(Error::WrongKey)?)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = Self::generate()?;
+                key.write(path)?;
+                Ok(key)
+            }
+            Err(error) => Err(Error::file(path, error)),
+        }
+    }
+
+    fn write(&self, path: &Path) -> Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let text = Zeroizing::new(format!("{KEY_HEAD}{}\n", hex(&self.0[..])));
+        let failed = |error| Error::file(path, error);
+        let mut file = options.open(path).map_err(failed)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+        // The folder's entry must not be lost either: without the key all texts are.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Seals a small secret for a place: elsewhere it does not open.
+    pub(crate) fn seal(&self, secret: &[u8], place: &str) -> Result<Vec<u8>> {
+        let nonce: [u8; 12] = random()?;
+        let payload = Payload { msg: secret, aad: place.as_bytes() };
+        let sealed = Aes256Gcm::new((&*self.0).into()).encrypt((&nonce).into(), payload);
+        let sealed = sealed.map_err(|_| Error::Damaged { what: "a secret that is too long" })?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Opens what was sealed for a place.
+    pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<12>().ok_or(Error::WrongKey)?;
+        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        let opened = Aes256Gcm::new((&*self.0).into()).decrypt(nonce.into(), payload);
+        opened.map(Zeroizing::new).map_err(|_| Error::WrongKey)
+    }
+}
+
+/// The key of one buyer's texts.
+#[derive(Clone)]
+pub(crate) struct TextKey(Zeroizing<[u8; 32]>);
+
+impl TextKey {
+    pub(crate) fn generate() -> Result<Self> {
+        Ok(Self(Zeroizing::new(random()?)))
+    }
+
+    pub(crate) fn sealed(&self, master: &MasterKey, thread: u32) -> Result<Vec<u8>> {
+        master.seal(&self.0[..], &place(thread))
+    }
+
+    pub(crate) fn opened(sealed: &[u8], master: &MasterKey, thread: u32) -> Result<Self> {
+        let opened = master.open(sealed, &place(thread))?;
+        let key: [u8; 32] = opened[..].try_into().map_err(|_| Error::WrongKey)?;
+        Ok(Self(Zeroizing::new(key)))
+    }
+
+    /// Seals a text for its arrival number.
+    pub(crate) fn seal(&self, text: &[u8], arrival: u64, nonces: &Nonces) -> Result<Vec<u8>> {
+        let nonce = nonces.next();
+        let payload = Payload { msg: text, aad: &arrival.to_le_bytes() };
+        let sealed = Aes256Gcm::new((&*self.0).into()).encrypt((&nonce).into(), payload);
+        let sealed = sealed.map_err(|_| Error::Damaged { what: "a text that is too long" })?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    pub(crate) fn open(&self, sealed: &[u8], arrival: u64) -> Result<Vec<u8>> {
+        let damaged = Error::Damaged { what: "a sealed text" };
+        let Some((nonce, sealed)) = sealed.split_first_chunk::<12>() else { return Err(damaged) };
+        let payload = Payload { msg: sealed, aad: &arrival.to_le_bytes() };
+        let opened = Aes256Gcm::new((&*self.0).into()).decrypt(nonce.into(), payload);
+        opened.map_err(|_| damaged)
+    }
+}
+
+fn place(thread: u32) -> String {
+    format!("thread {thread}")
+}
+
+/// Numbers that are used once under a key: six bytes drawn at each start, six counted.
+pub(crate) struct Nonces {
+    start: [u8; 6],
+    next: AtomicU64,
+}
+
+impl Nonces {
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self { start: random()?, next: AtomicU64::new(0) })
+    }
+
+    fn next(&self) -> [u8; 12] {
+        let count = self.next.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        let mut nonce = [0; 12];
+        nonce[..6].copy_from_slice(&self.start);
+        nonce[6..].copy_from_slice(&count[..6]);
+        nonce
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_only_in_its_place_under_its_key() {
+        let master = MasterKey::generate().unwrap();
+        let sealed = master.seal(b"totp", "user 1").unwrap();
+        assert_eq!(master.open(&sealed, "user 1").unwrap()[..], *b"totp");
+        assert_eq!(master.open(&sealed, "user 2").unwrap_err(), Error::WrongKey);
+        let other = MasterKey::generate().unwrap();
+        assert_eq!(other.open(&sealed, "user 1").unwrap_err(), Error::WrongKey);
+        let key = TextKey::generate().unwrap();
+        let nonces = Nonces::new().unwrap();
+        let sealed = key.seal("在吗".as_bytes(), 7, &nonces).unwrap();
+        assert_eq!(key.open(&sealed, 7).unwrap(), "在吗".as_bytes());
+        assert!(key.open(&sealed, 8).is_err());
+        assert!(key.open(&sealed[..11], 7).is_err());
+    }
+
+    #[test]
+    fn no_secret_is_printed() {
+        let key = MasterKey::parse(&"ab".repeat(32)).unwrap();
+        assert_eq!(format!("{key:?}"), "MasterKey(..)");
+        assert_eq!(MasterKey::parse("ab"), Err(Error::WrongKey));
+        assert_eq!(MasterKey::parse(&"xy".repeat(32)), Err(Error::WrongKey));
+    }
+}
