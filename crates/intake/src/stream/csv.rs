@@ -84,9 +84,9 @@ struct Block {
     n_lines: u64,
     /// At least as many as it has.
     n_rows: u64,
-    /// Whether a quote is open at its end, if none was at its beginning, and if one was.
-    ends_within: [bool; 2],
-    /// Absent: it has quotes, so that its records are only known once its beginning is.
+    /// Whether a quote is open at its end, if none was at its beginning.
+    ends_within: bool,
+    /// If no quote was open at its beginning. Absent: its records cannot be told then.
     survey: Option<Survey>,
 }
 
@@ -197,7 +197,10 @@ impl Csv {
         let mut is_within = false;
         let mut lines_before = line - 1;
         for block in first.into_iter().chain(rest) {
-            let ends_within = block.ends_within[usize::from(is_within)];
+            let ends_within = match is_within {
+                true => self.ends_within_quotes(&block.bytes)?,
+                false => block.ends_within,
+            };
             match pieces.last_mut() {
                 Some((last, survey)) if is_within => {
                     last.bytes.end = block.bytes.end;
@@ -246,12 +249,24 @@ impl Csv {
                 false => memchr::memchr_iter(b'\r', own).filter(ends_row).count() as u64,
             };
             let n_rows = n_lines + n_ends + u64::from(is_unended);
-            let (ends_within, survey) = if is_plain {
-                ([false, true], Some(surveyor.plain(&desk.bytes, &mut desk.starts, &self.name)?))
+            let survey = if is_plain {
+                Some(surveyor.plain(&desk.bytes, &mut desk.starts, &self.name)?)
             } else {
-                ([false, true].map(|within| ends_within_quotes(own, within)), None)
+                // What looks wrong may look right once it is known where the block begins.
+                surveyor.records(&desk.bytes, &mut desk.starts, &self.name).ok()
             };
+            let is_plain = survey.as_ref().is_some_and(|survey| survey.is_plain);
+            let own = &desk.bytes[..desk.bytes.len() - PAD];
+            let ends_within = !is_plain && ends_within_quotes(own, false);
             Ok(Block { bytes, n_lines, n_rows, ends_within, survey })
+        })
+    }
+
+    /// Whether a quote is open at the end of a block, if one is at its beginning.
+    fn ends_within_quotes(&self, bytes: &Range<u64>) -> Result<bool, Error> {
+        self.at_desk(|desk| {
+            self.load(bytes.clone(), &mut desk.bytes)?;
+            Ok(ends_within_quotes(&desk.bytes[..desk.bytes.len() - PAD], true))
         })
     }
 

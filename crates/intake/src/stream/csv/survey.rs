@@ -20,6 +20,8 @@ pub(super) struct Survey {
     pub(super) has_ids: bool,
     /// Whether some row has a place in an order of the source's own.
     pub(super) has_order: bool,
+    /// Whether every row is a plain line.
+    pub(super) is_plain: bool,
 }
 
 /// Looks at rows.
@@ -37,7 +39,7 @@ const SAMPLED: usize = 16;
 
 impl Survey {
     fn new() -> Self {
-        Self { span: NEVER, platforms: Vec::new(), has_ids: false, has_order: false }
+        Self { span: NEVER, platforms: Vec::new(), has_ids: false, has_order: false, is_plain: true }
     }
 
     fn add_instant(&mut self, at: i64) {
@@ -141,6 +143,7 @@ impl<'h> Surveyor<'h> {
                     survey.has_order |= has(self.order);
                 }
                 Step::Record(record) => {
+                    survey.is_plain = false;
                     let Ok(fields) = record.outcome.row(n_columns) else { continue };
                     if let Some(at) = instant_of(&mut neighbours, fields.bytes(self.at)) {
                         survey.add_instant(at);

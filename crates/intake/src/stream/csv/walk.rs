@@ -8,9 +8,9 @@ use crate::error::Error;
 
 /// Goes through the rows of a piece in order.
 ///
-/// Most lines are a row each, and a comma in them is a separator: they have no quotes, no null
-/// bytes, a line end where they end, and as many fields as the header. Everything else is left to
-/// [`Records`], from the line on where it begins.
+/// Most lines are a row each, and a comma in them is a separator: they have no quotes but around
+/// whole fields, no null bytes, a line end where they end, and as many fields as the header.
+/// Everything else is left to [`Records`], from the line on where it begins.
 pub(super) struct Walk<'b, 'm> {
     /// The piece, and behind it [`PAD`] bytes that are not part of it.
     bytes: &'b [u8],
@@ -34,6 +34,7 @@ const NOWHERE: usize = usize::MAX - 1;
 
 /// What a piece has beside plain lines.
 struct Odd {
+    quotes: bool,
     /// Bytes that are looked for in every line.
     bytes: bool,
     /// Whether some line is no text.
@@ -56,6 +57,8 @@ pub(super) struct Rows<'w> {
     /// Bytes of a line end.
     end: u32,
     n_columns: usize,
+    /// The piece, where fields may be within quotes.
+    quoted: Option<&'w [u8]>,
 }
 
 impl Rows<'_> {
@@ -64,7 +67,17 @@ impl Rows<'_> {
     pub(super) fn field(&self, row: usize, column: usize) -> (usize, usize) {
         let i = row * self.n_columns + column;
         let behind = if column + 1 == self.n_columns { self.end } else { 1 };
-        (self.starts[i] as usize, (self.starts[i + 1] - behind) as usize)
+        self.unquoted(self.starts[i], self.starts[i + 1] - behind)
+    }
+
+    /// Where a field is without the quotes that are around it.
+    #[inline]
+    fn unquoted(&self, start: u32, end: u32) -> (usize, usize) {
+        let (start, end) = (start as usize, end as usize);
+        match self.quoted {
+            Some(bytes) if start < end && bytes[start] == b'"' => (start + 1, end - 1),
+            _ => (start, end),
+        }
     }
 
     /// Where the fields of a column are.
@@ -74,7 +87,7 @@ impl Rows<'_> {
         let first = self.starts[column..].iter().step_by(self.n_columns);
         let next = self.starts[column + 1..].iter().step_by(self.n_columns);
         let fields = first.zip(next).take(self.n);
-        fields.map(move |(start, end)| (*start as usize, (*end - behind) as usize))
+        fields.map(move |(start, end)| self.unquoted(*start, *end - behind))
     }
 }
 
@@ -91,7 +104,8 @@ impl<'b, 'm> Walk<'b, 'm> {
         let end = bytes.len().saturating_sub(PAD);
         let text = &bytes[..end];
         let odd = Odd {
-            bytes: memchr::memchr3(b'"', b'\r', 0, text).is_some(),
+            quotes: memchr::memchr(b'"', text).is_some(),
+            bytes: memchr::memchr2(b'\r', 0, text).is_some(),
             encoding: std::str::from_utf8(text).is_err(),
         };
         let records = Records::amidst(&text[..0]);
@@ -123,7 +137,8 @@ impl<'b, 'm> Walk<'b, 'm> {
         let starts = &self.starts.all()[first..=self.here];
         self.at = starts[starts.len() - 1] as usize;
         let n_columns = self.n_columns;
-        Ok(Some(Step::Rows(Rows { starts, n, line, end, n_columns })))
+        let quoted = self.odd.quotes.then_some(self.bytes);
+        Ok(Some(Step::Rows(Rows { starts, n, line, end, n_columns, quoted })))
     }
 
     /// How many plain rows come next, and how many bytes end each of their lines.
@@ -136,7 +151,7 @@ impl<'b, 'm> Walk<'b, 'm> {
             // As many line ends as there may be: where each row has one at its end, none has one
             // within.
             let ends = starts[self.n_columns..].iter().step_by(self.n_columns);
-            if ends.copied().all(is_line_end) {
+            if ends.copied().all(is_line_end) && self.has_quotes_around(starts, 1) {
                 return (self.starts.n_lines(), 1);
             }
         }
@@ -147,7 +162,7 @@ impl<'b, 'm> Walk<'b, 'm> {
             if !is_line_end(last) || inner.iter().copied().any(is_line_end) {
                 break;
             }
-            let Some(own_end) = self.end_of_plain(row[0] as usize, last as usize) else { break };
+            let Some(own_end) = self.end_of_plain(row) else { break };
             if n > 0 && own_end != end {
                 break;
             }
@@ -157,20 +172,40 @@ impl<'b, 'm> Walk<'b, 'm> {
         (n, end)
     }
 
-    /// How many bytes end a line; `None` where it is not plain.
-    fn end_of_plain(&self, start: usize, end: usize) -> Option<u32> {
-        let mut line = &self.bytes[start..end - 1];
+    /// How many bytes end a line, of which the starts of the fields are given, and that of the
+    /// next; `None` where it is not plain.
+    fn end_of_plain(&self, starts: &[u32]) -> Option<u32> {
+        let (first, next) = (starts[0] as usize, starts[starts.len() - 1] as usize);
+        let mut line = &self.bytes[first..next - 1];
         let mut n = 1;
         if self.odd.bytes {
             if let [rest @ .., b'\r'] = line {
                 (line, n) = (rest, 2);
             }
-            if memchr::memchr3(b'"', b'\r', 0, line).is_some() {
+            if memchr::memchr2(b'\r', 0, line).is_some() {
                 return None;
             }
         }
         let is_text = !self.odd.encoding || std::str::from_utf8(line).is_ok();
-        is_text.then_some(n)
+        (is_text && self.has_quotes_around(starts, n)).then_some(n)
+    }
+
+    /// Whether there are no quotes but one before and one behind a whole field, whose starts are
+    /// given, and that of the field behind them. `end`: how many bytes end the last line.
+    fn has_quotes_around(&self, starts: &[u32], end: u32) -> bool {
+        if !self.odd.quotes {
+            return true;
+        }
+        let last = starts.len() - 1;
+        let text = &self.bytes[starts[0] as usize..starts[last] as usize];
+        let n_quotes = memchr::memchr_iter(b'"', text).count();
+        let is_quoted = |(i, pair): (usize, &[u32])| {
+            let behind = if i + 1 == last { end } else { 1 };
+            let field = &self.bytes[pair[0] as usize..(pair[1] - behind) as usize];
+            matches!(field, [b'"', .., b'"'])
+        };
+        // A field with more quotes, or with one elsewhere, has more of them than are counted here.
+        n_quotes == 2 * starts.windows(2).enumerate().filter(|one| is_quoted(*one)).count()
     }
 
     /// The next record, whatever it is; `None` where only blank lines are left.
