@@ -1,5 +1,6 @@
 //! Random histories: whatever comes, and however often the store is closed in between, it says
 //! and holds the same as a list in memory that looks at everything each time.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! A power cut: the store runs on a file layer that, when the power goes, keeps what was synced
 //! and loses the rest, or some of the rest. Whatever was acknowledged before is there afterwards.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Stores for tests: a SQLite file in a folder of its own, and a PostgreSQL that the test starts.
 #![allow(dead_code, unreachable_pub, reason = "no test uses all of it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,6 +136,7 @@ impl Server {
         postgres::Client::connect(&self.address(database), postgres::NoTls)?.batch_execute(sql)
     }
 
+    #[expect(clippy::zombie_processes, reason = "it ends with this process, by its leash")]
     fn start() -> Self {
         let bin = programs().unwrap_or_else(|| panic!("{INSTALL}"));
         let folder = std::env::temp_dir().join(format!("yingda-pg-{}", std::process::id()));
