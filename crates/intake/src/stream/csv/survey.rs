@@ -39,7 +39,13 @@ const SAMPLED: usize = 16;
 
 impl Survey {
     fn new() -> Self {
-        Self { span: NEVER, platforms: Vec::new(), has_ids: false, has_order: false, is_plain: true }
+        Self {
+            span: NEVER,
+            platforms: Vec::new(),
+            has_ids: false,
+            has_order: false,
+            is_plain: true,
+        }
     }
 
     fn add_instant(&mut self, at: i64) {
