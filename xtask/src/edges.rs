@@ -19,6 +19,10 @@ const CRATES: &[(&str, Edges)] = &[
     ("archive", Edges::Never(&["metric", "rulebook", "testkit", "yingda"])),
     ("notify", Edges::Never(&["archive", "intake", "metric", "rulebook", "testkit", "yingda"])),
     ("connect", Edges::Never(&["archive", "metric", "notify", "rulebook", "testkit", "yingda"])),
+    (
+        "server",
+        Edges::Never(&["archive", "connect", "metric", "notify", "rulebook", "testkit", "yingda"]),
+    ),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),
     ("xtask", Edges::Only(&[])),
