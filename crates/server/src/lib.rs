@@ -10,11 +10,14 @@
 //! the only crate besides the command line that reads a clock ([`clock`]).
 #![forbid(unsafe_code)]
 
+pub mod caller;
 pub mod clock;
 pub mod language;
 pub mod metrics;
 pub mod network;
 pub mod problem;
+pub mod role;
 pub mod secret;
 pub mod settings;
+pub mod signin;
 pub mod stopping;
