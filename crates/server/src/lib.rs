@@ -12,12 +12,17 @@
 
 pub mod caller;
 pub mod clock;
+pub mod extract;
+mod guard;
 pub mod language;
+pub mod listen;
+pub mod logs;
 pub mod metrics;
 pub mod network;
 pub mod problem;
 pub mod role;
 pub mod secret;
 pub mod settings;
+pub mod shell;
 pub mod signin;
 pub mod stopping;
