@@ -13,6 +13,7 @@
 pub mod caller;
 pub mod clock;
 pub mod extract;
+pub mod feed;
 mod guard;
 pub mod language;
 pub mod listen;
