@@ -12,6 +12,7 @@
 
 pub mod caller;
 pub mod clock;
+pub mod events;
 pub mod extract;
 pub mod feed;
 mod guard;
