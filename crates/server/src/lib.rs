@@ -10,12 +10,14 @@
 //! the only crate besides the command line that reads a clock ([`clock`]).
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod caller;
 pub mod clock;
 pub mod events;
 pub mod extract;
 pub mod feed;
 mod guard;
+pub mod health;
 pub mod language;
 pub mod listen;
 pub mod logs;
