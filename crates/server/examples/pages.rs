@@ -4,12 +4,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use intake::Lang;
-use server::settings::page;
+use server::{problem, settings};
 
 fn main() -> ExitCode {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "docs".into());
-    let pages =
-        [("settings.md", page::render(Lang::En)), ("settings.zh-CN.md", page::render(Lang::Zh))];
+    let pages = [
+        ("problems.md", problem::page(Lang::En)),
+        ("problems.zh-CN.md", problem::page(Lang::Zh)),
+        ("settings.md", settings::page::render(Lang::En)),
+        ("settings.zh-CN.md", settings::page::render(Lang::Zh)),
+    ];
     for (name, text) in pages {
         if std::fs::write(Path::new(&folder).join(name), text).is_err() {
             return ExitCode::FAILURE;

@@ -27,7 +27,7 @@ use crate::shell::{self, Shell};
 pub const DESCRIPTION: &str = "/v1/openapi.json";
 
 /// Problems of every route: those of [`crate::shell`].
-const OF_ALL: &[Kind] = &[Kind::Internal, Kind::Busy];
+const OF_ALL: &[Kind] = &[Kind::HeadersTooLarge, Kind::Internal, Kind::Busy];
 
 /// What answers are made of.
 #[derive(Clone)]

@@ -20,7 +20,7 @@ use intake::Column;
 use crate::caller::{Caller, Later};
 use crate::problem::{Kind, Problem};
 
-pub use framing::{Broken, Framing, Shape};
+pub use framing::{Broken, Framing, Shape, Take};
 pub use post::{FactsAnswer, RowAnswer, RowOutcome, UnknownKey};
 pub use rows::Rows;
 pub use unpack::Packing;

@@ -122,6 +122,11 @@ kinds! {
         "Too much at once" "请求过于频繁",
         "Wait as long as `Retry-After` says and send it again."
         "请等待 `Retry-After` 所示的秒数后重发。";
+    /// The request's address and headers are beyond the limit.
+    HeadersTooLarge = "headers-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE
+        "The headers are too large" "请求头过大",
+        "Send fewer or shorter headers; clear the site's cookies in a browser."
+        "请减少或缩短请求头；浏览器请清除本站的 Cookie。";
     /// We are wrong.
     Internal = "internal" INTERNAL_SERVER_ERROR
         "The server made a mistake" "服务器出错",
@@ -342,6 +347,52 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte: Option<u64>,
 }
+
+/// The page of all kinds in a language, Markdown.
+///
+/// # Example
+///
+/// ```
+/// assert!(server::problem::page(intake::Lang::En).contains("## `too-large` (413)"));
+/// ```
+#[must_use]
+pub fn page(lang: Lang) -> String {
+    let mut page = String::from(language::of(lang, PAGE, PAGE_ZH));
+    for kind in Kind::ALL {
+        let (code, status) = (kind.code(), kind.status().as_u16());
+        let (title, action) = (kind.title(lang), kind.action(lang));
+        let end = language::of(lang, ".", "。");
+        page += &format!("\n## `{code}` ({status})\n\n{title}{end} {action}\n");
+    }
+    page
+}
+
+const PAGE: &str = "\
+# Problems
+
+<!-- Made by `cargo xtask docs` from the table of kinds; a test compares it. -->
+
+This is how the parts of the server behave. The server itself, `yingda serve`, is not there yet.
+
+Every error of the server is `application/problem+json` (RFC 9457). `type` is
+`urn:yingda:problem:` and one of the codes below, `instance` is `urn:yingda:request:` and the
+request's id, which is in the header `X-Request-Id` and in the log too. `title`, `detail` and
+`action` are in English or Chinese, by `?lang=` or `Accept-Language`. Where a place in a body is at
+fault, `line` and `byte` say which.
+";
+
+const PAGE_ZH: &str = "\
+# 错误种类
+
+<!-- 由 `cargo xtask docs` 根据种类表生成；有测试比对。 -->
+
+本页说明服务端各部分的行为。服务端 `yingda serve` 本身尚未提供。
+
+服务器的每个错误都是 `application/problem+json`（RFC 9457）。`type` 为 `urn:yingda:problem:`
+加下列代码之一，`instance` 为 `urn:yingda:request:` 加请求编号，该编号也在响应头 `X-Request-Id`
+与日志中。`title`、`detail`、`action` 依 `?lang=` 或 `Accept-Language` 为中文或英文。
+若正文某处有误，`line` 与 `byte` 指出位置。
+";
 
 #[cfg(test)]
 mod tests {

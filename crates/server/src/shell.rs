@@ -42,7 +42,8 @@ const SECURITY: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // With `no-referrer` browsers would send `Origin: null` from our own forms.
+    (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
@@ -78,6 +79,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     places: Semaphore,
     limit: Duration,
+    headers: u64,
     language: Lang,
     trusted: Vec<Network>,
     is_https: bool,
@@ -115,6 +117,7 @@ impl Shell {
             metrics,
             places: Semaphore::new(requests.min(Semaphore::MAX_PERMITS)),
             limit: settings.timeouts.request,
+            headers: settings.limits.headers,
             language: settings.language,
             trusted: match settings.behind_proxy {
                 true => settings.trusted_proxies.clone(),
@@ -186,7 +189,11 @@ async fn outermost(State(shell): State<Shell>, mut request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
     request.extensions_mut().insert(known.clone());
-    let response = shell.finish(next.run(request).await, &known);
+    let answer = match header_bytes(&request) > shell.0.headers {
+        true => Problem::new(Kind::HeadersTooLarge).into_response(),
+        false => next.run(request).await,
+    };
+    let response = shell.finish(answer, &known);
     let took = begin.elapsed();
     let status = response.status();
     shell.0.metrics.request(method.as_str(), &route, status.as_u16(), took);
@@ -197,6 +204,15 @@ async fn outermost(State(shell): State<Shell>, mut request: Request, next: Next)
         false => info!(id, method, route, status = status.as_u16(), ms, %client, "request"),
     }
     response
+}
+
+/// The bytes of a request's address and headers. The connection reads in steps and bounds them
+/// only about; this is exact.
+fn header_bytes(request: &Request) -> u64 {
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let address = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
+    (headers.sum::<usize>() + address) as u64
 }
 
 /// Gives a request a place among those under way, and a time.

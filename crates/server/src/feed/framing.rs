@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::problem::BodyPlace;
+use crate::problem::{BodyPlace, Kind};
 
 /// The longest row in bytes; the longest chat messages have a few thousand characters.
 pub(super) const MAX_ROW: usize = 1 << 20;
@@ -21,6 +21,8 @@ pub enum Shape {
 /// Why a body is not of its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken {
+    /// [`Kind::BrokenBody`], or [`Kind::TooLarge`] where a row has no end.
+    pub kind: Kind,
     /// Where.
     pub place: BodyPlace,
     /// What was expected there, in English.
@@ -28,6 +30,9 @@ pub struct Broken {
     /// The same in Chinese.
     pub zh: &'static str,
 }
+
+/// Whoever takes rows, each with the place where it begins.
+pub type Take<'a, E> = &'a mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -98,19 +103,15 @@ impl Framing {
     /// assert_eq!(rows, [("{\"a\":1}".into(), 1), ("{}".into(), 2)]);
     /// # Ok::<(), Broken>(())
     /// ```
-    pub fn push<E: From<Broken>>(
-        &mut self,
-        piece: &[u8],
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for byte in piece {
-            if self.skips_mark(*byte) {
+    pub fn push<E: From<Broken>>(&mut self, piece: &[u8], take: Take<'_, E>) -> Result<(), E> {
+        for (n, byte) in piece.iter().enumerate() {
+            if self.skips_mark(*byte).map_err(E::from)? {
                 continue;
             }
-            match self.state {
-                State::Line => self.line_byte(*byte, take)?,
-                _ => self.array_byte(*byte, take)?,
+            if self.state == State::Line {
+                return self.lines(&piece[n..], take);
             }
+            self.array_byte(*byte, take)?;
             match byte {
                 b'\n' => self.here = BodyPlace { line: self.here.line + 1, byte: 1 },
                 _ => self.here.byte += 1,
@@ -119,34 +120,52 @@ impl Framing {
         Ok(())
     }
 
-    /// A byte order mark at the start belongs to no row.
-    fn skips_mark(&mut self, byte: u8) -> bool {
-        let is_mark = self.seen == self.mark && self.seen < 3 && BYTE_ORDER_MARK[self.seen] == byte;
+    /// A byte order mark at the start belongs to no row; a part of one is no text.
+    fn skips_mark(&mut self, byte: u8) -> Result<bool, Broken> {
+        let is_mark = self.seen == self.mark && BYTE_ORDER_MARK.get(self.seen) == Some(&byte);
+        if !is_mark && self.seen == self.mark {
+            self.whole_mark()?;
+        }
         self.seen = self.seen.saturating_add(1);
         self.mark += usize::from(is_mark);
-        is_mark
+        Ok(is_mark)
     }
 
-    fn line_byte<E: From<Broken>>(
-        &mut self,
-        byte: u8,
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
-    ) -> Result<(), E> {
-        if byte == b'\n' {
-            self.hand_on_line(take)
-        } else {
-            if self.row.is_empty() {
-                self.began = self.here;
-            }
-            self.keep(byte).map_err(E::from)
+    fn whole_mark(&self) -> Result<(), Broken> {
+        match self.mark {
+            1 | 2 => Err(broken(self.here, "expected UTF-8", "应为 UTF-8")),
+            _ => Ok(()),
         }
     }
 
+    /// Takes what is behind the mark, or a later piece, line by line.
+    fn lines<E: From<Broken>>(&mut self, piece: &[u8], take: Take<'_, E>) -> Result<(), E> {
+        // No mark can follow.
+        self.seen = BYTE_ORDER_MARK.len();
+        let mut rest = piece;
+        while !rest.is_empty() {
+            if self.row.is_empty() {
+                self.began = self.here;
+            }
+            let end = memchr::memchr(b'\n', rest);
+            let (part, ended) = (&rest[..end.unwrap_or(rest.len())], end.is_some());
+            if self.row.len() + part.len() > MAX_ROW {
+                return Err(self.too_long().into());
+            }
+            self.row.extend_from_slice(part);
+            rest = &rest[part.len() + usize::from(ended)..];
+            if ended {
+                self.hand_on_line(take)?;
+                self.here = BodyPlace { line: self.here.line + 1, byte: 1 };
+            } else {
+                self.here.byte += part.len() as u64;
+            }
+        }
+        Ok(())
+    }
+
     /// Lines without anything in them are no rows.
-    fn hand_on_line<E>(
-        &mut self,
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn hand_on_line<E>(&mut self, take: Take<'_, E>) -> Result<(), E> {
         if !self.row.trim_ascii().is_empty() {
             take(&self.row, self.began)?;
         }
@@ -154,11 +173,7 @@ impl Framing {
         Ok(())
     }
 
-    fn array_byte<E: From<Broken>>(
-        &mut self,
-        byte: u8,
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn array_byte<E: From<Broken>>(&mut self, byte: u8, take: Take<'_, E>) -> Result<(), E> {
         let is_blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         if let State::Row { depth, text, escaped } = self.state {
             return self.row_byte(byte, (depth, text, escaped), take);
@@ -182,7 +197,7 @@ impl Framing {
         &mut self,
         byte: u8,
         (depth, text, escaped): (u32, bool, bool),
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
+        take: Take<'_, E>,
     ) -> Result<(), E> {
         let at_top = depth == 0 && !text && !self.row.is_empty();
         // A number or a word ends where something else begins.
@@ -204,10 +219,7 @@ impl Framing {
         if closes { self.hand_on(take) } else { Ok(()) }
     }
 
-    fn hand_on<E>(
-        &mut self,
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn hand_on<E>(&mut self, take: Take<'_, E>) -> Result<(), E> {
         take(&self.row, self.began)?;
         self.row.clear();
         self.state = State::Behind;
@@ -216,14 +228,19 @@ impl Framing {
 
     fn keep(&mut self, byte: u8) -> Result<(), Broken> {
         if self.row.len() == MAX_ROW {
-            return Err(Broken {
-                place: self.began,
-                en: "a row of more than 1 MiB begins here; expected a shorter one",
-                zh: "此处开始的行超过 1 MiB；应为更短的行",
-            });
+            return Err(self.too_long());
         }
         self.row.push(byte);
         Ok(())
+    }
+
+    const fn too_long(&self) -> Broken {
+        Broken {
+            kind: Kind::TooLarge,
+            place: self.began,
+            en: "a row of more than 1 MiB begins here; expected a shorter one",
+            zh: "此处开始的行超过 1 MiB；应为更短的行",
+        }
     }
 
     /// The body is at its end.
@@ -231,10 +248,8 @@ impl Framing {
     /// # Errors
     ///
     /// As [`Framing::push`].
-    pub fn finish<E: From<Broken>>(
-        mut self,
-        take: &mut dyn FnMut(&[u8], BodyPlace) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn finish<E: From<Broken>>(mut self, take: Take<'_, E>) -> Result<(), E> {
+        self.whole_mark().map_err(E::from)?;
         match self.state {
             State::Line => self.hand_on_line(take),
             State::End => Ok(()),
@@ -250,22 +265,37 @@ impl Framing {
             State::Row { .. } | State::Line => ("the body ends within a row", "正文在一行中途结束"),
             State::End => ("expected nothing more after the array", "数组之后不应再有内容"),
         };
-        Broken { place: self.here, en, zh }
+        broken(self.here, en, zh)
     }
 
     /// Where in the body a row that is no JSON goes wrong.
     #[must_use]
     pub fn fault(row: &[u8], began: BodyPlace) -> Broken {
+        if let Err(error) = std::str::from_utf8(row) {
+            let before = &row[..error.valid_up_to()];
+            let line = memchr::memchr_iter(b'\n', before).count() as u64;
+            let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+            let byte = (before.len() - start) as u64 + 1;
+            return broken(within(began, line, byte), "expected UTF-8", "应为 UTF-8");
+        }
+        // What is deeper than serde_json goes has no place.
         let error = serde_json::from_slice::<IgnoredAny>(row).err();
-        // Half a character is not JSON either; what is deeper than serde_json goes has no place.
-        let (line, column) = error.map_or((1, 1), |error| (error.line(), error.column().max(1)));
-        let (line, column) = (line as u64, column as u64);
-        let place = match line {
-            0 | 1 => BodyPlace { line: began.line, byte: began.byte + column - 1 },
-            _ => BodyPlace { line: began.line + line - 1, byte: column },
-        };
-        Broken { place, en: "this is not JSON", zh: "此处不是 JSON" }
+        let (line, byte) = error.map_or((1, 1), |error| (error.line(), error.column().max(1)));
+        let line = (line as u64).saturating_sub(1);
+        broken(within(began, line, byte as u64), "this is not JSON", "此处不是 JSON")
     }
+}
+
+/// A place of the body: so many lines into a row, and the byte of that line.
+fn within(began: BodyPlace, line: u64, byte: u64) -> BodyPlace {
+    match line {
+        0 => BodyPlace { line: began.line, byte: began.byte + byte - 1 },
+        _ => BodyPlace { line: began.line + line, byte },
+    }
+}
+
+fn broken(place: BodyPlace, en: &'static str, zh: &'static str) -> Broken {
+    Broken { kind: Kind::BrokenBody, place, en, zh }
 }
 
 #[cfg(test)]
@@ -331,6 +361,12 @@ mod tests {
         }
         assert_eq!(cut(Shape::Array, b" [ ] ", 9).unwrap(), []);
         assert_eq!(cut(Shape::Lines, b"", 9).unwrap(), []);
+        for part in [&b"\xef"[..], b"\xef\xbb{}", b"\xef{}\n"] {
+            assert_eq!(
+                cut(Shape::Lines, part, 1).unwrap_err().place,
+                BodyPlace { line: 1, byte: 1 }
+            );
+        }
     }
 
     #[test]

@@ -276,13 +276,13 @@ struct Taking {
     rows: Rows,
     slots: Vec<Slot>,
     unknown: Vec<UnknownKey>,
-    /// Where a whole body goes wrong.
+    /// Bytes that were unpacked so far.
     unpacked: u64,
 }
 
 impl From<Broken> for Problem {
     fn from(broken: Broken) -> Self {
-        Self::new(Kind::BrokenBody).at(broken.place).detail(broken.en, broken.zh)
+        Self::new(broken.kind).at(broken.place).detail(broken.en, broken.zh)
     }
 }
 

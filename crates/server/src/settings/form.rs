@@ -135,7 +135,7 @@ fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 /// A number in the greatest unit of which it is a multiple.
 fn in_unit(number: u64, units: &[(&str, u64)]) -> String {
-    let fits = |(_, factor): &&(&str, u64)| number >= *factor && number % *factor == 0;
+    let fits = |(_, factor): &&(&str, u64)| number >= *factor && number.is_multiple_of(*factor);
     let (name, factor) = units.iter().find(fits).copied().unwrap_or(("", 1));
     format!("{}{name}", number / factor)
 }

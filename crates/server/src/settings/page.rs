@@ -47,6 +47,8 @@ const HEAD: &str = "\
 
 <!-- Made by `cargo xtask docs` from the list of settings; a test compares it. -->
 
+This is how the parts of the server behave. The server itself, `yingda serve`, is not there yet.
+
 Each setting can stand in a file (TOML), in the environment, or on the command line. The command
 line stands before the environment, the environment before the file. A key such as `log.level` is
 `level` in the table `[log]`, and also `log.level = …` at the top. An unknown name is an error, and
@@ -66,6 +68,8 @@ const HEAD_ZH: &str = "\
 # 服务器设置
 
 <!-- 由 `cargo xtask docs` 根据设置列表生成；有测试比对。 -->
+
+本页说明服务端各部分的行为。服务端 `yingda serve` 本身尚未提供。
 
 每项设置可写在文件（TOML）、环境变量或命令行参数中。命令行优先于环境变量，环境变量优先于文件。
 `log.level` 这样的键即表 `[log]` 中的 `level`，也可在顶层写作 `log.level = …`。

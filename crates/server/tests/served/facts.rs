@@ -151,10 +151,12 @@ async fn limits_hold_on_both_sides_of_their_edge() {
 #[tokio::test]
 async fn a_zip_bomb_stops_at_the_limit() {
     let site = Site::start(&settings()).await;
-    let bomb = zstd::encode_all(&*vec![b' '; 512 << 20], 1).unwrap();
-    assert!(bomb.len() < 1 << 20);
-    let answer = site.send(&[LINES, "content-encoding: zstd"], &bomb).await;
-    assert_eq!(answer.problem(), "too-large");
+    for byte in *b"\n " {
+        let bomb = zstd::encode_all(&*vec![byte; 256 << 20], 1).unwrap();
+        assert!(bomb.len() < 1 << 20);
+        let answer = site.send(&[LINES, "content-encoding: zstd"], &bomb).await;
+        assert_eq!(answer.problem(), "too-large");
+    }
     let twice = gzip(&gzip(&vec![b' '; 8 << 20]));
     let answer = site.send(&[LINES, "content-encoding: gzip, gzip"], &twice).await;
     assert_eq!((answer.status, answer.problem().as_str()), (415, "unsupported-type"));

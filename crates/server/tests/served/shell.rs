@@ -41,7 +41,7 @@ async fn every_answer_has_its_id_and_the_headers_that_protect_browsers() {
         assert!(ids.insert(answer.header("x-request-id").unwrap().to_owned()));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("x-frame-options"), Some("DENY"));
-        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'self'"), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
