@@ -9,7 +9,7 @@ use crate::language::{self, Lang};
 ///
 /// ```
 /// let page = server::settings::page::render(intake::Lang::En);
-/// assert!(page.contains("### `tls.certificate`"));
+/// assert!(page.contains("## `tls.certificate`"));
 /// ```
 #[must_use]
 pub fn render(lang: Lang) -> String {
@@ -17,7 +17,7 @@ pub fn render(lang: Lang) -> String {
     let mut page = String::from(of(HEAD, HEAD_ZH));
     let defaults = Settings::default();
     for unit in UNITS {
-        page += &format!("\n### `{}`\n\n{}\n\n", unit.key, unit.text(lang));
+        page += &format!("\n## `{}`\n\n{}\n\n", unit.key, unit.text(lang));
         let default = match unit.shown(&defaults) {
             Some(value) => format!("`{value}`"),
             None => of("none", "无").to_owned(),
