@@ -33,6 +33,10 @@ const CRATES: &[(&str, Edges)] = &[
             "zeroize",
         ]),
     ),
+    (
+        "server",
+        Edges::Never(&["archive", "connect", "metric", "notify", "rulebook", "testkit", "yingda"]),
+    ),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),
     ("xtask", Edges::Only(&[])),

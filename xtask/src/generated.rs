@@ -49,7 +49,20 @@ pub(crate) fn write() -> Result<Vec<String>, String> {
         fs::remove_dir_all(PAGES).map_err(|error| format!("cannot clear {PAGES}: {error}"))?;
     }
     printed(&["rules", "--pages", PAGES])?;
+    server_pages()?;
     Ok(Vec::new())
+}
+
+/// The pages of the server's lists, which an example of its crate writes. A test of `server`
+/// compares them.
+fn server_pages() -> Result<(), String> {
+    let command = ["run", "--quiet", "--package", "server", "--example", "pages", "--", "docs"];
+    let status = Command::new("cargo").args(command).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("the pages of the server: {status}")),
+        Err(error) => Err(format!("cannot run `cargo run`: {error}")),
+    }
 }
 
 fn printed(arguments: &[&str]) -> Result<Vec<u8>, String> {

@@ -134,14 +134,15 @@ enum Value<'a> {
 }
 
 /// The columns of one line, by [`Column`] as index.
-struct Object<'a> {
+pub(crate) struct Object<'a> {
     values: [Option<Value<'a>>; Column::ALL.len()],
-    unknown: Vec<Cow<'a, str>>,
+    /// Keys that are no columns.
+    pub(crate) unknown: Vec<Cow<'a, str>>,
     maybe_nul: bool,
 }
 
 impl Object<'_> {
-    fn raw(&self) -> Raw<'_> {
+    pub(crate) fn raw(&self) -> Raw<'_> {
         let mut raw = Raw { maybe_nul: self.maybe_nul, ..Raw::default() };
         for column in Column::ALL {
             let field = match &self.values[column as usize] {
@@ -156,7 +157,8 @@ impl Object<'_> {
     }
 }
 
-fn object(line: &[u8]) -> Result<Object<'_>, (Option<Column>, Reason)> {
+/// The object of a line.
+pub(crate) fn object(line: &[u8]) -> Result<Object<'_>, (Option<Column>, Reason)> {
     let text = std::str::from_utf8(line).map_err(|_| (None, Reason::InvalidUtf8))?;
     let start = text.trim_ascii_start();
     let not_object = match start.as_bytes().first() {

@@ -29,6 +29,7 @@ mod fill;
 pub mod gather;
 mod identity;
 mod instant;
+pub mod json_row;
 mod jsonl;
 mod lang;
 pub mod panel;

@@ -1,0 +1,138 @@
+//! All routes, put together, and their description.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, OpenApi};
+use utoipa::{OpenApi as _, PartialSchema};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::caller::{Doorkeeper, Identify};
+use crate::clock::Clock;
+use crate::events::{self, EventsState, Hub};
+use crate::feed::{self, FactsState, Feed};
+use crate::health::{self, HealthState, Readiness};
+use crate::metrics::Metrics;
+use crate::problem::{Kind, ProblemBody, describe};
+use crate::secret::NoRandomness;
+use crate::settings::Settings;
+use crate::shell::{self, Shell};
+
+/// Where the description is.
+pub const DESCRIPTION: &str = "/v1/openapi.json";
+
+/// Problems of every route: those of [`crate::shell`].
+const OF_ALL: &[Kind] = &[Kind::HeadersTooLarge, Kind::Internal, Kind::Busy];
+
+/// What answers are made of.
+#[derive(Clone)]
+pub struct Services {
+    /// Who knows sessions and tokens.
+    pub identify: Arc<dyn Identify>,
+    /// Who keeps facts.
+    pub feed: Arc<dyn Feed>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where events are told.
+    pub hub: Hub,
+    /// Whether all of that is ready.
+    pub readiness: Readiness,
+    /// What is measured.
+    pub metrics: Arc<Metrics>,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Services(..)")
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Yingda",
+        description = "Reply metrics of shops: facts in, figures and alerts out. Every error is \
+                       `application/problem+json` in English or Chinese, by `Accept-Language` or \
+                       `?lang=en`."
+    ),
+    components(schemas(ProblemBody))
+)]
+struct Document;
+
+/// The routes, their states not given yet.
+struct Routes {
+    facts: OpenApiRouter<FactsState>,
+    events: OpenApiRouter<EventsState>,
+    health: OpenApiRouter<HealthState>,
+}
+
+fn routes() -> Routes {
+    Routes { facts: feed::routes(), events: events::routes(), health: health::routes() }
+}
+
+/// The description of all routes: OpenAPI 3.1, from the code that answers.
+///
+/// # Example
+///
+/// ```
+/// let description = server::api::description();
+/// assert!(description.paths.paths.contains_key("/v1/facts"));
+/// ```
+#[must_use]
+pub fn description() -> OpenApi {
+    let Routes { facts, events, health } = routes();
+    let mut all = Document::openapi();
+    for part in [facts.into_openapi(), events.into_openapi(), health.into_openapi()] {
+        all.merge(part);
+    }
+    complete(&mut all);
+    all
+}
+
+/// Adds what is the same everywhere: how callers are known, and problems of every route.
+fn complete(all: &mut OpenApi) {
+    all.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let components = all.components.get_or_insert_with(Components::new);
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("yd_…").build();
+    components.add_security_scheme("token", SecurityScheme::Http(token));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-yingda"));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
+    for item in all.paths.paths.values_mut() {
+        let operations =
+            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            for (status, answer) in describe(OF_ALL) {
+                operation.responses.responses.entry(status).or_insert(answer);
+            }
+        }
+    }
+}
+
+/// Everything that the server answers, with its layers.
+///
+/// # Errors
+///
+/// [`NoRandomness`].
+pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
+    let Services { identify, feed, clock, hub, readiness, metrics } = services;
+    let doorkeeper = Doorkeeper::new(identify, clock, settings);
+    let shell = Shell::new(settings, metrics.clone())?;
+    let Routes { facts, events, health } = routes();
+    let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
+    let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
+    let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
+    // Made of lists in the code, it always becomes JSON.
+    let json: Arc<str> = serde_json::to_string(&description()).unwrap_or_default().into();
+    let document = get(move || {
+        let json = json.to_string();
+        async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
+    });
+    let (routes, _) = facts.merge(events).merge(health).split_for_parts();
+    Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
+}

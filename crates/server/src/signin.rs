@@ -1,0 +1,16 @@
+//! What a sign-in is made of. Each part is a pure function or value: instants are arguments,
+//! what has to be kept is a trait or a plain value that somebody else keeps.
+//!
+//! A sign-in asks [`throttle::Throttle`] first, then holds the password ([`password`]) and, where
+//! one is set, the one-time code ([`totp`]) against what is kept, and gives out a session: a
+//! secret of 256 random bits in a cookie ([`cookie`]), kept as a hash. Programs have tokens
+//! ([`token`]); new users come by a link that works once ([`link`]).
+
+pub mod cookie;
+pub mod link;
+pub mod origin;
+pub mod password;
+pub mod session;
+pub mod throttle;
+pub mod token;
+pub mod totp;

@@ -1,0 +1,9 @@
+//! The server over real sockets of this machine.
+#![allow(clippy::unwrap_used)]
+
+mod client;
+mod facts;
+mod serving;
+mod shell;
+mod site;
+mod tls;
