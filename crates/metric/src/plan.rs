@@ -482,6 +482,19 @@ impl Plan {
         }
     }
 
+    /// The last instant at which an answer to what opened at this instant is on time; `None`: there
+    /// is no limit.
+    pub(crate) fn last_on_time(&self, zone: &Zone, opened_at: Instant) -> Option<Instant> {
+        let late = Span(i64::from(self.at_limit == AtLimit::Late));
+        self.deadline(zone, opened_at).map(|deadline| deadline - late)
+    }
+
+    /// Whether there is a limit by which answers are on time or late.
+    #[must_use]
+    pub fn has_limit(&self) -> bool {
+        self.limit != Limit::None
+    }
+
     /// Whether an answer at `at` to what opened at `opened_at` is on time. Without a limit every
     /// answer is.
     pub(crate) fn on_time(&self, zone: &Zone, opened_at: Instant, at: Instant) -> bool {
