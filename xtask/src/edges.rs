@@ -14,9 +14,10 @@ enum Edges {
 const CRATES: &[(&str, Edges)] = &[
     ("facts", Edges::Only(&["hashbrown"])),
     ("metric", Edges::Only(&["facts", "hashbrown"])),
-    ("rulebook", Edges::Never(&["archive", "facts", "intake", "testkit", "yingda"])),
-    ("intake", Edges::Never(&["archive", "metric", "rulebook", "testkit", "yingda"])),
-    ("archive", Edges::Never(&["metric", "rulebook", "testkit", "yingda"])),
+    ("rulebook", Edges::Never(&["archive", "facts", "intake", "live", "testkit", "yingda"])),
+    ("intake", Edges::Never(&["archive", "live", "metric", "rulebook", "testkit", "yingda"])),
+    ("archive", Edges::Never(&["live", "metric", "rulebook", "testkit", "yingda"])),
+    ("live", Edges::Only(&["facts", "hashbrown", "metric"])),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),
     ("xtask", Edges::Only(&[])),

@@ -140,7 +140,9 @@ impl ThreadState {
 
     fn open_sample_of(&self, cx: &Context<'_>, pending: &Pending) -> OpenSample {
         let judged = self.as_it_stands(cx, pending);
-        let limit = cx.plan.last_on_time(cx.zone, pending.at);
+        // Answered inside the hours, a round is that of its first question, outside or not.
+        let first = self.open.first().filter(|_| cx.plan.merges()).map_or(pending.at, |one| one.at);
+        let limit = cx.plan.last_on_time(cx.zone, first.min(pending.at));
         let end = self.settles_at(cx).map(|at| at - Span(1));
         OpenSample {
             opened_at: pending.at,
@@ -156,10 +158,6 @@ impl ThreadState {
         let mut counted: Vec<&Pending> = open.iter().filter(|one| !one.is_outside()).collect();
         if cx.plan.merges() {
             counted.truncate(1);
-            // Answered inside the hours, the round is that of its first question all the same.
-            if let (Some(sample), Some(first)) = (counted.first_mut(), open.first()) {
-                *sample = first;
-            }
         }
         if cx.plan.first_of_day {
             counted.dedup_by_key(|one| one.day);

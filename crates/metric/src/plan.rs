@@ -416,8 +416,10 @@ impl Plan {
         Reach { everything: carries, report_days: self.report_days, flags: self.drops_flagged }
     }
 
-    /// Whether a fact of this kind, by this author where it is a message, may do anything.
-    fn looks_at(&self, kind: FactKind, author: Author) -> bool {
+    /// Whether a fact of this kind, by this author where it is a message, may do anything. One that
+    /// may not need not be shown to the machine at all.
+    #[must_use]
+    pub fn looks_at(&self, kind: FactKind, author: Author) -> bool {
         match kind {
             // Every fact of a conversation may begin, continue or end one.
             _ if self.places && kind.in_conversation() => true,
