@@ -62,8 +62,9 @@ pub trait History {
     /// Why the facts cannot be had.
     type Error;
 
-    /// Adds all facts of a thread with arrival numbers up to `until` to `facts`, in any order.
-    /// Later ones may be among them, and are left out.
+    /// Adds all facts of a thread with arrival numbers up to `until` to `facts`, in any order, with
+    /// the marks that they have by now: those of the step itself are among them, since facts are
+    /// stored before they are stepped. Later ones may be there too, and are left out.
     ///
     /// # Errors
     ///

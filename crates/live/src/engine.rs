@@ -142,8 +142,8 @@ struct Work {
     who: Who,
     /// Its new facts, in order.
     facts: Vec<Arrival>,
-    /// Its older facts, in order, where they were asked for.
-    older: Option<Vec<Arrival>>,
+    /// All its facts, old and new, in order, where the store was asked.
+    told: Option<Vec<Arrival>>,
     /// Why it is counted again; `None`: its facts are applied as they come.
     recount: Option<Cause>,
 }
@@ -153,6 +153,13 @@ struct Work {
 struct Before {
     clock: Instant,
     number: u64,
+}
+
+impl Before {
+    /// Whether a fact was counted by then.
+    fn has(&self, one: &Arrival) -> bool {
+        one.number <= self.number && one.fact.at < self.clock
+    }
 }
 
 impl Engine {
@@ -355,7 +362,7 @@ impl Engine {
                 |one: &&Arrival| one.number <= before.number && one.fact.at < before.clock;
             if known.is_none() {
                 ask(&mut told)?;
-                last = told.iter().filter(is_older).map(Arrival::order).max();
+                last = told.iter().filter(|one| before.has(one)).map(Arrival::order).max();
             }
             let late = facts.iter().find(|one| last.is_some_and(|last| one.order() < last));
             let reaching = facts.iter().find(|one| !applies_as_it_comes(one));
@@ -363,8 +370,8 @@ impl Engine {
             if recount.is_some() && known.is_some() {
                 ask(&mut told)?;
             }
-            let older = is_told.then(|| told.into_iter().filter(|one| is_older(&one)).collect());
-            works.push(Work { who, facts: facts.to_vec(), older, recount });
+            let told = is_told.then_some(told);
+            works.push(Work { who, facts: facts.to_vec(), told, recount });
         }
         Ok(works)
     }
@@ -378,13 +385,13 @@ impl Engine {
         let clock = self.clock;
         let known = self.threads.remove(&who);
         let mut settled = Settled::new();
-        let mut old = match (&work.older, known) {
-            (_, Some(thread)) => thread,
-            (Some(older), None) if !older.is_empty() => {
-                let facts = (older.as_slice(), before.clock);
-                Box::new(Remembered::count(&place, machines, facts, true, &mut settled))
-            }
-            _ => Box::new(Remembered::new(is_own, place.rules.len())),
+        let told = work.told.unwrap_or_default();
+        let older: Vec<Arrival> = told.iter().filter(|one| before.has(one)).copied().collect();
+        let older = (older.as_slice(), before.clock);
+        let mut old = match known {
+            Some(thread) => thread,
+            None if older.0.is_empty() => Box::new(Remembered::new(is_own, place.rules.len())),
+            None => Box::new(Remembered::count(&place, machines, older, true, &mut settled)),
         };
         let was_open = old.open(&place);
         // What was due after a fact that comes now may not have been: it is seen anew.
@@ -402,18 +409,13 @@ impl Engine {
         }
         let (due, rests_at) = (old.due, old.rests_at);
         if work.recount.is_some() {
-            let mut facts = work.older.unwrap_or_default();
             if settled.is_empty() {
-                let facts = (facts.as_slice(), before.clock);
-                Remembered::count(&place, machines, facts, false, &mut settled);
+                Remembered::count(&place, machines, older, false, &mut settled);
             }
             for (watch, part) in settled.drain(..) {
                 figures.take_away(watch, who.shop, &part);
             }
-            facts.extend_from_slice(&work.facts);
-            facts.sort_unstable_by_key(Arrival::order);
-            let facts = (facts.as_slice(), clock);
-            *old = Remembered::count(&place, machines, facts, true, &mut settled);
+            *old = Remembered::count(&place, machines, (&told, clock), true, &mut settled);
         } else {
             settled.clear();
             for one in &work.facts {

@@ -202,6 +202,15 @@ impl Driver {
 
     /// One step of the engine, and its effects into the store.
     fn step(&mut self, now: Instant, arrivals: &[Arrival]) -> Result<(), String> {
+        if std::env::var("DBG").is_ok() {
+            println!(
+                "STEP {now:?} {:?}",
+                arrivals
+                    .iter()
+                    .map(|a| (a.number, a.who.buyer, a.fact.at.0, a.fact.mark, a.fact.kind))
+                    .collect::<Vec<_>>()
+            );
+        }
         let Self { engine, store, .. } = self;
         let effects = engine.step(now, arrivals, store).map_err(|error| error.to_string())?;
         self.told.steps += 1;
@@ -272,6 +281,12 @@ impl Driver {
         if expected != found {
             let wrong = expected.iter().find(|(figure, tally)| found.get(*figure) != Some(*tally));
             let other = found.iter().find(|(figure, tally)| expected.get(*figure) != Some(*tally));
+            if std::env::var("DBG").is_ok() {
+                let shop = wrong.or(other).map(|one| one.0.shop);
+                for one in facts.iter().filter(|one| Some(one.who.shop) == shop) {
+                    println!("{} {:?}", one.number, one.fact);
+                }
+            }
             return Err(format!("{names:?} at {clock:?}: batch {wrong:?}, live {other:?}"));
         }
         if !all {
