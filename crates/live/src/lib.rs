@@ -37,9 +37,11 @@ mod thread;
 mod watch;
 
 pub use arrival::{Arrival, History, Order, Who};
+pub use calendar::{Calendar, NoCalendar};
 
 pub use effect::{Cause, Deadline, Effect, Fired, Sample};
 pub use engine::{Engine, Refused, Shop, Waiting};
 pub use figures::Figure;
+pub use shown::{Load, Pace, Shown, Unpaced, as_seen};
 
 pub use watch::{Threshold, Watch};

@@ -43,9 +43,9 @@ pub use plan::{Impossible, Plan, Reach};
 pub use rest::{Machines, Memory};
 pub use rule::{
     AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
-    Figure, Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside,
-    Per, Period, Recalled, Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered, Unsolved,
-    Which,
+    Figure, Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, KindOfDay, LeftMessage,
+    NoReplyNeeded, Outside, Per, Period, Recalled, Refresh, Rule, Sample, Settle, SpecialPeriod,
+    Transfer, Unanswered, Unsolved, Which,
 };
 pub use standard::{
     Amount, BadLine, Begins, Comparison, Condition, Consequence, Holds, Lasts, Line, Minimum,
