@@ -34,7 +34,7 @@ pub struct Arrival {
 /// arrival number, then the arrival number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Order {
-    at: Instant,
+    pub(crate) at: Instant,
     tie: i64,
     number: u64,
 }

@@ -358,8 +358,6 @@ impl Engine {
                 told.dedup_by_key(|one| one.number);
                 Ok(())
             };
-            let is_older =
-                |one: &&Arrival| one.number <= before.number && one.fact.at < before.clock;
             if known.is_none() {
                 ask(&mut told)?;
                 last = told.iter().filter(|one| before.has(one)).map(Arrival::order).max();
@@ -418,6 +416,9 @@ impl Engine {
             *old = Remembered::count(&place, machines, (&told, clock), true, &mut settled);
         } else {
             settled.clear();
+            if !was_fired.is_empty() {
+                old.turn_back(&place, machines);
+            }
             for one in &work.facts {
                 let fact = (&one.numbered(), one.order());
                 old.apply(&place, machines, fact, &mut settled);

@@ -1,7 +1,7 @@
 //! One thread under all rules of its platform.
 
 use facts::{Fact, FactKind, Instant, Mark, ShopEntry, Span};
-use metric::{Beside, Context, Judged, Machines, Memory, OpenSample, Sink, windows};
+use metric::{Beside, Context, Judged, Machines, Memory, OpenSample, Sink, ThreadState, windows};
 
 use crate::figures::Part;
 use crate::{Arrival, Deadline, Fired, Order, Sample, Threshold, Watch, Who};
@@ -236,6 +236,20 @@ impl Remembered {
                     }
                 }
             }
+        }
+    }
+
+    /// Sees the open samples as they were at the last fact, which is all that the machines know.
+    pub(crate) fn turn_back(&mut self, place: &Place<'_>, machines: &mut Machines) {
+        let Some(last) = self.last else { return };
+        for (tracked, number) in self.tracked.iter_mut().zip(place.rules) {
+            let watch = &place.watches[*number as usize];
+            let beside = Beside { entry: place.entry, is_own: self.is_own };
+            let windows = windows(beside, &self.reaching, &watch.job);
+            let cx = Context { plan: &watch.job.plan, zone: &watch.job.zone, windows: &windows };
+            let seen = |state: &mut ThreadState| state.open_samples(&cx, last.at);
+            tracked.open = machines.look(&tracked.memory, seen);
+            tracked.open.retain(|one| watch.has_day(one.day));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Account, Day, Fact, Instant, Log, Registry, Shop, ShopId, Span, Thread, Zone};
+use facts::{Account, Day, Fact, FactKind, Instant, Log, Registry, Shop, ShopId, Span, Thread, Zone};
 use live::{Arrival, Deadline, Engine, Figure, Sample, Threshold, Watch, Who};
 use metric::{
     AtLimit, Ending, Grouping, HoursTest, Job, Judged, Outside, Rule, Settle, Tally, Threads,
@@ -75,15 +75,16 @@ pub(crate) fn is_plain(rule: &Rule) -> bool {
 }
 
 /// Every deadline that has been reached by the clock and stands, with when it was due, of the plain
-/// rules: from the judged samples of a fresh count.
+/// rules: from the judged samples of a fresh count. And the threads, by rule, of which that cannot
+/// be told: what a transfer passed on, and a recall brought to light later, nobody ever saw open.
 pub(crate) fn deadlines(
     (log, whos): (&Log, &[Who]),
     registry: &Registry,
     (watches, named): (&[Watch], &[&Named]),
     clock: Instant,
-) -> BTreeMap<Deadline, Instant> {
+) -> (BTreeMap<Deadline, Instant>, BTreeSet<(Who, u32)>) {
     let threads = Threads::new(log, registry);
-    let mut all = BTreeMap::new();
+    let (mut all, mut untold) = (BTreeMap::new(), BTreeSet::new());
     for (thread, who) in whos.iter().enumerate() {
         for (number, job) in (0u32..).zip(jobs(watches, clock)) {
             let rule = &named[number as usize].rule;
@@ -93,6 +94,9 @@ pub(crate) fn deadlines(
             let watch = &watches[number as usize];
             let mut facts: Vec<Fact> = Vec::new();
             threads.facts(thread, &job, &mut facts);
+            let recalls = facts.iter().any(|fact| {
+                matches!(fact.kind, FactKind::Recalled | FactKind::NoReplyNeeded)
+            });
             let excluded = windows(registry, log, *who, &facts, &job);
             for judged in metric::trace(&threads, thread, &job).samples {
                 let out = excluded
@@ -100,6 +104,9 @@ pub(crate) fn deadlines(
                     .any(|(from, until)| *from <= judged.opened_at && judged.opened_at < *until);
                 if out {
                     continue;
+                }
+                if recalls && judged.ending == Ending::PassedOn {
+                    untold.insert((*who, number));
                 }
                 let row = judged.opened_row + 1;
                 let (opened_at, watch_number) = (judged.opened_at, number);
@@ -115,7 +122,8 @@ pub(crate) fn deadlines(
             }
         }
     }
-    all
+    all.retain(|one, _| !untold.contains(&(one.sample.who, one.sample.watch)));
+    (all, untold)
 }
 
 fn dues(rule: &Rule, watch: &Watch, judged: &Judged, zone: &Zone) -> Vec<(Threshold, Instant)> {
