@@ -74,7 +74,7 @@ impl Pace {
     /// use facts::Span;
     /// use live::{Calendar, Load, Pace};
     /// use metric::{KindOfDay, Refresh};
-    /// let row = |grade: &str, days, minutes| Refresh {
+    /// let row = |grade: &str, days, minutes: i64| Refresh {
     ///     every: Span::seconds(60 * minutes),
     ///     grade: Some(grade.to_owned()),
     ///     days: Some(days),

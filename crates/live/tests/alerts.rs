@@ -57,7 +57,7 @@ fn ten_waiting_buyers_are_one_alert_that_names_the_longest() {
     // Two rules that one buyer breaks are one buyer who waits.
     let mut effects: Vec<Effect> =
         (0..10).map(|n| fire(fired(n, 0, Threshold::Limit, 200 - n as i64))).collect();
-    effects.push(fire(fired(3, 1, Threshold::Limit, 190)));
+    effects.push(fire(fired(3, 1, Threshold::Limit, 195)));
     assert_eq!(alerts.step(at(200), &effects), []);
     let notices = alerts.step(at(5_200), &[]);
     assert_eq!(notified(&notices), [(To::Supervisors, 10, 9)]);
@@ -89,7 +89,10 @@ fn a_ladder_climbs_while_the_sample_is_open() {
     let mut one = alerts(policy.clone());
     let warning = fired(1, 0, Threshold::Warning(0), 100_000);
     let limit = fired(1, 0, Threshold::Limit, 180_001);
-    assert_eq!(notified(&one.step(at(100_000), &[fire(warning)])), [(To::Account(Account(7)), 1, 1)]);
+    assert_eq!(
+        notified(&one.step(at(100_000), &[fire(warning)])),
+        [(To::Account(Account(7)), 1, 1)]
+    );
     assert_eq!(notified(&one.step(at(180_001), &[fire(limit)])), [(To::Supervisors, 1, 1)]);
     assert_eq!(one.next_due(), Some(at(480_001)));
     assert_eq!(notified(&one.step(at(480_001), &[])), [(To::Owner, 1, 1)]);
@@ -126,8 +129,7 @@ fn quiet_hours_hold_or_drop() {
     let quiet = |then| Some(Quiet { from: 23 * HOUR, until: 7 * HOUR, then });
     let policy = |then| Policy { quiet: quiet(then), ..Policy::usual(zone()) };
     let late = 11 * HOUR + 30 * 60_000;
-    let (one, two) =
-        (fired(1, 0, Threshold::Limit, late), fired(2, 0, Threshold::Limit, late + 1));
+    let (one, two) = (fired(1, 0, Threshold::Limit, late), fired(2, 0, Threshold::Limit, late + 1));
     let mut held = alerts(policy(InQuiet::Held));
     held.step(at(late + 1), &[fire(one), fire(two)]);
     let notices = held.step(at(late + 5_001), &[]);

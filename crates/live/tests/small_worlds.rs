@@ -117,10 +117,12 @@ fn all(rules: &[Named], longest: u32) -> u64 {
         let engine = empty(named, &zone);
         for worlds in small_worlds(&named.rule, &zone, day, longest) {
             n_worlds += worlds.worlds();
+            let mut n = 0;
             worlds.for_each(|facts| {
+                n += 1;
                 let forwards: Vec<usize> = (0..facts.len()).collect();
                 check(named, &zone, &engine, facts, &forwards);
-                if facts.len() > 1 {
+                if facts.len() == 2 || (facts.len() > 2 && n % 8 == 0) {
                     // The last two change places: one comes late.
                     let mut late = forwards;
                     late.swap(facts.len() - 2, facts.len() - 1);
@@ -132,10 +134,23 @@ fn all(rules: &[Named], longest: u32) -> u64 {
     n_worlds
 }
 
+/// Half of the rules in force, so that two tests run beside each other.
+fn half(of_two: usize) -> u64 {
+    let rules = rules_in_force().into_iter().enumerate();
+    let own: Vec<Named> = rules.filter(|(n, _)| n % 2 == of_two).map(|(_, rule)| rule).collect();
+    all(&own, 3)
+}
+
 #[test]
 fn every_world_of_three_facts_under_the_rules_in_force() {
-    let n_worlds = all(&rules_in_force(), 3);
-    assert!(n_worlds > 1_000_000, "only {n_worlds} worlds");
+    let n_worlds = half(0);
+    assert!(n_worlds > 500_000, "only {n_worlds} worlds");
+}
+
+#[test]
+fn every_world_of_three_facts_under_the_other_rules_in_force() {
+    let n_worlds = half(1);
+    assert!(n_worlds > 500_000, "only {n_worlds} worlds");
 }
 
 #[test]

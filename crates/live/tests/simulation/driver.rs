@@ -32,7 +32,6 @@ pub(crate) struct Told {
     pub(crate) to_the_millisecond: u64,
     pub(crate) withdrawn: u64,
     pub(crate) crashes: u64,
-    pub(crate) recounts: u64,
     pub(crate) repeats: u64,
     pub(crate) lost: u64,
     pub(crate) jumps: u64,
@@ -45,7 +44,6 @@ impl Told {
         self.to_the_millisecond += other.to_the_millisecond;
         self.withdrawn += other.withdrawn;
         self.crashes += other.crashes;
-        self.recounts += other.recounts;
         self.repeats += other.repeats;
         self.lost += other.lost;
         self.jumps += other.jumps;
@@ -123,6 +121,9 @@ impl Driver {
             let now = last + self.offset;
             if !self.chance.percent(20) {
                 self.wake_until(now)?;
+                if self.chance.percent(10) {
+                    self.check_deadlines(self.engine.clock().max(now))?;
+                }
             }
             let mut batch = Vec::new();
             for _ in 0..1 + self.chance.below(4) {
@@ -136,6 +137,9 @@ impl Driver {
         self.wake_until(last + Span(2 * 86_400_000))?;
         self.step(last + Span(2 * 86_400_000), &[])?;
         self.check(true)?;
+        if let Some(id) = self.store.twice() {
+            return Err(format!("fact {id} is counted twice"));
+        }
         for id in &self.acknowledged {
             if !self.store.has(*id) {
                 return Err(format!("fact {id} was acknowledged and is lost"));
@@ -202,15 +206,6 @@ impl Driver {
 
     /// One step of the engine, and its effects into the store.
     fn step(&mut self, now: Instant, arrivals: &[Arrival]) -> Result<(), String> {
-        if std::env::var("DBG").is_ok() {
-            println!(
-                "STEP {now:?} {:?}",
-                arrivals
-                    .iter()
-                    .map(|a| (a.number, a.who.buyer, a.fact.at.0, a.fact.mark, a.fact.kind))
-                    .collect::<Vec<_>>()
-            );
-        }
         let Self { engine, store, .. } = self;
         let effects = engine.step(now, arrivals, store).map_err(|error| error.to_string())?;
         self.told.steps += 1;
@@ -272,58 +267,47 @@ impl Driver {
     /// Holds the engine against a fresh count of what it was given.
     fn check(&mut self, all: bool) -> Result<(), String> {
         let facts = self.store.facts(self.engine.number());
-        self.told.recounts += u64::from(facts.len() > 1);
         let (clock, registry) = (self.engine.clock(), &self.world.registry);
-        let (log, whos) = reference::log(&facts);
+        let (log, _) = reference::log(&facts);
         let expected = reference::figures(&log, registry, &self.watches, clock);
         let found = reference::live_figures(&self.engine);
-        let names: Vec<&str> = self.named.iter().map(|named| named.name.as_str()).collect();
+        let names = self.names();
         if expected != found {
             let wrong = expected.iter().find(|(figure, tally)| found.get(*figure) != Some(*tally));
             let other = found.iter().find(|(figure, tally)| expected.get(*figure) != Some(*tally));
-            if std::env::var("DBG").is_ok() {
-                let shop = wrong.or(other).map(|one| one.0.shop);
-                for one in facts.iter().filter(|one| Some(one.who.shop) == shop) {
-                    println!("{} {:?}", one.number, one.fact);
-                }
-            }
             return Err(format!("{names:?} at {clock:?}: batch {wrong:?}, live {other:?}"));
         }
         if !all {
             return Ok(());
         }
-        let rules = (self.watches.as_slice(), self.named.as_slice());
-        let (reached, untold) =
-            reference::deadlines((&log, &whos), registry, rules, clock);
-        let mut stand = self.stand()?;
-        stand.retain(|one, _| !untold.contains(&(one.sample.who, one.sample.watch)));
-        if reached != stand {
-            let missed = reached.iter().find(|(one, due)| stand.get(*one) != Some(*due));
-            let wrong = stand.iter().find(|(one, due)| reached.get(*one) != Some(*due));
-            if std::env::var("DBG").is_ok() {
-                let who = wrong.or(missed).map(|one| one.0.sample.who);
-                for one in facts.iter().filter(|one| Some(one.who) == who) {
-                    println!("{} {:?}", one.number, one.fact);
-                }
-                for effect in &self.store.effects {
-                    match effect {
-                        Effect::Fire { fired, .. } | Effect::Withdraw { fired, .. }
-                            if Some(fired.deadline.sample.who) == who =>
-                        {
-                            println!("{effect:?}")
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            return Err(format!("{names:?} at {clock:?}: missed {missed:?}, wrong {wrong:?}"));
-        }
+        self.check_deadlines(clock)?;
         let oracle = reference::by_oracle(&facts, &self.named, &self.watches, clock);
         let found = reference::plainly(&self.engine);
         if oracle != found {
             return Err(format!("{names:?} at {clock:?}: oracle {oracle:?}, live {found:?}"));
         }
         Ok(())
+    }
+
+    /// Whether all deadlines up to an instant have fired, and no others.
+    fn check_deadlines(&self, clock: Instant) -> Result<(), String> {
+        let facts = self.store.facts(self.engine.number());
+        let (log, whos) = reference::log(&facts);
+        let (registry, names) = (&self.world.registry, self.names());
+        let rules = (self.watches.as_slice(), self.named.as_slice());
+        let (reached, untold) = reference::deadlines((&log, &whos), registry, rules, clock);
+        let mut stand = self.stand()?;
+        stand.retain(|one, _| !untold.contains(&(one.sample.who, one.sample.watch)));
+        if reached != stand {
+            let missed = reached.iter().find(|(one, due)| stand.get(*one) != Some(*due));
+            let wrong = stand.iter().find(|(one, due)| reached.get(*one) != Some(*due));
+            return Err(format!("{names:?} at {clock:?}: missed {missed:?}, wrong {wrong:?}"));
+        }
+        Ok(())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.named.iter().map(|named| named.name.as_str()).collect()
     }
 
     /// The deadlines that stand by what was told, of the plain rules; each fired once.

@@ -17,7 +17,7 @@ use driver::{Fault, Told, run};
 #[test]
 fn live_equals_batch_in_thousands_of_histories() {
     let mut told = Told::default();
-    for seed in std::env::var("SEED").map_or(0, |s| s.parse().expect("n"))..3_000 {
+    for seed in 0..3_000 {
         match run(seed, None) {
             Ok(one) => told.add(&one),
             Err(what) => panic!("seed {seed}: {what}"),
@@ -26,7 +26,7 @@ fn live_equals_batch_in_thousands_of_histories() {
     // What was simulated did happen.
     assert!(told.steps > 100_000, "{told:?}");
     assert!(told.fired > 10_000 && told.to_the_millisecond > 5_000, "{told:?}");
-    assert!(told.withdrawn > 300 && told.crashes > 3_000 && told.recounts > 3_000, "{told:?}");
+    assert!(told.withdrawn > 300 && told.crashes > 3_000, "{told:?}");
     assert!(told.repeats > 5_000 && told.lost > 2_000 && told.jumps > 2_000, "{told:?}");
 }
 

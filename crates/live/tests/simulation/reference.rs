@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Account, Day, Fact, FactKind, Instant, Log, Registry, Shop, ShopId, Span, Thread, Zone};
+use facts::{
+    Account, Day, Fact, FactKind, Instant, Log, Registry, Shop, ShopId, Span, Thread, Zone,
+};
 use live::{Arrival, Deadline, Engine, Figure, Sample, Threshold, Watch, Who};
 use metric::{
     AtLimit, Ending, Grouping, HoursTest, Job, Judged, Outside, Rule, Settle, Tally, Threads,
@@ -94,9 +96,9 @@ pub(crate) fn deadlines(
             let watch = &watches[number as usize];
             let mut facts: Vec<Fact> = Vec::new();
             threads.facts(thread, &job, &mut facts);
-            let recalls = facts.iter().any(|fact| {
-                matches!(fact.kind, FactKind::Recalled | FactKind::NoReplyNeeded)
-            });
+            let recalls = facts
+                .iter()
+                .any(|fact| matches!(fact.kind, FactKind::Recalled | FactKind::NoReplyNeeded));
             let excluded = windows(registry, log, *who, &facts, &job);
             for judged in metric::trace(&threads, thread, &job).samples {
                 let out = excluded

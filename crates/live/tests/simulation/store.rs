@@ -29,6 +29,13 @@ impl Store {
         self.ids.contains(&id)
     }
 
+    /// A fact that is stored more than once.
+    pub(crate) fn twice(&self) -> Option<u64> {
+        let mut ids = self.ids.clone();
+        ids.sort_unstable();
+        ids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+    }
+
     /// Writes a fact, not durably yet; it gets the next number.
     pub(crate) fn write(&mut self, id: u64, fact: &Arrival) -> Arrival {
         let number = self.rows.len() as u64 + 1;
