@@ -326,9 +326,8 @@ impl Driver {
                     stand.insert(fired.deadline, fired.due);
                 }
                 Effect::Withdraw { fired, .. } => {
-                    if stand.remove(&fired.deadline).is_none() {
-                        return Err(format!("{fired:?} was withdrawn and did not stand"));
-                    }
+                    let stood = stand.remove(&fired.deadline);
+                    stood.ok_or_else(|| format!("{fired:?} was withdrawn and did not stand"))?;
                 }
                 _ => {}
             }
