@@ -65,10 +65,7 @@ pub type Fault = (Option<Column>, Reason);
 ///     assert_eq!(unknown, ["shpo"]);
 /// });
 /// ```
-pub fn read<T>(
-    json: &[u8],
-    take: impl FnOnce(Result<CheckedRow<'_>, Fault>, &[&str]) -> T,
-) -> T {
+pub fn read<T>(json: &[u8], take: impl FnOnce(Result<CheckedRow<'_>, Fault>, &[&str]) -> T) -> T {
     let object = match jsonl::object(json) {
         Ok(object) => object,
         Err(fault) => return take(Err(fault), &[]),

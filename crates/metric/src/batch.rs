@@ -260,16 +260,18 @@ impl<'a> Threads<'a> {
 
 /// What is known of a thread beside its facts.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Beside<'a> {
-    /// What the registry says of the shop.
-    pub(crate) entry: Option<&'a ShopEntry>,
-    /// Whether the buyer is an account of the shop itself.
-    pub(crate) is_own: bool,
+pub struct Beside<'a> {
+    /// What the registry says of the shop. `None`: nothing is known of it.
+    pub entry: Option<&'a ShopEntry>,
+    /// Whether the buyer is an account of the shop itself; looked at where there is an entry.
+    pub is_own: bool,
 }
 
 /// The dated exclusions of a thread: closures and special periods of its shop, its buyer being an
-/// account of the shop, and what the thread's own facts say (reports, flags).
-pub(crate) fn windows(beside: Beside<'_>, facts: &[Fact], job: &Job) -> Vec<Window> {
+/// account of the shop, and what the thread's own facts say (reports, flags; other facts are not
+/// looked at). What a machine needs for [`crate::Context::windows`].
+#[must_use]
+pub fn windows(beside: Beside<'_>, facts: &[Fact], job: &Job) -> Vec<Window> {
     let ever = |reason| Window { from: Instant(i64::MIN), until: Instant(i64::MAX), reason };
     let by_facts = fact_windows(&job.plan, &job.zone, facts);
     let Some(entry) = beside.entry else { return by_facts };

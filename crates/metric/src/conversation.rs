@@ -176,6 +176,19 @@ impl Conversations {
         self.get(serial).is_some_and(waits).then_some(at + within)
     }
 
+    /// The last instant at which a reply belongs to this conversation, if nothing else comes before:
+    /// `Some(None)` where it goes on under its id; `None` where no reply belongs to it now.
+    pub(crate) fn answerable_until(&self, plan: &Plan, serial: u32) -> Option<Option<Instant>> {
+        let ids = self.names.iter().filter(|(_, named)| *named == serial).map(|(id, _)| *id);
+        let (mut is_named, mut has_id) = (false, false);
+        for id in ids {
+            is_named = true;
+            has_id |= id != Conversation::NONE;
+        }
+        let silent = self.last_without_id.map(|last| last + plan.conversation.gap);
+        is_named.then_some(silent.filter(|_| !has_id))
+    }
+
     /// A `closed` fact ended the conversation.
     pub(crate) fn close(&mut self, serial: u32, at: Instant) {
         self.last_closed = Some((at, serial));

@@ -49,6 +49,18 @@ impl Group {
         self.n > 0
     }
 
+    /// Whether no further inner sample changes the verdict.
+    pub(crate) fn is_decided(&self, plan: &Plan) -> bool {
+        match plan.judge {
+            Judge::First => self.has_counted(),
+            // The verdict may be certain; the wait is not.
+            _ if !plan.figure.is_share() => false,
+            Judge::All => self.hits < self.n,
+            Judge::Any => self.hits > 0,
+            Judge::Mean => self.unanswered > 0,
+        }
+    }
+
     pub(crate) fn add(&mut self, plan: &Plan, inner: &Judged) {
         let counted = !matches!(inner.outcome, Outcome::Dropped(_));
         if plan.judge == Judge::First && self.n > 0 && counted {

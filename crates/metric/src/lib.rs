@@ -15,6 +15,7 @@ mod group;
 mod headroom;
 mod judged;
 mod ledger;
+mod open;
 mod plan;
 mod quick;
 mod rest;
@@ -26,7 +27,9 @@ mod tally;
 mod thread;
 mod window;
 
-pub use batch::{Grouping, Job, Table, Threads, Trace, count, fact_windows, trace};
+pub use batch::{
+    Beside, Grouping, Job, Table, Threads, Trace, count, fact_windows, trace, windows,
+};
 pub use facts::{Author, Day, Form, Span};
 pub use fold::{Fold, Known, OutOfOrder, ReachingBack};
 pub use headroom::{
@@ -35,12 +38,14 @@ pub use headroom::{
 };
 pub use judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 pub use ledger::{Ledger, contributions};
+pub use open::OpenSample;
 pub use plan::{Impossible, Plan, Reach};
+pub use rest::{Machines, Memory};
 pub use rule::{
     AnswerBy, AnsweredLater, AtLimit, BelowMinimum, BotOnly, ClosedShop, ConversationRule, Effect,
-    Figure, Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, LeftMessage, NoReplyNeeded, Outside,
-    Per, Period, Recalled, Rule, Sample, Settle, SpecialPeriod, Transfer, Unanswered, Unsolved,
-    Which,
+    Figure, Flagged, Hours, HoursEnd, HoursTest, Inner, Judge, KindOfDay, LeftMessage,
+    NoReplyNeeded, Outside, Per, Period, Recalled, Refresh, Rule, Sample, Settle, SpecialPeriod,
+    Transfer, Unanswered, Unsolved, Which,
 };
 pub use standard::{
     Amount, BadLine, Begins, Comparison, Condition, Consequence, Holds, Lasts, Line, Minimum,

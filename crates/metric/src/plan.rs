@@ -416,8 +416,10 @@ impl Plan {
         Reach { everything: carries, report_days: self.report_days, flags: self.drops_flagged }
     }
 
-    /// Whether a fact of this kind, by this author where it is a message, may do anything.
-    fn looks_at(&self, kind: FactKind, author: Author) -> bool {
+    /// Whether a fact of this kind, by this author where it is a message, may do anything. One that
+    /// may not need not be shown to the machine at all.
+    #[must_use]
+    pub fn looks_at(&self, kind: FactKind, author: Author) -> bool {
         match kind {
             // Every fact of a conversation may begin, continue or end one.
             _ if self.places && kind.in_conversation() => true,
@@ -480,6 +482,19 @@ impl Plan {
                 Some(zone.start_of(day) + Span(by))
             }
         }
+    }
+
+    /// The last instant at which an answer to what opened at this instant is on time; `None`: there
+    /// is no limit.
+    pub(crate) fn last_on_time(&self, zone: &Zone, opened_at: Instant) -> Option<Instant> {
+        let late = Span(i64::from(self.at_limit == AtLimit::Late));
+        self.deadline(zone, opened_at).map(|deadline| deadline - late)
+    }
+
+    /// Whether there is a limit by which answers are on time or late.
+    #[must_use]
+    pub fn has_limit(&self) -> bool {
+        self.limit != Limit::None
     }
 
     /// Whether an answer at `at` to what opened at `opened_at` is on time. Without a limit every

@@ -147,15 +147,63 @@ impl Plain for Little {
     }
 }
 
+/// A machine that was put aside: all that is remembered of one thread under one rule, as small as
+/// can be. The default is the memory before any fact.
+///
+/// # Example
+///
+/// ```
+/// use facts::{Author, Fact, Instant, Zone};
+/// use metric::{Context, Judged, Machines, Memory, Plan, Rule, Sample};
+/// let plan = Plan::compile(&Rule::new(Sample::Round)).unwrap();
+/// let zone = Zone::fixed(8 * 3_600_000);
+/// let cx = Context { plan: &plan, zone: &zone, windows: &[] };
+/// let (mut machines, mut said) = (Machines::default(), Vec::<Judged>::new());
+/// let question = Fact::message(Instant(0), Author::Buyer);
+/// let memory =
+///     machines.take_up(Memory::default(), |state| state.step(&cx, &question, &mut said));
+/// // To see how it stands it is not taken up.
+/// machines.look(&memory, |state| state.finish(&cx, Instant(1_000), &mut said));
+/// assert_eq!(said.len(), 1);
+/// let reply = Fact::message(Instant(2_000), Author::Agent);
+/// machines.take_up(memory, |state| state.step(&cx, &reply, &mut said));
+/// assert_eq!(said[1].wait, facts::Span(2_000));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Rest);
+
+impl Memory {
+    /// Whether it is as before any fact.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        matches!(self.0, Rest::Fresh)
+    }
+}
+
 /// Machines at work, and room for those that are put aside whole.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Machines {
+pub struct Machines {
     state: Box<ThreadState>,
     #[expect(clippy::vec_box, reason = "machines are swapped, not copied")]
     idle: Vec<Box<ThreadState>>,
 }
 
 impl Machines {
+    /// Takes up a thread where it was put aside, has something done to it, and puts it aside again.
+    pub fn take_up(&mut self, memory: Memory, work: impl FnOnce(&mut ThreadState)) -> Memory {
+        Memory(self.work(memory.0, work))
+    }
+
+    /// Shows the machine as it was put aside. What is done to it is forgotten.
+    pub fn look<T>(&mut self, memory: &Memory, work: impl FnOnce(&mut ThreadState) -> T) -> T {
+        match &memory.0 {
+            Rest::Fresh => self.state.reset(),
+            Rest::Little(little) => self.state.resume(*little),
+            Rest::Whole(whole) => self.state.clone_from(whole),
+        }
+        work(&mut self.state)
+    }
+
     /// Takes up a thread, has something done to it, and puts it aside again.
     pub(crate) fn work(&mut self, rest: Rest, work: impl FnOnce(&mut ThreadState)) -> Rest {
         let Self { state, idle } = self;

@@ -589,6 +589,27 @@ impl Period {
     }
 }
 
+/// How often the platform shows a figure anew, for some accounts or days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refresh {
+    /// The shortest interval.
+    pub every: Span,
+    /// For accounts of this grade. Absent: for all.
+    pub grade: Option<String>,
+    /// On days of this kind. Absent: on all.
+    pub days: Option<KindOfDay>,
+}
+
+words! {
+    /// Whether people work on a day.
+    KindOfDay {
+        /// A working day.
+        Workday = "workday",
+        /// A weekend or holiday.
+        DayOff = "day-off",
+    }
+}
+
 /// What the platform takes where a period has fewer samples than the rule's minimum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BelowMinimum {

@@ -2,7 +2,7 @@
 
 use core::ops::{AddAssign, SubAssign};
 
-use facts::{Account, Day};
+use facts::{Account, Day, Span};
 
 use crate::judged::{Judged, Outcome, Reason};
 use crate::rule::Figure;
@@ -46,7 +46,12 @@ impl Tally {
 
     /// Counts one judged sample.
     pub fn count(&mut self, judged: &Judged) {
-        match judged.outcome {
+        self.count_outcome(judged.outcome, judged.wait);
+    }
+
+    /// Counts a sample by its verdict and its wait as counted, which is all that a tally looks at.
+    pub fn count_outcome(&mut self, outcome: Outcome, wait: Span) {
+        match outcome {
             Outcome::Hit => self.hits += 1,
             Outcome::Late => self.misses += 1,
             Outcome::Unanswered => {
@@ -62,7 +67,7 @@ impl Tally {
                 return;
             }
         }
-        self.wait_ms = self.wait_ms.saturating_add(judged.wait.0);
+        self.wait_ms = self.wait_ms.saturating_add(wait.0);
     }
 
     /// The published value, unreduced; `None` where its denominator is 0: there is no rate then,

@@ -95,6 +95,16 @@ impl Pending {
         *self == simple.held_by(self.charge, self.assigned)
     }
 
+    /// Whether it lies outside the hours, so that it counts only when answered inside them.
+    pub(crate) fn is_outside(&self) -> bool {
+        self.outside
+    }
+
+    /// The instant at which dated exclusions are tested.
+    pub(crate) fn tested_at(&self) -> Instant {
+        self.tested_at
+    }
+
     /// Whether no later question can take its place as the opening of its round.
     fn is_firm(&self) -> bool {
         self.mark == Mark::NONE && !self.outside && !self.hangs
@@ -186,6 +196,15 @@ impl ThreadState {
         self.card = None;
         self.passed_on.clear();
         self.serial = 0;
+    }
+
+    pub(crate) fn conversations(&self) -> &Conversations {
+        &self.conversations
+    }
+
+    /// Buyer-days of the current day.
+    pub(crate) fn groups(&self) -> &[Group] {
+        &self.groups
     }
 
     /// Whether nothing is remembered but the stage, who is in charge and open samples.
@@ -301,22 +320,6 @@ impl ThreadState {
         for state in self.conversations.take_finished(cx.plan, now, &self.open) {
             self.judge_conversation(cx, state, sink);
         }
-    }
-
-    /// The next instant at which [`ThreadState::settle`] changes something or an open sample's
-    /// limit passes; `None` while nothing is open.
-    #[must_use]
-    pub fn next_deadline(&self, cx: &Context<'_>, now: Instant) -> Option<Instant> {
-        let open = self.open.iter().chain(self.conversations.list.iter().flat_map(|c| &c.open));
-        let limits = open
-            .clone()
-            .filter_map(|pending| cx.plan.deadline(cx.zone, pending.at))
-            .filter(|deadline| *deadline >= now);
-        let settles = cx.plan.settle == Settle::DayEnd && open.clone().next().is_some();
-        let has_open = settles || !self.groups.is_empty();
-        let closing =
-            self.conversations.may_go_on_until(cx.plan).filter(|deadline| *deadline >= now);
-        limits.chain(has_open.then_some(self.today.end)).chain(closing).min()
     }
 
     /// Says what stands at `now`: everything settled by then, and what is still open as pending,

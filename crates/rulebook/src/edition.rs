@@ -3,6 +3,7 @@
 use std::fmt;
 
 use metric::{Day, Rule, Span};
+pub use metric::{KindOfDay, Refresh};
 
 use crate::axes::fingerprint;
 use crate::text::{Lang, Text};
@@ -123,41 +124,6 @@ impl Confidence {
             Self::Reposted => "reposted",
             Self::Article => "article",
             Self::Reading => "reading",
-        }
-    }
-}
-
-/// How often the platform shows a figure anew, for some accounts or days.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refresh {
-    /// The shortest interval.
-    pub every: Span,
-    /// For accounts of this grade. Absent: for all.
-    pub grade: Option<String>,
-    /// On days of this kind. Absent: on all.
-    pub days: Option<KindOfDay>,
-}
-
-/// Whether people work on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KindOfDay {
-    /// A working day.
-    Workday,
-    /// A weekend or holiday.
-    DayOff,
-}
-
-impl KindOfDay {
-    /// Every value with its word.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("workday", Self::Workday), ("day-off", Self::DayOff)];
-
-    /// The word used in rulebooks.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Workday => "workday",
-            Self::DayOff => "day-off",
         }
     }
 }

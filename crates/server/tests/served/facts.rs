@@ -44,11 +44,10 @@ async fn each_row_is_answered() {
     let answer = site.send(&[LINES], body.join("\n").as_bytes()).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let json = answer.json();
-    assert_eq!((&json["accepted"], &json["duplicate"], &json["rejected"]), (
-        &json!(1),
-        &json!(1),
-        &json!(5)
-    ));
+    assert_eq!(
+        (&json["accepted"], &json["duplicate"], &json["rejected"]),
+        (&json!(1), &json!(1), &json!(5))
+    );
     let told = |n: usize| {
         let row = &json["rows"][n];
         (row["line"].as_u64().unwrap(), row["column"].as_str(), row["code"].as_str())

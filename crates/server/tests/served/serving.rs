@@ -106,10 +106,13 @@ async fn events_are_heard_and_taken_up_again() {
 }
 
 fn with_slow(routes: Router) -> Router {
-    routes.route("/slow", get(async || {
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        "done"
-    }))
+    routes.route(
+        "/slow",
+        get(async || {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            "done"
+        }),
+    )
 }
 
 #[tokio::test(start_paused = true)]

@@ -211,9 +211,9 @@ fn described(description: &Value, method: &str, route: &str, answer: &Answer) ->
         "application/problem+json" => {
             let schema = &response["content"][media_type]["schema"]["$ref"];
             let code = answer.problem();
-            let named = response["description"].as_str().is_some_and(|text| {
-                text.contains(&format!("`{code}`"))
-            });
+            let named = response["description"]
+                .as_str()
+                .is_some_and(|text| text.contains(&format!("`{code}`")));
             schema == "#/components/schemas/Problem" && named
         }
         _ => response.is_object(),

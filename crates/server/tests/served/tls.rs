@@ -94,11 +94,8 @@ async fn files_that_do_not_go_together_say_so() {
         (files.folder.join("key.pem"), files.folder.join("key.pem")),
         (certificate, others.folder.join("key.pem")),
     ] {
-        let settings = Settings {
-            tls_certificate: Some(certificate),
-            tls_key: Some(key),
-            ..settings()
-        };
+        let settings =
+            Settings { tls_certificate: Some(certificate), tls_key: Some(key), ..settings() };
         let error = Listener::bind(&settings).await.unwrap_err();
         assert!(matches!(error, StartError::Tls { .. }), "{error}");
         assert!(error.message(intake::Lang::Zh).contains(".pem"));

@@ -1,0 +1,92 @@
+//! Live figures: sums of what threads contribute.
+
+use facts::{Account, Day, ShopId, Span};
+use hashbrown::HashMap;
+use metric::{Outcome, Tally};
+
+use crate::Effect;
+
+/// What a tally is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Figure {
+    /// The rule, by its position among those watched.
+    pub watch: u32,
+    /// The shop.
+    pub shop: ShopId,
+    /// The account; [`Account::SHOP`]: none is known.
+    pub account: Account,
+    /// The local day of the samples.
+    pub day: Day,
+}
+
+/// What one sample contributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) day: Day,
+    pub(crate) account: Account,
+    pub(crate) outcome: Outcome,
+    pub(crate) wait: Span,
+}
+
+/// All figures, and which changed in the present step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Figures {
+    tallies: HashMap<Figure, Tally>,
+    /// What those were before the step that were touched in it.
+    before: HashMap<Figure, Tally>,
+}
+
+impl Figures {
+    pub(crate) fn get(&self, figure: &Figure) -> Tally {
+        self.tallies.get(figure).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Figure, &Tally)> {
+        self.tallies.iter()
+    }
+
+    /// Puts a tally in place, outside of any step.
+    pub(crate) fn put(&mut self, figure: Figure, tally: Tally) {
+        if !tally.is_empty() {
+            self.tallies.insert(figure, tally);
+        }
+    }
+
+    pub(crate) fn add(&mut self, watch: u32, shop: ShopId, part: &Part) {
+        self.change(watch, shop, part, |tally, one| *tally += one);
+    }
+
+    pub(crate) fn take_away(&mut self, watch: u32, shop: ShopId, part: &Part) {
+        self.change(watch, shop, part, |tally, one| *tally -= one);
+    }
+
+    fn change(
+        &mut self,
+        watch: u32,
+        shop: ShopId,
+        part: &Part,
+        change: impl FnOnce(&mut Tally, &Tally),
+    ) {
+        let figure = Figure { watch, shop, account: part.account, day: part.day };
+        let mut one = Tally::default();
+        one.count_outcome(part.outcome, part.wait);
+        let tally = self.tallies.entry(figure).or_default();
+        self.before.entry(figure).or_insert(*tally);
+        change(tally, &one);
+    }
+
+    /// Ends a step: tells what changed, in order.
+    pub(crate) fn changes(&mut self, effects: &mut Vec<Effect>) {
+        let mut changed: Vec<(Figure, Tally)> = self.before.drain().collect();
+        changed.sort_unstable_by_key(|(figure, _)| *figure);
+        for (figure, before) in changed {
+            let tally = self.get(&figure);
+            if tally.is_empty() {
+                self.tallies.remove(&figure);
+            }
+            if tally != before {
+                effects.push(Effect::Figure { figure, tally });
+            }
+        }
+    }
+}
