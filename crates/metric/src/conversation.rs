@@ -176,8 +176,8 @@ impl Conversations {
         self.get(serial).is_some_and(waits).then_some(at + within)
     }
 
-    /// The last instant at which a reply belongs to this conversation, if nothing else comes before:
-    /// `Some(None)` where it goes on under its id; `None` where no reply belongs to it now.
+    /// The last instant at which a reply belongs to this conversation, if nothing else comes
+    /// before: `Some(None)` where it goes on under its id; `None` where no reply belongs to it now.
     pub(crate) fn answerable_until(&self, plan: &Plan, serial: u32) -> Option<Option<Instant>> {
         let ids = self.names.iter().filter(|(_, named)| *named == serial).map(|(id, _)| *id);
         let (mut is_named, mut has_id) = (false, false);

@@ -779,7 +779,7 @@ impl ThreadState {
         any
     }
 
-    fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
+    pub(crate) fn judge(&self, cx: &Context<'_>, pending: &Pending, end: End) -> Judged {
         judge(cx, pending, self.last_reply, end)
     }
 
