@@ -124,7 +124,8 @@ impl Identities {
     fn judge_id(&mut self, row: &Row<'_>, numbers: Numbers, place: Place, next: u32) -> Verdict {
         let key = self.hash(&(numbers.platform, numbers.shop, row.id));
         // Contents are only compared under the same id, where 64 bits are plenty.
-        let contents = self.keys[0].hash_one(Numbered { row, numbers });
+        let contents =
+            self.keys[0].hash_one(Told { row, has_id: !row.id.is_empty(), names: numbers });
         let text = match row.text {
             "" => 0,
             text => (self.keys[0].hash_one(text) as u32).max(1),
@@ -147,7 +148,7 @@ impl Identities {
     }
 
     fn judge_contents(&mut self, row: &Row<'_>, numbers: Numbers, place: Place) -> Verdict {
-        let key = self.hash(&(Numbered { row, numbers }, row.text));
+        let key = self.hash(&(Told { row, has_id: !row.id.is_empty(), names: numbers }, row.text));
         let source = place.source;
         let last = source + 1 == self.n_sources;
         match self.counted.find_mut(key[0], |entry| entry.key == key) {
@@ -171,19 +172,40 @@ impl Identities {
     }
 }
 
-/// A row and the numbers of its names.
-struct Numbered<'a> {
-    row: &'a Row<'a>,
-    numbers: Numbers,
+/// What a checked row tells for telling whether it is the same fact as another.
+pub(crate) struct Told<'r, N> {
+    pub(crate) row: &'r Row<'r>,
+    /// Whether it is known by an id; the row itself need not have it.
+    pub(crate) has_id: bool,
+    /// What stands for its names.
+    pub(crate) names: N,
 }
 
-impl Hash for Numbered<'_> {
+/// What stands for the names of a row.
+pub(crate) trait Names {
+    fn hash<H: Hasher>(&self, row: &Row<'_>, part: NamePart, state: &mut H);
+}
+
+impl Names for Numbers {
+    fn hash<H: Hasher>(&self, _: &Row<'_>, part: NamePart, state: &mut H) {
+        state.write_u32(match part {
+            NamePart::Platform => self.platform,
+            NamePart::Shop => self.shop,
+            NamePart::Buyer => self.buyer,
+            NamePart::Account => self.account,
+            NamePart::Conversation => self.conversation,
+            NamePart::FromAccount => self.from_account,
+        });
+    }
+}
+
+impl<N: Names> Hash for Told<'_, N> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.hash_contents(state);
     }
 }
 
-impl Contents for Numbered<'_> {
+impl<N: Names> Contents for Told<'_, N> {
     fn at(&self) -> i64 {
         self.row.at.0
     }
@@ -197,18 +219,11 @@ impl Contents for Numbered<'_> {
     }
 
     fn has_id(&self) -> bool {
-        !self.row.id.is_empty()
+        self.has_id
     }
 
     fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
-        state.write_u32(match part {
-            NamePart::Platform => self.numbers.platform,
-            NamePart::Shop => self.numbers.shop,
-            NamePart::Buyer => self.numbers.buyer,
-            NamePart::Account => self.numbers.account,
-            NamePart::Conversation => self.numbers.conversation,
-            NamePart::FromAccount => self.numbers.from_account,
-        });
+        self.names.hash(self.row, part, state);
     }
 
     fn text(&self, part: TextPart) -> &str {

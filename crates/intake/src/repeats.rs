@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use facts::{Contents, NamePart, TextPart};
 
 use crate::gather::{Facts, NameColumn, TextColumn};
+use crate::identity::{Names, Told};
 use crate::row::{Name, Row};
 
 /// A row, in the order of which the first of several is the one that stands.
@@ -258,7 +259,7 @@ impl Hashing {
         };
         marks.identified.push(Identified {
             key: first.map_or_else(|| self.hash(&names), |first| self.hash(&first)),
-            contents: self.keys[0].hash_one(Values { row: values, has_id: true }),
+            contents: self.keys[0].hash_one(Told { row: values, has_id: true, names: AsTexts }),
             row,
             line,
             seen_at: values.seen_at.unwrap_or(values.at).0,
@@ -268,7 +269,7 @@ impl Hashing {
 
     /// Adds the mark of a checked row without an id. Its names are texts.
     pub(crate) fn liken(&self, values: &Row<'_>, row: RowId, marks: &mut Marks) {
-        let contents = Values { row: values, has_id: false };
+        let contents = Told { row: values, has_id: false, names: AsTexts };
         marks.alike.push(Alike { key: self.hash(&(contents, values.text)), row });
     }
 
@@ -292,53 +293,20 @@ fn text_of(name: Name<'_>) -> &str {
     }
 }
 
-/// A checked row, whose names are texts.
-struct Values<'r> {
-    row: &'r Row<'r>,
-    has_id: bool,
-}
+/// Names are texts.
+struct AsTexts;
 
-impl Hash for Values<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.hash_contents(state);
-    }
-}
-
-impl Contents for Values<'_> {
-    fn at(&self) -> i64 {
-        self.row.at.0
-    }
-
-    fn codes(&self) -> [u8; 3] {
-        [self.row.fact.code(), self.row.author.code(), self.row.form.code()]
-    }
-
-    fn stars(&self) -> u8 {
-        self.row.stars.unwrap_or(0)
-    }
-
-    fn has_id(&self) -> bool {
-        self.has_id
-    }
-
-    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
+impl Names for AsTexts {
+    fn hash<H: Hasher>(&self, row: &Row<'_>, part: NamePart, state: &mut H) {
         let name = match part {
-            NamePart::Platform => self.row.platform,
-            NamePart::Shop => self.row.shop,
-            NamePart::Buyer => self.row.buyer,
-            NamePart::Account => self.row.account,
-            NamePart::Conversation => self.row.conversation,
-            NamePart::FromAccount => self.row.from_account,
+            NamePart::Platform => row.platform,
+            NamePart::Shop => row.shop,
+            NamePart::Buyer => row.buyer,
+            NamePart::Account => row.account,
+            NamePart::Conversation => row.conversation,
+            NamePart::FromAccount => row.from_account,
         };
         text_of(name).hash(state);
-    }
-
-    fn text(&self, part: TextPart) -> &str {
-        match part {
-            TextPart::Reference => self.row.reference,
-            TextPart::Amount => self.row.amount,
-            TextPart::Value => self.row.value,
-        }
     }
 }
 
