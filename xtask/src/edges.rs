@@ -13,6 +13,7 @@ enum Edges {
 /// Every crate of the workspace, from the inside out: none depends on one that comes after it.
 const CRATES: &[(&str, Edges)] = &[
     ("facts", Edges::Only(&["hashbrown"])),
+    ("secret", Edges::Only(&["getrandom", "sha2", "subtle", "zeroize"])),
     ("metric", Edges::Only(&["facts", "hashbrown"])),
     ("rulebook", Edges::Never(&["facts"])),
     ("intake", Edges::Never(&["metric", "rulebook"])),
@@ -25,11 +26,10 @@ const CRATES: &[(&str, Edges)] = &[
         Edges::Only(&[
             "aes-gcm",
             "facts",
-            "getrandom",
             "hashbrown",
             "postgres",
             "rusqlite",
-            "sha2",
+            "secret",
             "siphasher",
             "zeroize",
         ]),

@@ -13,8 +13,8 @@ use serde_json::Value as Json;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::Secret;
 use crate::page::Page;
-use crate::secret::Secret;
 
 /// The largest event in bytes.
 pub const MAX_BODY: usize = 1 << 20;
@@ -192,7 +192,7 @@ fn check(secret: &Secret, call: &Call<'_>, now: Instant) -> Result<(), Refused> 
     let (Some(signature), Some(timestamp)) = (call.signature, call.timestamp) else {
         return Err(Refused::Unsigned);
     };
-    let expected = sign(secret.expose(), timestamp, call.body);
+    let expected = sign(secret.reveal(), timestamp, call.body);
     if !bool::from(expected.as_bytes().ct_eq(signature.trim().as_bytes())) {
         return Err(Refused::Signature);
     }

@@ -24,10 +24,9 @@ pub mod jd;
 mod mutated;
 mod page;
 mod problem;
-mod secret;
 pub mod wecom;
 
+pub use ::secret::Secret;
 pub use http::{Http, Limits};
 pub use page::{Connector, Page, Rows, Run};
 pub use problem::{Action, Lang, Problem, Reason};
-pub use secret::Secret;

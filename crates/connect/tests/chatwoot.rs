@@ -22,7 +22,7 @@ fn peer() -> IpAddr {
 
 fn signed() -> Chatwoot {
     let profile = Profile::shipped("chatwoot-webhook").unwrap();
-    Chatwoot::new(Trust::Signed(Secret::new("hooksecret")), profile)
+    Chatwoot::new(Trust::Signed(Secret::from("hooksecret")), profile)
 }
 
 fn call<'a>(signature: &'a str, body: &'a str) -> Call<'a> {

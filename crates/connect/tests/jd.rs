@@ -20,9 +20,10 @@ const NOW: Instant = Instant(1_800_000_000_000);
 
 fn app(base: &str, refresh: bool, renewed: Arc<Mutex<Vec<Tokens>>>) -> Arc<App> {
     let http = Http::new(Limits::default(), true).unwrap();
-    let credentials = Credentials { app_key: "key1".into(), app_secret: Secret::new("appsecret1") };
-    let refresh = refresh.then(|| Secret::new("refresh1"));
-    let tokens = Tokens { access: Secret::new("old"), refresh };
+    let credentials =
+        Credentials { app_key: "key1".into(), app_secret: Secret::from("appsecret1") };
+    let refresh = refresh.then(|| Secret::from("refresh1"));
+    let tokens = Tokens { access: Secret::from("old"), refresh };
     let renewed = move |tokens: &Tokens| renewed.lock().unwrap().push(tokens.clone());
     Arc::new(App::new(http, (base, base), credentials, tokens, renewed).unwrap())
 }
@@ -181,8 +182,8 @@ async fn a_token_is_renewed_once() {
     let start = Cursor::since(NOW - Span::seconds(60));
     assert!(connector.next(&start, NOW).await.is_ok());
     assert!(connector.next(&start, NOW).await.is_ok());
-    let refresh = Some(Secret::new("refresh2"));
-    assert_eq!(*renewed.lock().unwrap(), [Tokens { access: Secret::new("new"), refresh }]);
+    let refresh = Some(Secret::from("refresh2"));
+    assert_eq!(*renewed.lock().unwrap(), [Tokens { access: Secret::from("new"), refresh }]);
     assert_eq!(server.requests().len(), 4);
 
     connector.app = app(&server.url("/"), false, Arc::default());

@@ -20,7 +20,7 @@ const NOW: Instant = Instant(1_800_000_000_000);
 
 fn service(base: &str) -> Service {
     let http = Http::new(Limits::default(), true).unwrap();
-    let corp = Corp::new(http, base, "ww1", Secret::new("c0rpsecret")).unwrap();
+    let corp = Corp::new(http, base, "ww1", Secret::from("c0rpsecret")).unwrap();
     let profile = Profile::shipped("wecom-sync-msg").unwrap();
     Service::new(Arc::new(corp), "wkkf1", profile)
 }
@@ -81,7 +81,7 @@ impl Kept {
 async fn all_pages_are_brought_through_empty_ones_too() {
     let kept = Kept::new(vec![json!([message(0), message(1)]), json!([]), json!([message(2)])]);
     let server = Server::start(move |request| kept.answer(request)).await;
-    let service = service(&server.url("/")).after(Secret::new("ENCnews"));
+    let service = service(&server.url("/")).after(Secret::from("ENCnews"));
     let (mut cursor, mut ids) = (String::new(), Vec::new());
     let mut run = Run::new(&service, 10);
     while let Some(page) = run.page(&cursor, NOW).await.unwrap() {
@@ -220,7 +220,7 @@ async fn answers_that_are_none_are_problems() {
         let said: String = format!("{answer:?}").chars().take(120).collect();
         let server = Server::start(move |_| answer.clone()).await;
         let http = Http::new(Limits { answer: 100_000, ..Limits::default() }, true).unwrap();
-        let corp = Corp::new(http, &server.url("/"), "ww1", Secret::new("c0rpsecret")).unwrap();
+        let corp = Corp::new(http, &server.url("/"), "ww1", Secret::from("c0rpsecret")).unwrap();
         let profile = Profile::shipped("wecom-sync-msg").unwrap();
         let service = Service::new(Arc::new(corp), "wkkf1", profile);
         let problem = service.next(&"c0".to_owned(), NOW).await.unwrap_err();
@@ -233,7 +233,7 @@ async fn answers_that_are_none_are_problems() {
 #[tokio::test]
 async fn only_tls_is_spoken_unless_allowed() {
     let http = Http::new(Limits::default(), false).unwrap();
-    let corp = |base| Corp::new(http.clone(), base, "ww1", Secret::new("x")).map(drop);
+    let corp = |base| Corp::new(http.clone(), base, "ww1", Secret::from("x")).map(drop);
     assert_eq!(corp("https://qyapi.weixin.qq.com"), Ok(()));
     for wrong in ["http://qyapi.weixin.qq.com", "qyapi", "file:///etc", ""] {
         assert_eq!(corp(wrong).unwrap_err().reason, Reason::Address, "{wrong}");

@@ -10,13 +10,13 @@ use facts::Instant;
 use reqwest::Url;
 use serde_json::json;
 
+use crate::Secret;
 use crate::channel::{Attempt, Channel, Pace, TWENTY_A_MINUTE, hmac_sha256, verdict};
 use crate::failure::{Failure, Reason};
 use crate::http::Http;
 use crate::lang::Languages;
 use crate::message::{Batch, Buyers};
 use crate::page::{MARKDOWN, body, cut, link, missing_keyword, title, usable_link};
-use crate::secret::Secret;
 
 /// The longest text in bytes. DingTalk takes about 20,000 of the whole; people read less.
 const MAX_TEXT: usize = 5_000;
@@ -58,11 +58,11 @@ pub fn sign(secret: &str, ms: i64) -> String {
 
 impl DingTalk {
     fn signed(&self, now: Instant) -> Result<Url, Failure> {
-        let mut url = self.http.url(self.url.expose())?;
+        let mut url = self.http.url(self.url.reveal())?;
         if let Some(secret) = &self.secret {
             url.query_pairs_mut()
                 .append_pair("timestamp", &now.0.to_string())
-                .append_pair("sign", &sign(secret.expose(), now.0));
+                .append_pair("sign", &sign(secret.reveal(), now.0));
         }
         Ok(url)
     }
@@ -142,8 +142,8 @@ mod tests {
     fn the_known_signature_comes_out() {
         let robot = DingTalk {
             http: Http::new(Policy::default(), Limits::default()).unwrap(),
-            url: Secret::new("https://oapi.dingtalk.com/robot/send?access_token=x"),
-            secret: Some(Secret::new("this is secret")),
+            url: Secret::from("https://oapi.dingtalk.com/robot/send?access_token=x"),
+            secret: Some(Secret::from("this is secret")),
             keyword: None,
             languages: Languages::Zh,
             buyers: Buyers::Hidden,

@@ -10,13 +10,13 @@ use base64::engine::general_purpose::STANDARD;
 use facts::Instant;
 use serde_json::{Map, Value as Json, json};
 
+use crate::Secret;
 use crate::channel::{Attempt, Channel, Pace, hmac_sha256, verdict};
 use crate::failure::{Failure, Reason};
 use crate::http::Http;
 use crate::lang::{Lang, Languages};
 use crate::message::{Batch, Buyers};
 use crate::page::{CHAT, cut, fit, lines, link, missing_keyword, title, usable_link};
-use crate::secret::Secret;
 
 /// The longest text of a language in bytes: the whole body may have 20 KB, with both languages,
 /// and quotation marks and line ends written as two bytes.
@@ -92,7 +92,7 @@ impl Feishu {
         if let Some(secret) = &self.secret {
             let seconds = now.0.div_euclid(1_000);
             body["timestamp"] = seconds.to_string().into();
-            body["sign"] = sign(secret.expose(), seconds).into();
+            body["sign"] = sign(secret.reveal(), seconds).into();
         }
         body.to_string().into_bytes()
     }
@@ -101,7 +101,7 @@ impl Feishu {
 impl Channel for Feishu {
     fn send<'a>(&'a self, batch: &'a Batch, now: Instant) -> Attempt<'a> {
         Box::pin(async move {
-            let url = self.http.url(self.url.expose())?;
+            let url = self.http.url(self.url.reveal())?;
             let answer = self.http.post(url, Vec::new(), self.message(batch, now)).await?;
             // What is wrong with a request comes with this status, and a code all the same.
             let (code, said) = verdict(&answer, &["code", "StatusCode"], &[400], now)?;

@@ -26,10 +26,10 @@ mod message;
 mod pace;
 mod page;
 pub mod queue;
-mod secret;
 pub mod webhook;
 pub mod wecom;
 
+pub use ::secret::Secret;
 pub use address::{
     AddressProblem, BadNetwork, Found, Kind as AddressKind, Lookup, Network, Policy, SystemLookup,
 };
@@ -43,6 +43,5 @@ pub use mail::Mail;
 pub use message::{Batch, Buyers, Message, Text, Urgency, Value};
 pub use pace::Retries;
 pub use queue::{Outcome, Queue, Report, Settings, State, Worker, World};
-pub use secret::Secret;
 pub use webhook::Webhook;
 pub use wecom::WeCom;

@@ -13,6 +13,7 @@ use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsPar
 use lettre::transport::smtp::{AsyncSmtpTransport, Error as SmtpError};
 use lettre::{AsyncTransport, Tokio1Executor};
 
+use crate::Secret;
 use crate::address::AddressProblem;
 use crate::channel::{Attempt, Channel, Pace};
 use crate::failure::{Failure, Reason};
@@ -20,7 +21,6 @@ use crate::http::{Http, is_tls};
 use crate::lang::Languages;
 use crate::message::{Batch, Buyers};
 use crate::page::{PLAIN, body, cut, link, title, usable_link};
-use crate::secret::Secret;
 
 /// The longest text in bytes.
 const MAX_TEXT: usize = 64 << 10;
@@ -116,7 +116,7 @@ impl Mail {
             .tls(tls)
             .timeout(Some(self.http.limits.connect));
         if let Some((user, password)) = &self.login {
-            let login = Credentials::new(user.clone(), password.expose().to_owned());
+            let login = Credentials::new(user.clone(), password.reveal().to_owned());
             builder = builder.credentials(login);
         }
         Ok(builder.build())

@@ -15,12 +15,12 @@ use facts::{Instant, Span};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Map, Value as Json, json};
 
+use crate::Secret;
 use crate::channel::{Attempt, Channel, Pace, hmac_sha256, of_status};
 use crate::http::Http;
 use crate::lang::Lang;
 use crate::message::{Batch, Buyers, Message, Text, Value};
 use crate::page::usable_link;
-use crate::secret::Secret;
 
 /// A receiver of one's own may be asked more often than a robot.
 const PACE: Pace = Pace { burst: 10, every: Duration::from_millis(200) };
@@ -116,10 +116,10 @@ fn rfc3339(at: Instant) -> String {
 impl Channel for Webhook {
     fn send<'a>(&'a self, batch: &'a Batch, now: Instant) -> Attempt<'a> {
         Box::pin(async move {
-            let url = self.http.url(self.url.expose())?;
+            let url = self.http.url(self.url.reveal())?;
             let body = self.body(batch);
             let seconds = now.0.div_euclid(1_000);
-            let signature = sign(self.secret.expose(), seconds, &body);
+            let signature = sign(self.secret.reveal(), seconds, &body);
             let named = [
                 ("yingda-timestamp", seconds.to_string()),
                 ("yingda-signature", signature),

@@ -8,13 +8,13 @@ use std::time::Duration;
 use facts::Instant;
 use serde_json::json;
 
+use crate::Secret;
 use crate::channel::{Attempt, Channel, Pace, TWENTY_A_MINUTE, verdict};
 use crate::failure::{Failure, Reason};
 use crate::http::Http;
 use crate::lang::Languages;
 use crate::message::{Batch, Buyers};
 use crate::page::{CHAT, MARKDOWN, body, cut, link, title, usable_link};
-use crate::secret::Secret;
 
 /// The longest Markdown in bytes.
 const MAX_MARKDOWN: usize = 4_096;
@@ -89,7 +89,7 @@ impl WeCom {
 impl Channel for WeCom {
     fn send<'a>(&'a self, batch: &'a Batch, now: Instant) -> Attempt<'a> {
         Box::pin(async move {
-            let url = self.http.url(self.url.expose())?;
+            let url = self.http.url(self.url.reveal())?;
             let answer = self.http.post(url, Vec::new(), self.message(batch)).await?;
             let (code, _) = verdict(&answer, &["errcode"], &[], now)?;
             judge(code)

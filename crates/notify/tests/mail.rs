@@ -20,7 +20,7 @@ fn mail(port: u16) -> Mail {
         host: "127.0.0.1".into(),
         port,
         security: Security::Plain,
-        login: Some(("alert".into(), Secret::new("pa55word"))),
+        login: Some(("alert".into(), Secret::from("pa55word"))),
         from: "应答 <alert@shop.example>".into(),
         to: vec!["a@shop.example".into(), "b@shop.example".into()],
         languages: Languages::Both,

@@ -49,8 +49,8 @@ fn long() -> Batch {
 fn dingtalk(url: String) -> DingTalk {
     DingTalk {
         http: http(),
-        url: Secret::new(url),
-        secret: Some(Secret::new("SECabc")),
+        url: Secret::from(url),
+        secret: Some(Secret::from("SECabc")),
         keyword: Some("应答".into()),
         languages: Languages::Zh,
         buyers: Buyers::Hidden,
@@ -117,8 +117,8 @@ async fn dingtalk_refuses_for_reasons_that_are_told_apart() {
 fn feishu(url: String, secret: &str) -> Feishu {
     Feishu {
         http: http(),
-        url: Secret::new(url),
-        secret: Some(Secret::new(secret)),
+        url: Secret::from(url),
+        secret: Some(Secret::from(secret)),
         keyword: None,
         languages: Languages::Both,
         buyers: Buyers::Shown,
@@ -161,7 +161,7 @@ async fn feishu_takes_both_languages_within_its_size() {
 
 fn wecom(url: String, form: Form) -> WeCom {
     let (http, languages) = (http(), Languages::Both);
-    WeCom { http, url: Secret::new(url), form, languages, buyers: Buyers::Hidden }
+    WeCom { http, url: Secret::from(url), form, languages, buyers: Buyers::Hidden }
 }
 
 fn as_wecom(request: &Request) -> Answer {

@@ -79,8 +79,8 @@ async fn https(stream: TcpStream) -> Option<()> {
 async fn webhooks_are_called_where_the_certificate_is_trusted() {
     let port = server(https).await.port();
     let send = async |host: &str, roots| {
-        let url = Secret::new(format!("https://{host}:{port}/hook"));
-        let secret = Secret::new("s");
+        let url = Secret::from(format!("https://{host}:{port}/hook"));
+        let secret = Secret::from("s");
         let hook = Webhook { http: http(roots), url, secret, buyers: Buyers::Hidden };
         hook.send(&batch(), NOW).await
     };
@@ -138,7 +138,7 @@ async fn mail_is_sent_where_the_certificate_is_trusted() {
                 host: host.into(),
                 port,
                 security,
-                login: Some(("alert".into(), Secret::new("pa55word"))),
+                login: Some(("alert".into(), Secret::from("pa55word"))),
                 from: "alert@shop.example".into(),
                 to: vec!["a@shop.example".into()],
                 languages: Languages::Zh,

@@ -21,7 +21,7 @@ fn local() -> Policy {
 }
 
 fn hook(url: &str, http: Http) -> Webhook {
-    Webhook { http, url: Secret::new(url), secret: Secret::new("s3cret"), buyers: Buyers::Hidden }
+    Webhook { http, url: Secret::from(url), secret: Secret::from("s3cret"), buyers: Buyers::Hidden }
 }
 
 fn open(url: &str) -> Webhook {

@@ -25,8 +25,9 @@ pub mod metrics;
 pub mod network;
 pub mod problem;
 pub mod role;
-pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod signin;
 pub mod stopping;
+
+pub use ::secret;

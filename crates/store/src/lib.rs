@@ -40,6 +40,7 @@ mod threads;
 mod ticket;
 mod writer;
 
+pub use ::secret::Secret;
 pub use audit::AuditLine;
 pub use backup::Copied;
 pub use contributions::{Contribution, Sums};
@@ -51,7 +52,7 @@ pub use read::{Select, Stored};
 pub use registry::{Holding, Override, Person, Target};
 pub use row::{Arrival, Batch, NewFact, Outcome, Refused, Source, SourceId};
 pub use scope::{Grant, Reach, Role, Scope, ShopKey, Who};
-pub use secret::{MasterKey, Secret};
+pub use secret::MasterKey;
 pub use sqlite::{SqliteFile, Sync};
 pub use store::{Address, Backend, Opening, Store};
 pub use ticket::Ticket;

@@ -5,9 +5,10 @@ use facts::Instant;
 use crate::audit::{Entry, next_number, note};
 use crate::error::{Error, Result};
 use crate::scope::{Grant, Reach, Role, Scope, Who};
-use crate::secret::Secret;
+use crate::secret::random_secret;
 use crate::sql::{Connection, Row, all, args, first};
 use crate::store::Store;
+use ::secret::Secret;
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +89,8 @@ impl Store {
     ) -> Result<Secret> {
         scope.needs(Grant::Manage)?;
         may_give(scope, role.grants(), &reach)?;
-        let (who, secret, stored) = (scope.who(), Secret::random()?, reach.stored()?);
-        let hash = secret.hash();
+        let (who, secret, stored) = (scope.who(), random_secret()?, reach.stored()?);
+        let hash = secret.hash().0.to_vec();
         self.change(move |connection| {
             connection.run(
                 "INSERT INTO links (hash, role, reach, made_at, expires_at)
@@ -116,7 +117,7 @@ impl Store {
             let expected = "1 to 128 bytes without control characters";
             return Err(Error::Unfit { what: "login", expected });
         }
-        let hash = link.hash();
+        let hash = link.hash().0.to_vec();
         self.change(move |connection| {
             let one = "SELECT role, reach FROM links
                        WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
@@ -180,8 +181,8 @@ impl Store {
     ///
     /// [`Error::Absent`] when there is no such user, or they may not sign in.
     pub fn begin_session(&self, at: Instant, user: i64, expires_at: Instant) -> Result<Secret> {
-        let secret = Secret::random()?;
-        let hash = secret.hash();
+        let secret = random_secret()?;
+        let hash = secret.hash().0.to_vec();
         self.change(move |connection| {
             allowed(connection, user)?;
             connection.run(
@@ -207,7 +208,7 @@ impl Store {
         secret: &Secret,
         idle_ms: i64,
     ) -> Result<Option<(Scope, User)>> {
-        let hash = secret.hash();
+        let hash = secret.hash().0.to_vec();
         let found = self.read(|connection| {
             let one = "SELECT holder, seen_at FROM sessions
                        WHERE hash = $1 AND expires_at > $2 AND seen_at > $3";
@@ -237,7 +238,7 @@ impl Store {
     ///
     /// [`Error::Absent`] when there is no such session.
     pub fn end_session(&self, at: Instant, secret: &Secret, sessions: Ended) -> Result<()> {
-        let hash = secret.hash();
+        let hash = secret.hash().0.to_vec();
         self.change(move |connection| {
             let one = "SELECT holder FROM sessions WHERE hash = $1";
             let user = first(connection, one, args![hash.clone()], |row| row.int())?;
@@ -399,8 +400,8 @@ impl Store {
     ) -> Result<(i64, Secret)> {
         scope.needs(Grant::Manage)?;
         may_give(scope, grants, &reach)?;
-        let (who, secret, stored) = (scope.who(), Secret::random()?, reach.stored()?);
-        let (hash, name) = (secret.hash(), name.to_owned());
+        let (who, secret, stored) = (scope.who(), random_secret()?, reach.stored()?);
+        let (hash, name) = (secret.hash().0.to_vec(), name.to_owned());
         let words: Vec<&str> = grants.iter().map(|grant| grant.word()).collect();
         let words = words.join(" ");
         let number = self.change(move |connection| {
@@ -422,7 +423,7 @@ impl Store {
     ///
     /// What the database says.
     pub fn token(&self, at: Instant, secret: &Secret) -> Result<Option<Scope>> {
-        let hash = secret.hash();
+        let hash = secret.hash().0.to_vec();
         let found = self.read(|connection| {
             let one = [TOKENS, " WHERE hash = $1 AND revoked_at IS NULL"].concat();
             first(connection, &one, args![hash], token_of)

@@ -6,78 +6,25 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ::secret::Secret;
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-/// A value that is never printed and does not stay in memory.
-///
-/// # Example
-///
-/// ```
-/// let secret = store::Secret::from("open sesame");
-/// assert_eq!(format!("{secret:?}"), "Secret(..)");
-/// assert_eq!(secret.reveal(), "open sesame");
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// The value itself, for the one place that needs it.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// 256 random bits as 64 letters.
-    pub(crate) fn random() -> Result<Self> {
-        let bytes: [u8; 32] = random()?;
-        Ok(Self(Zeroizing::new(hex(&bytes))))
-    }
-
-    /// What is stored in its place.
-    pub(crate) fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0.as_bytes()).to_vec()
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(value: &str) -> Self {
-        Self(Zeroizing::new(value.to_owned()))
-    }
-}
-
-impl From<String> for Secret {
-    fn from(value: String) -> Self {
-        Self(Zeroizing::new(value))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
-/// Bytes as letters.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// Random bytes of the system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::database("asking the system for random bytes", error))?;
-    Ok(bytes)
+    ::secret::random().map_err(without_randomness)
+}
+
+/// A new secret, to be told once.
+pub(crate) fn random_secret() -> Result<Secret> {
+    Secret::random().map_err(without_randomness)
+}
+
+fn without_randomness(error: ::secret::NoRandomness) -> Error {
+    Error::database("asking the system for random bytes", error)
 }
 
 /// The key under which all other keys are sealed. Whoever has it and the database can read every
@@ -150,7 +97,7 @@ impl MasterKey {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let text = Zeroizing::new(format!("{KEY_HEAD}{}\n", hex(&self.0[..])));
+        let text = Zeroizing::new(format!("{KEY_HEAD}{}\n", ::secret::hex(&self.0[..])));
         let failed = |error| Error::file(path, error);
         let mut file = options.open(path).map_err(failed)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;

@@ -8,9 +8,9 @@ use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
+use crate::Secret;
 use crate::http::{Answer, Http, code};
 use crate::problem::{Action, Problem, Reason};
-use crate::secret::Secret;
 
 /// Where tokens are renewed.
 pub const TOKENS: &str = "https://open-oauth.jd.com";
@@ -158,11 +158,11 @@ impl App {
         let key = self.credentials.app_key.as_str();
         let signed = [
             ("X-JOS-App-Key", key),
-            ("X-JOS-Access-Token", token.expose()),
+            ("X-JOS-Access-Token", token.reveal()),
             ("X-JOS-Timestamp", ms.as_str()),
         ];
         let all = [&signed[..], in_path, parameters].concat();
-        let sign = sign(self.credentials.app_secret.expose(), &all);
+        let sign = sign(self.credentials.app_secret.reveal(), &all);
         let more = [("X-JOS-Request-Identity", "vender"), ("X-JOS-Sign", sign.as_str())];
         let mut headers = Vec::new();
         for (name, value) in signed.into_iter().chain(more) {
@@ -194,9 +194,9 @@ impl App {
         url.query_pairs_mut()
             .clear()
             .append_pair("app_key", &self.credentials.app_key)
-            .append_pair("app_secret", self.credentials.app_secret.expose())
+            .append_pair("app_secret", self.credentials.app_secret.reveal())
             .append_pair("grant_type", "refresh_token")
-            .append_pair("refresh_token", refresh.expose());
+            .append_pair("refresh_token", refresh.reveal());
         let answer = self.http.get(url, Vec::new()).await?;
         let json = match answer.json() {
             Ok(_) if answer.status >= 500 => return Err(answer.refused()),
@@ -206,8 +206,8 @@ impl App {
         };
         let text = |key| json.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
         let Some(access) = text("access_token") else { return Err(over) };
-        let next = text("refresh_token").map(Secret::new).or_else(|| tokens.refresh.clone());
-        *tokens = Tokens { access: Secret::new(access), refresh: next };
+        let next = text("refresh_token").map(Secret::from).or_else(|| tokens.refresh.clone());
+        *tokens = Tokens { access: Secret::from(access), refresh: next };
         (self.renewed)(&tokens);
         Ok(tokens.access.clone())
     }

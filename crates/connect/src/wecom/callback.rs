@@ -7,7 +7,7 @@ use facts::Instant;
 use intake::Lang;
 
 use super::{crypto, xml};
-use crate::secret::Secret;
+use crate::Secret;
 
 /// The largest body of a callback in bytes.
 pub const MAX_BODY: usize = 64 << 10;
@@ -128,8 +128,8 @@ impl Callback {
     ///
     /// ```
     /// use connect::{Secret, wecom::{Callback, Query}};
-    /// let key = Secret::new("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C");
-    /// let callback = Callback::new(Secret::new("QDG6eK"), &key, "wx5823bf96d3bd56c7")?;
+    /// let key = Secret::from("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C");
+    /// let callback = Callback::new(Secret::from("QDG6eK"), &key, "wx5823bf96d3bd56c7")?;
     /// let query = Query {
     ///     msg_signature: "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3",
     ///     timestamp: "1409659589",
@@ -147,7 +147,7 @@ impl Callback {
         encoding_aes_key: &Secret,
         receiver: impl Into<String>,
     ) -> Result<Self, BadKey> {
-        let key = crypto::key(encoding_aes_key.expose()).ok_or(BadKey)?;
+        let key = crypto::key(encoding_aes_key.reveal()).ok_or(BadKey)?;
         Ok(Self { token, key, receiver: receiver.into() })
     }
 
@@ -180,7 +180,7 @@ impl Callback {
         }
         let needed = |key| text(&inner, key).map(str::trim).filter(|text| !text.is_empty());
         let account = needed("OpenKfId").ok_or(Refused::NotXml)?.to_owned();
-        let token = Secret::new(needed("Token").ok_or(Refused::NotXml)?);
+        let token = Secret::from(needed("Token").ok_or(Refused::NotXml)?);
         let at = needed("CreateTime").and_then(|text| text.parse::<i64>().ok());
         let at = at.and_then(|seconds| seconds.checked_mul(1_000)).map(Instant);
         Ok(Event::News { account, token, at })
@@ -188,7 +188,7 @@ impl Callback {
 
     fn open(&self, query: &Query<'_>, sealed: &str) -> Result<Vec<u8>, Refused> {
         let Query { msg_signature, timestamp, nonce } = *query;
-        let expected = crypto::signature(self.token.expose(), timestamp, nonce, sealed);
+        let expected = crypto::signature(self.token.reveal(), timestamp, nonce, sealed);
         if !crypto::same(&expected, msg_signature) {
             return Err(Refused::Signature);
         }
@@ -216,7 +216,7 @@ mod tests {
     const CORP: &str = "wx5823bf96d3bd56c7";
 
     fn callback() -> Callback {
-        Callback::new(Secret::new("QDG6eK"), &Secret::new(KEY), CORP).unwrap()
+        Callback::new(Secret::from("QDG6eK"), &Secret::from(KEY), CORP).unwrap()
     }
 
     fn key() -> [u8; 32] {
@@ -255,7 +255,7 @@ mod tests {
     fn news_is_opened() {
         let expected = Event::News {
             account: "wkkf1".into(),
-            token: Secret::new("ENCtoken"),
+            token: Secret::from("ENCtoken"),
             at: Some(Instant(1_348_831_860_000)),
         };
         assert_eq!(post(&seal(&key(), NEWS.as_bytes(), CORP)), Ok(expected));

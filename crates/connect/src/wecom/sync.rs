@@ -12,10 +12,10 @@ use reqwest::Url;
 use serde_json::{Value as Json, json};
 use tokio::sync::Mutex;
 
+use crate::Secret;
 use crate::http::{Answer, Http, code};
 use crate::page::{Connector, Page};
 use crate::problem::{Problem, Reason};
-use crate::secret::Secret;
 
 /// Where the interfaces lie.
 pub const HOST: &str = "https://qyapi.weixin.qq.com";
@@ -69,7 +69,7 @@ impl Corp {
             return Ok(known.clone());
         }
         *token = None;
-        let query = [("corpid", self.id.as_str()), ("corpsecret", self.secret.expose())];
+        let query = [("corpid", self.id.as_str()), ("corpsecret", self.secret.reveal())];
         let answer = self.http.get(self.url("/cgi-bin/gettoken", &query), Vec::new()).await?;
         let json = verdict(&answer)?.map_err(|code| match code {
             40_001 | 40_013 | 40_091 | 41_002 | 41_004 => {
@@ -81,7 +81,7 @@ impl Corp {
         let found = json.get("access_token").and_then(Json::as_str);
         let found = found.filter(|text| (1..=MAX_TOKEN).contains(&text.len()));
         let found = found.ok_or(Problem::again(Reason::Unexpected("access_token")))?;
-        let found = Secret::new(found);
+        let found = Secret::from(found);
         *token = Some(found.clone());
         Ok(found)
     }
@@ -91,7 +91,7 @@ impl Corp {
         let mut stale = None;
         loop {
             let token = self.token(stale.as_ref()).await?;
-            let url = self.url(path, &[("access_token", token.expose())]);
+            let url = self.url(path, &[("access_token", token.reveal())]);
             let answer = self.http.post(url, body).await?;
             match verdict(&answer)? {
                 Ok(json) => return Ok((answer, json)),
@@ -167,7 +167,7 @@ impl Connector for Service {
             "open_kfid": self.account,
         });
         if let Some(token) = &self.news {
-            body["token"] = token.expose().into();
+            body["token"] = token.reveal().into();
         }
         let (answer, json) = self.corp.call("/cgi-bin/kf/sync_msg", &body).await?;
         page(answer, &json, cursor, &self.profile)

@@ -1,26 +1,31 @@
-//! Secrets: values that are never printed, random ones, and what is stored in their place.
+//! Secrets: texts that are never printed, random ones, and what is stored in their place.
+//!
+//! Passwords, robots' keys, addresses with tokens, sessions. Everything that holds one holds it as
+//! a [`Secret`], so that no log, error or `Debug` can show it.
+#![forbid(unsafe_code)]
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
-/// A value that is never printed. Two are compared in a time that does not depend on where they
-/// differ.
+/// A text that is never printed and does not stay in memory. Two are compared in a time that does
+/// not depend on where they differ.
 ///
 /// # Example
 ///
 /// ```
-/// use server::secret::Secret;
+/// use secret::Secret;
 /// let secret = Secret::from("open sesame");
 /// assert_eq!(format!("{secret:?}"), "Secret(..)");
 /// assert_eq!(secret.reveal(), "open sesame");
 /// ```
 #[derive(Clone, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The value itself, for the one place that needs it.
+    /// The text itself, for the one place that needs it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -32,11 +37,11 @@ impl Secret {
     ///
     /// [`NoRandomness`] when the system gives no random bytes.
     pub fn random() -> Result<Self, NoRandomness> {
-        Ok(Self(hex(&random::<32>()?)))
+        Ok(Self::from(hex(&random::<32>()?)))
     }
 
     /// What is stored in its place: the SHA-256 of its text. Only for secrets with as many random
-    /// bits as [`Secret::random`] has; a password needs [`crate::signin::password`].
+    /// bits as [`Secret::random`] has: what people think up can be guessed.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
         SecretHash(Sha256::digest(self.0.as_bytes()).into())
@@ -44,14 +49,14 @@ impl Secret {
 }
 
 impl From<&str> for Secret {
-    fn from(value: &str) -> Self {
-        Self(value.to_owned())
+    fn from(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
     }
 }
 
 impl From<String> for Secret {
-    fn from(value: String) -> Self {
-        Self(value)
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
     }
 }
 
@@ -90,14 +95,25 @@ impl fmt::Display for NoRandomness {
 impl std::error::Error for NoRandomness {}
 
 /// Random bytes of the system.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+///
+/// # Errors
+///
+/// [`NoRandomness`] when it gives none.
+pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)
 }
 
 /// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+///
+/// # Example
+///
+/// ```
+/// assert_eq!(secret::hex(&[0, 171]), "00ab");
+/// ```
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
