@@ -104,15 +104,6 @@ impl Connection for Postgres {
         }
     }
 
-    fn commit(&mut self) -> Result<()> {
-        self.script("COMMIT")
-    }
-
-    fn rollback(&mut self) {
-        // Without a connection the server gives up by itself.
-        let _ = self.script("ROLLBACK");
-    }
-
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         let statement = self.prepared(sql)?;
         self.client.execute(&statement, &borrowed(values)).map_err(failed("writing"))

@@ -127,9 +127,14 @@ pub(crate) enum Access {
 /// A connection with a database.
 pub(crate) trait Connection: Send {
     fn begin(&mut self, access: Access) -> Result<()>;
-    fn commit(&mut self) -> Result<()>;
-    /// Gives the transaction up. What it cannot undo is undone by the database.
-    fn rollback(&mut self);
+    fn commit(&mut self) -> Result<()> {
+        self.script("COMMIT")
+    }
+    /// Gives the transaction up. What it cannot undo, without a connection, is undone by the
+    /// database; without a transaction there is nothing to give up.
+    fn rollback(&mut self) {
+        let _ = self.script("ROLLBACK");
+    }
     /// Runs a statement; how many rows it touched.
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
     /// Hands on each row of a query.

@@ -184,15 +184,6 @@ impl Connection for Sqlite {
         }
     }
 
-    fn commit(&mut self) -> Result<()> {
-        self.script("COMMIT")
-    }
-
-    fn rollback(&mut self) {
-        // Without a transaction there is nothing to give up.
-        let _ = self.script("ROLLBACK");
-    }
-
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         let doing = "writing";
         let mut statement = self.0.prepare_cached(&places(sql)).map_err(failed(doing))?;
