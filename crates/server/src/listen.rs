@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -284,15 +284,7 @@ impl Shared {
             .max_buf_size(place_count(self.limits.headers).max(8 << 10))
             .max_headers(MOST_HEADERS)
             .serve_connection(TokioIo::new(stream), self.service(peer));
-        let mut connection = pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = self.stopping.begun() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        note(ended);
+        self.drive(connection, |connection| connection.graceful_shutdown()).await;
     }
 
     async fn http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
@@ -306,11 +298,20 @@ impl Shared {
             .max_header_list_size(headers)
             .max_concurrent_streams(MOST_STREAMS)
             .serve_connection(TokioIo::new(stream), self.service(peer));
+        self.drive(connection, |connection| connection.graceful_shutdown()).await;
+    }
+
+    /// Answers on a connection until it ends. Once the server stops, it takes no new requests.
+    async fn drive<C: Future<Output = hyper::Result<()>>>(
+        &self,
+        connection: C,
+        shut_down: impl FnOnce(Pin<&mut C>),
+    ) {
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = self.stopping.begun() => {
-                connection.as_mut().graceful_shutdown();
+                shut_down(connection.as_mut());
                 connection.await
             }
         };
