@@ -10,6 +10,8 @@ use axum::http::request::Parts;
 use facts::Instant;
 use std::sync::Arc;
 
+pub use store::{Reach, ShopKey};
+
 use crate::clock::Clock;
 use crate::problem::{Kind, Problem};
 use crate::role::{Permission, Permissions};
@@ -17,54 +19,6 @@ use crate::secret::Secret;
 use crate::signin::cookie::SessionCookie;
 use crate::signin::origin::{self, OwnOrigin};
 use crate::signin::token;
-
-/// A shop on a platform.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ShopKey {
-    /// The platform's word.
-    pub platform: String,
-    /// The shop's id, as the platform has it.
-    pub shop: String,
-}
-
-impl ShopKey {
-    /// A shop on a platform.
-    #[must_use]
-    pub fn new(platform: &str, shop: &str) -> Self {
-        Self { platform: platform.to_owned(), shop: shop.to_owned() }
-    }
-}
-
-/// Which shops.
-///
-/// # Example
-///
-/// ```
-/// use server::caller::{Reach, ShopKey};
-/// let reach = Reach::Shops(vec![ShopKey::new("jd", "s1")]);
-/// assert!(reach.has("jd", "s1"));
-/// assert!(!reach.has("taobao", "s1"), "the same id on another platform is another shop");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// All of them, also those that come later.
-    Everything,
-    /// These and no others.
-    Shops(Vec<ShopKey>),
-}
-
-impl Reach {
-    /// Whether a shop is among them.
-    #[must_use]
-    pub fn has(&self, platform: &str, shop: &str) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Shops(shops) => {
-                shops.iter().any(|key| key.platform == platform && key.shop == shop)
-            }
-        }
-    }
-}
 
 /// Who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
