@@ -230,6 +230,11 @@ impl Engine {
         self.figures.iter()
     }
 
+    /// The figures of one shop that are not empty, in no order.
+    pub fn figures_of(&self, shop: ShopId) -> impl Iterator<Item = (&Figure, &Tally)> {
+        self.figures.of_shop(shop)
+    }
+
     /// All open samples, in no order.
     pub fn open(&self) -> impl Iterator<Item = Waiting> {
         self.threads.iter().flat_map(|(who, thread)| {

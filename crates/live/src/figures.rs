@@ -31,24 +31,30 @@ pub(crate) struct Part {
 /// All figures, and which changed in the present step.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Figures {
-    tallies: HashMap<Figure, Tally>,
+    /// By shop, so that one shop's are at hand.
+    tallies: HashMap<ShopId, HashMap<Figure, Tally>>,
     /// What those were before the step that were touched in it.
     before: HashMap<Figure, Tally>,
 }
 
 impl Figures {
     pub(crate) fn get(&self, figure: &Figure) -> Tally {
-        self.tallies.get(figure).copied().unwrap_or_default()
+        let of_shop = self.tallies.get(&figure.shop);
+        of_shop.and_then(|tallies| tallies.get(figure)).copied().unwrap_or_default()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Figure, &Tally)> {
-        self.tallies.iter()
+        self.tallies.values().flatten()
+    }
+
+    pub(crate) fn of_shop(&self, shop: ShopId) -> impl Iterator<Item = (&Figure, &Tally)> {
+        self.tallies.get(&shop).into_iter().flatten()
     }
 
     /// Puts a tally in place, outside of any step.
     pub(crate) fn put(&mut self, figure: Figure, tally: Tally) {
         if !tally.is_empty() {
-            self.tallies.insert(figure, tally);
+            self.tallies.entry(figure.shop).or_default().insert(figure, tally);
         }
     }
 
@@ -70,7 +76,7 @@ impl Figures {
         let figure = Figure { watch, shop, account: part.account, day: part.day };
         let mut one = Tally::default();
         one.count_outcome(part.outcome, part.wait);
-        let tally = self.tallies.entry(figure).or_default();
+        let tally = self.tallies.entry(shop).or_default().entry(figure).or_default();
         self.before.entry(figure).or_insert(*tally);
         change(tally, &one);
     }
@@ -81,8 +87,10 @@ impl Figures {
         changed.sort_unstable_by_key(|(figure, _)| *figure);
         for (figure, before) in changed {
             let tally = self.get(&figure);
-            if tally.is_empty() {
-                self.tallies.remove(&figure);
+            if tally.is_empty()
+                && let Some(of_shop) = self.tallies.get_mut(&figure.shop)
+            {
+                of_shop.remove(&figure);
             }
             if tally != before {
                 effects.push(Effect::Figure { figure, tally });

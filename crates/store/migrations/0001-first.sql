@@ -231,7 +231,8 @@ CREATE TABLE alerts (
     shop TEXT NOT NULL,
     at BIGINT NOT NULL,
     reason TEXT NOT NULL,
-    state TEXT NOT NULL,          -- claimed, sent, failed
+    about TEXT NOT NULL,
+    state TEXT NOT NULL,          -- noted, claimed, sent, failed
     changed_at BIGINT NOT NULL,
     PRIMARY KEY (alert, step)
 );

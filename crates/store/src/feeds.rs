@@ -5,7 +5,7 @@ use facts::{Day, Instant};
 use crate::audit::{Entry, note};
 use crate::error::Result;
 use crate::scope::{Grant, Scope};
-use crate::sql::{all, args, first};
+use crate::sql::{Connection, all, args, first};
 use crate::store::Store;
 
 /// How facts of a shop come in, and how lately they did.
@@ -61,6 +61,8 @@ pub struct AlertStep {
     pub at: Instant,
     /// Why. No buyer's id or text.
     pub reason: String,
+    /// What it was about, in the words of whoever decides on alerts. No buyer's id or text.
+    pub about: String,
     /// What became of it.
     pub state: StepState,
     /// Since when.
@@ -70,6 +72,8 @@ pub struct AlertStep {
 facts::words! {
     /// What became of a step.
     StepState {
+        /// It was decided that there is nothing to send.
+        Noted = "noted",
         /// It is being sent, or was when the program stopped.
         Claimed = "claimed",
         /// It was sent.
@@ -252,25 +256,7 @@ impl Store {
     /// [`crate::Error::Denied`] when the shop is out of reach.
     pub fn claim_step(&self, scope: &Scope, step: AlertStep) -> Result<bool> {
         scope.needs_shop(Grant::Settings, &step.platform, &step.shop)?;
-        self.change(move |connection| {
-            let n = connection.run(
-                "INSERT INTO alerts
-                 (alert, step, platform, shop, at, reason, state, changed_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                 ON CONFLICT (alert, step) DO NOTHING",
-                args![
-                    step.alert.as_str(),
-                    step.step.as_str(),
-                    step.platform.as_str(),
-                    step.shop.as_str(),
-                    step.at.0,
-                    step.reason.as_str(),
-                    step.state.word(),
-                    step.changed_at.0,
-                ],
-            )?;
-            Ok(n == 1)
-        })
+        self.change(move |connection| claim(connection, &step))
     }
 
     /// Says what became of a step.
@@ -307,7 +293,7 @@ impl Store {
     pub fn alert_steps(&self, scope: &Scope, since: Instant) -> Result<Vec<AlertStep>> {
         scope.needs(Grant::Read)?;
         let mut found = self.read(|connection| {
-            let every = "SELECT alert, step, platform, shop, at, reason, state, changed_at
+            let every = "SELECT alert, step, platform, shop, at, reason, about, state, changed_at
                          FROM alerts WHERE at >= $1 ORDER BY at, alert, step";
             all(connection, every, args![since.0], |row| {
                 Ok(AlertStep {
@@ -317,6 +303,7 @@ impl Store {
                     shop: row.text()?,
                     at: Instant(row.int()?),
                     reason: row.text()?,
+                    about: row.text()?,
                     state: StepState::from_word(&row.text()?).unwrap_or(StepState::Claimed),
                     changed_at: Instant(row.int()?),
                 })
@@ -377,4 +364,25 @@ impl Store {
             all(connection, every, &[], |row| Ok((row.text()?, row.text()?)))
         })
     }
+}
+
+/// Takes a step, if nobody did.
+pub(crate) fn claim(connection: &mut dyn Connection, step: &AlertStep) -> Result<bool> {
+    let n = connection.run(
+        "INSERT INTO alerts (alert, step, platform, shop, at, reason, about, state, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (alert, step) DO NOTHING",
+        args![
+            step.alert.as_str(),
+            step.step.as_str(),
+            step.platform.as_str(),
+            step.shop.as_str(),
+            step.at.0,
+            step.reason.as_str(),
+            step.about.as_str(),
+            step.state.word(),
+            step.changed_at.0,
+        ],
+    )?;
+    Ok(n == 1)
 }

@@ -17,6 +17,7 @@ mod append;
 mod audit;
 mod backup;
 mod bytes;
+mod checkpoint;
 mod contributions;
 mod error;
 mod feeds;

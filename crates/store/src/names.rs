@@ -25,6 +25,12 @@ impl Names {
         self.numbering.accounts.name(account.0)
     }
 
+    /// The number of an account. `None`: no fact that was read has it.
+    #[must_use]
+    pub fn find_account(&self, name: &str) -> Option<facts::Account> {
+        self.numbering.accounts.find(name).map(facts::Account)
+    }
+
     /// The id of a conversation; empty: none.
     #[must_use]
     pub fn conversation(&self, conversation: facts::Conversation) -> &str {

@@ -157,7 +157,11 @@ impl Store {
             names.refresh(connection)?;
             let in_reach = names.in_reach(scope.reach());
             let newest = first(connection, "SELECT arrivals FROM standing", &[], |r| r.int())?;
-            let segments = "SELECT threads, facts FROM segments WHERE last > $1 ORDER BY first";
+            // Segments do not overlap: the one with the number is the last that begins before it.
+            let segments = "SELECT threads, facts FROM segments
+                            WHERE first >= COALESCE((SELECT MAX(first) FROM segments
+                                                     WHERE first <= $1), 0)
+                            ORDER BY first";
             connection.each(segments, args![after.0 as i64], &mut |mut row| {
                 let piece = Piece::decode(&row.bytes()?, &row.bytes()?)?;
                 let mut stays = Vec::with_capacity(piece.len());
@@ -169,6 +173,58 @@ impl Store {
                 if stored.is_empty() { Ok(()) } else { take(names, &stored) }
             })?;
             Ok(Arrival(newest.unwrap_or(0) as u64))
+        })
+    }
+
+    /// The facts of one thread that arrived within some ranges (both ends included, in order, apart
+    /// from each other), in the order of their arrival. Who knows where a thread's facts are need
+    /// not look through the whole log.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when the thread's shop is out of reach, and what the database says.
+    pub fn thread(
+        &self,
+        scope: &Scope,
+        thread: ThreadId,
+        within: &[(Arrival, Arrival)],
+        names: &mut Names,
+    ) -> Result<Vec<Stored>> {
+        scope.needs(Grant::Read)?;
+        self.read(|connection| {
+            names.refresh(connection)?;
+            let in_reach = names.in_reach(scope.reach());
+            let place = names.place_of(thread.0)? as usize;
+            if in_reach.get(place) != Some(&true) {
+                return Err(Error::Denied);
+            }
+            let mut found = Vec::new();
+            for (from, until) in within {
+                let until_arrival = i64::try_from(until.0).unwrap_or(i64::MAX);
+                let segments = "SELECT threads, facts FROM segments
+                                WHERE first >= COALESCE((SELECT MAX(first) FROM segments
+                                                         WHERE first <= $1), 0)
+                                AND first <= $2 ORDER BY first";
+                let range = args![from.0 as i64, until_arrival];
+                connection.each(segments, range, &mut |mut row| {
+                    let threads = row.bytes()?;
+                    if !decode_threads(&threads)?.contains(&thread.0) {
+                        return Ok(());
+                    }
+                    let piece = Piece::decode(&threads, &row.bytes()?)?;
+                    let stays: Vec<bool> = (piece.thread.iter().zip(&piece.arrival))
+                        .map(|(one, arrival)| {
+                            *one == thread.0 && (from.0..=until.0).contains(arrival)
+                        })
+                        .collect();
+                    let stored = Stored::new(kept(piece, &stays)?, names)?;
+                    if !stored.is_empty() {
+                        found.push(stored);
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(found)
         })
     }
 

@@ -46,7 +46,7 @@ pub(crate) const TABLES: &[Table] = tables! {
     "observed": "platform, shop, account, metric, from_day, to_day, seen_at, value",
     "feeds": "platform, shop, feed, grade, last_fact_at, last_heard_at",
     "cursors": "connector, name, value, at",
-    "alerts": "alert, step, platform, shop, at, reason, state, changed_at",
+    "alerts": "alert, step, platform, shop, at, reason, about, state, changed_at",
     "settings": "name, value",
 };
 

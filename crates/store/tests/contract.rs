@@ -49,6 +49,8 @@ on_both! {
     people_sign_up_and_in
     tokens_give_what_they_were_given
     a_step_is_taken_once
+    a_checkpoint_and_its_steps_are_one
+    a_thread_is_read_from_where_it_is
     feeds_cursors_settings_and_panels_come_back
     what_changes_is_in_the_audit_log
     concurrent_appenders_lose_nothing
@@ -599,9 +601,57 @@ fn step(alert: &str, step: &str) -> AlertStep {
         shop: "s1".into(),
         at: Instant(100),
         reason: "100 s".into(),
+        about: "3 buyers".into(),
         state: StepState::Claimed,
         changed_at: Instant(100),
     }
+}
+
+fn a_checkpoint_and_its_steps_are_one(database: &Database) {
+    let store = database.open();
+    assert_eq!(store.last_checkpoint(&ALL()).unwrap(), None);
+    let steps = |names: &[&str]| names.iter().map(|name| step("a1", name)).collect();
+    let put = |at, state: &str, names: &[&str]| {
+        store.checkpoint(&ALL(), Instant(at), state.to_owned(), steps(names)).unwrap()
+    };
+    assert_eq!(put(1, "one", &["notify"]), [true]);
+    assert_eq!(put(2, "two", &["notify", "resolve"]), [false, true]);
+    let last = store.last_checkpoint(&ALL()).unwrap();
+    assert_eq!(last, Some((Instant(2), "two".to_owned())));
+    let names = store.alert_steps(&ALL(), Instant(0)).unwrap();
+    let names: Vec<&str> = names.iter().map(|step| step.step.as_str()).collect();
+    assert_eq!(names, ["notify", "resolve"]);
+}
+
+fn a_thread_is_read_from_where_it_is(database: &Database) {
+    let store = database.open();
+    for at in 0..200 {
+        let buyer = if at % 50 == 7 { "rare" } else { "often" };
+        append(&store, &[message(at, buyer)]);
+    }
+    let mut names = Names::default();
+    let mut seen: Vec<(ThreadId, Arrival, i64)> = Vec::new();
+    store
+        .since(&ALL(), Arrival(0), &mut names, &mut |_, stored| {
+            let row = |row| (stored.thread(row), stored.arrival(row), stored.fact(row).at.0);
+            seen.extend((0..stored.len()).map(row));
+            Ok(())
+        })
+        .unwrap();
+    let rare = seen[7].0;
+    let read = |names: &mut Names, within: &[(Arrival, Arrival)]| {
+        let pieces = store.thread(&ALL(), rare, within, names).unwrap();
+        let at = |stored: &store::Stored| {
+            (0..stored.len()).map(|row| stored.fact(row).at.0).collect::<Vec<_>>()
+        };
+        pieces.iter().flat_map(at).collect::<Vec<_>>()
+    };
+    let all = [(Arrival(0), Arrival(u64::MAX))];
+    assert_eq!(read(&mut names, &all), [7, 57, 107, 157]);
+    let two = [(seen[0].1, seen[20].1), (seen[150].1, seen[199].1)];
+    assert_eq!(read(&mut names, &two), [7, 157]);
+    assert_eq!(read(&mut Names::default(), &two), [7, 157]);
+    assert_eq!(read(&mut names, &[]), [0_i64; 0]);
 }
 
 fn a_step_is_taken_once(database: &Database) {

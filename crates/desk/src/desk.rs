@@ -1,0 +1,385 @@
+//! The loop: waits for facts and deadlines, steps, stores what was decided, tells.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use facts::{Instant, ShopId, Span};
+use live::{Effect, Who};
+use serde::Serialize;
+use store::{Reach, Scope, ShopKey, Store};
+use utoipa::ToSchema;
+
+use crate::alerting::{AlertAbout, Decision, LOG};
+use crate::checkpoint::Checkpoint;
+use crate::reading::Fresh;
+use crate::rules::Rulesets;
+use crate::state::{Open, State, Stepped};
+use crate::view::{ShopNow, Stamp, Waiting};
+
+/// What time it is.
+pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Hears what happens, at once and without waiting for anything.
+pub type Tell = Box<dyn Fn(&ShopKey, Told) + Send + Sync>;
+
+/// A shop that changes is told of once in so long.
+const SHOP_EVERY: Span = Span(500);
+/// Where nothing was decided, how things stand is kept once in so long.
+const CHECKPOINT_EVERY: Span = Span(10_000);
+/// The longest wait: a clock that jumps is noticed after that.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(1);
+/// After an error of the store, how long until it is tried again.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A buyer waits, or what is known of their waiting changed.
+    Waiting(Waiting),
+    /// A buyer does not wait any more: the number of the thread.
+    Answered(Answered),
+    /// A shop stands otherwise than before.
+    Shop(Box<ShopNow>),
+    /// Something was decided about an alert.
+    Alert(AlertTold),
+}
+
+/// A buyer who does not wait any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Answered {
+    /// The platform.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// The thread.
+    pub thread: u64,
+}
+
+/// What was decided about an alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AlertTold {
+    /// The alert: the same from its first step to its last.
+    pub alert: String,
+    /// The step: `notify`, `resolve`, and `update`, `hold` and `drop` with the instant.
+    pub step: String,
+    /// The platform.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Stamp,
+    /// Why.
+    pub reason: String,
+    /// What it says.
+    pub about: AlertAbout,
+}
+
+/// What a desk is opened with.
+pub struct Opening {
+    /// Where facts are.
+    pub store: Store,
+    /// Which rules are watched.
+    pub rules: Rulesets,
+    /// What time it is.
+    pub now: Now,
+    /// Who hears what happens.
+    pub tell: Tell,
+}
+
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opening").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct Bell {
+    is_rung: bool,
+    is_stopping: bool,
+}
+
+struct Inner {
+    store: Store,
+    scope: Scope,
+    state: RwLock<State>,
+    bell: Mutex<Bell>,
+    rung: Condvar,
+    now: Now,
+    tell: Tell,
+}
+
+/// The live state of all shops, and the thread that drives it. Dropping it ends the thread, after
+/// how things stand was stored.
+pub struct Desk {
+    inner: Arc<Inner>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Desk(..)")
+    }
+}
+
+impl Desk {
+    /// Counts everything that is stored, and starts. Blocks until figures are there.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub fn open(opening: Opening) -> store::Result<Self> {
+        let Opening { store, rules, now, tell } = opening;
+        let state = State::load(&store, rules, now())?;
+        let inner = Arc::new(Inner {
+            store,
+            scope: Scope::everything(),
+            state: RwLock::new(state),
+            bell: Mutex::new(Bell { is_rung: true, is_stopping: false }),
+            rung: Condvar::new(),
+            now,
+            tell,
+        });
+        let of_thread = Arc::clone(&inner);
+        let thread = std::thread::Builder::new().name("desk".to_owned());
+        let thread = thread.spawn(move || Driver::new(of_thread).run());
+        let thread = thread.map_err(|error| store::Error::File {
+            path: "thread".to_owned(),
+            detail: error.to_string(),
+        })?;
+        Ok(Self { inner, thread: Some(thread) })
+    }
+
+    /// Says that facts were stored.
+    pub fn ring(&self) {
+        self.inner.bell().is_rung = true;
+        self.inner.rung.notify_one();
+    }
+
+    /// Those who wait in the shops in reach, or in one of them, the most urgent first.
+    #[must_use]
+    pub fn waiting(&self, reach: &Reach, of: Option<&ShopKey>) -> Vec<Waiting> {
+        self.inner.state().waiting(reach, of)
+    }
+
+    /// All shops in reach as they stand now, by platform and shop.
+    #[must_use]
+    pub fn overview(&self, reach: &Reach) -> Vec<ShopNow> {
+        let now = (self.inner.now)();
+        self.inner.state().overview(reach, now)
+    }
+
+    /// The arrival number up to which facts are counted.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.inner.state().engine.number()
+    }
+
+    /// The instant up to which time has passed.
+    #[must_use]
+    pub fn clock(&self) -> Instant {
+        self.inner.state().engine.clock()
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.inner.bell().is_stopping = true;
+        self.inner.rung.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A panic was logged where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Inner {
+    fn bell(&self) -> MutexGuard<'_, Bell> {
+        self.bell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> std::sync::RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until facts come, or an instant, or the end.
+    fn wait(&self, until: Option<Instant>) -> Woken {
+        let mut bell = self.bell();
+        loop {
+            if bell.is_stopping {
+                return Woken::Stop;
+            }
+            if std::mem::take(&mut bell.is_rung) {
+                return Woken::Facts;
+            }
+            let left = until.map(|until| (until - (self.now)()).0);
+            if left.is_some_and(|left| left <= 0) {
+                return Woken::Time;
+            }
+            let left = left.and_then(|left| u64::try_from(left).ok()).map(Duration::from_millis);
+            let left = left.map_or(LOOK_AT_CLOCK, |left| left.min(LOOK_AT_CLOCK));
+            let waited = self.rung.wait_timeout(bell, left);
+            bell = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Woken {
+    Facts,
+    Time,
+    Stop,
+}
+
+/// What the thread has of its own.
+struct Driver {
+    inner: Arc<Inner>,
+    /// When shops that changed are told of; absent: none changed.
+    tells_at: Option<Instant>,
+    /// When how things stand is kept; absent: nothing changed.
+    keeps_at: Option<Instant>,
+    /// What was decided and is not stored yet.
+    decided: Vec<Decision>,
+}
+
+impl Driver {
+    fn new(inner: Arc<Inner>) -> Self {
+        Self { inner, tells_at: None, keeps_at: None, decided: Vec::new() }
+    }
+
+    fn run(mut self) {
+        loop {
+            let due = self.inner.state().next_due();
+            let due = due.into_iter().chain(self.tells_at).chain(self.keeps_at).min();
+            let woken = self.inner.wait(due);
+            if woken == Woken::Stop {
+                break;
+            }
+            if let Err(error) = self.step(woken) {
+                tracing::error!(%error, "facts could not be counted; trying again");
+                self.inner.bell().is_rung = true;
+                std::thread::sleep(AFTER_ERROR);
+            }
+        }
+        let checkpoint = Checkpoint::of(&self.inner.state());
+        if let Err(error) = self.keep(checkpoint) {
+            tracing::error!(%error, "how things stand could not be stored");
+        }
+    }
+
+    fn step(&mut self, woken: Woken) -> store::Result<()> {
+        let inner = Arc::clone(&self.inner);
+        let now = (inner.now)();
+        let mut state = inner.state_mut();
+        let fresh = match woken {
+            Woken::Facts => {
+                let number = state.engine.number();
+                state.read(&inner.store, number)?
+            }
+            Woken::Time | Woken::Stop => Fresh::default(),
+        };
+        let Stepped { effects, notices } = state.step(&inner.store, now, &fresh)?;
+        for notice in &notices {
+            let decision = state.decide(now, notice);
+            self.decided.push(decision);
+        }
+        let is_quiet = fresh.is_empty() && effects.is_empty();
+        let is_due = self.keeps_at.is_some_and(|at| at <= now) || !self.decided.is_empty();
+        let checkpoint = is_due.then(|| Checkpoint::of(&state));
+        let told = waiting_told(&state, &effects);
+        let shops = self.shops_told(&mut state, now);
+        drop(state);
+        for (key, told) in told.into_iter().chain(shops) {
+            (inner.tell)(&key, told);
+        }
+        if !is_quiet {
+            self.keeps_at.get_or_insert(now + CHECKPOINT_EVERY);
+        }
+        match checkpoint {
+            Some(checkpoint) => self.keep(checkpoint),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps how things stand together with what was decided, and then tells it.
+    fn keep(&mut self, checkpoint: Checkpoint) -> store::Result<()> {
+        let now = (self.inner.now)();
+        let steps = self.decided.iter().map(|decision| decision.step(now, LOG)).collect();
+        let text = checkpoint.write();
+        self.inner.store.checkpoint(&self.inner.scope, now, text, steps)?;
+        self.keeps_at = None;
+        for decision in std::mem::take(&mut self.decided) {
+            self.tell_alert(&decision, now);
+        }
+        Ok(())
+    }
+
+    /// The shops that are told of now.
+    fn shops_told(&mut self, state: &mut State, now: Instant) -> Vec<(ShopKey, Told)> {
+        if state.has_changed() && self.tells_at.is_none() {
+            self.tells_at = Some(now + SHOP_EVERY);
+        }
+        if self.tells_at.is_none_or(|at| at > now) {
+            return Vec::new();
+        }
+        self.tells_at = None;
+        let changed = state.take_changed();
+        let told = |shop: ShopId| {
+            let now = state.shop_now(shop, now);
+            (state.shops.key(shop).clone(), Told::Shop(Box::new(now)))
+        };
+        changed.into_iter().map(told).collect()
+    }
+
+    fn tell_alert(&self, decision: &Decision, now: Instant) {
+        let key = ShopKey::new(&decision.platform, &decision.shop);
+        let at = {
+            let state = self.inner.state();
+            Stamp::of(state.rules.platform(&key.platform).1, now)
+        };
+        let told = AlertTold {
+            alert: decision.alert.clone(),
+            step: decision.step.clone(),
+            platform: decision.platform.clone(),
+            shop: decision.shop.clone(),
+            at,
+            reason: decision.reason.to_owned(),
+            about: decision.about.clone(),
+        };
+        (self.inner.tell)(&key, Told::Alert(told));
+    }
+}
+
+/// What effects say of who waits: each thread once, as it stands after the step.
+fn waiting_told(state: &State, effects: &[Effect]) -> Vec<(ShopKey, Told)> {
+    let concerned = |effect: &Effect| match effect {
+        Effect::Open { sample, .. } | Effect::Close { sample } => Some(sample.who),
+        Effect::Fire { fired, .. }
+        | Effect::Withdraw { fired, .. }
+        | Effect::Reinstate { fired } => Some(fired.deadline.sample.who),
+        Effect::Figure { .. } => None,
+    };
+    let mut threads: Vec<Who> = effects.iter().filter_map(concerned).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    let told = |who: Who| {
+        let key = state.shops.key(who.shop).clone();
+        let none = Open::new();
+        let open = state.waiting.get(&who).unwrap_or(&none);
+        let told = match state.waiting_one(who, open) {
+            Some(waiting) => Told::Waiting(waiting),
+            None => Told::Answered(Answered {
+                platform: key.platform.clone(),
+                shop: key.shop.clone(),
+                thread: who.buyer,
+            }),
+        };
+        (key, told)
+    };
+    threads.into_iter().map(told).collect()
+}

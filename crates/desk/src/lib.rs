@@ -1,0 +1,25 @@
+//! The desk behind the counter: facts that were stored reach the live engine, its clock runs, and
+//! whoever is concerned is told.
+//!
+//! Start with [`Desk`]. One thread drives everything ([`live`] says how); others read how it
+//! stands, or ring when facts were stored.
+//!
+//! # What this crate does not know
+//!
+//! HTTP, sign-in, TOML. The time comes from outside.
+#![forbid(unsafe_code)]
+
+mod alerting;
+mod checkpoint;
+mod desk;
+mod places;
+mod reading;
+mod rules;
+mod state;
+mod view;
+
+pub use alerting::{AlertAbout, AlertLongest};
+pub use checkpoint::NamedTo;
+pub use desk::{Desk, Now, Opening, Tell, Told};
+pub use rules::{BadRule, Rulesets, Watched};
+pub use view::{Count, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule};

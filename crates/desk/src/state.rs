@@ -1,0 +1,264 @@
+//! Where everything stands: the live engine, what waits, and the alerts about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::{Account, Instant, ShopEntry, ShopId};
+use hashbrown::HashMap;
+use live::alert::{About, Alerts, Key, Notice, Policy};
+use live::{Effect, Engine, Fired, Refused, Sample, Who};
+use metric::OpenSample;
+use store::{Arrival, Names, Scope, ShopKey, Store};
+
+use crate::checkpoint::Checkpoint;
+use crate::places::Places;
+use crate::reading::{Fresh, Owner, Owners, Past};
+use crate::rules::Rulesets;
+
+/// The shops that are known, by number: those of the registry and those with facts.
+#[derive(Debug, Default)]
+pub(crate) struct Shops {
+    keys: Vec<ShopKey>,
+    numbers: HashMap<ShopKey, ShopId>,
+    entries: HashMap<ShopKey, ShopEntry>,
+}
+
+impl Shops {
+    pub(crate) fn key(&self, shop: ShopId) -> &ShopKey {
+        &self.keys[shop.0 as usize]
+    }
+
+    pub(crate) fn find(&self, key: &ShopKey) -> Option<ShopId> {
+        self.numbers.get(key).copied()
+    }
+
+    pub(crate) fn entry(&self, key: &ShopKey) -> Option<&ShopEntry> {
+        self.entries.get(key)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = (ShopId, &ShopKey)> {
+        (0..).map(ShopId).zip(&self.keys)
+    }
+}
+
+/// The open samples of one thread, by rule and question.
+pub(crate) type Open = BTreeMap<Sample, OpenSample>;
+
+pub(crate) struct State {
+    pub(crate) rules: Rulesets,
+    pub(crate) engine: Engine,
+    pub(crate) alerts: Alerts,
+    pub(crate) shops: Shops,
+    pub(crate) names: Names,
+    /// What waits, thread by thread.
+    pub(crate) waiting: BTreeMap<Who, Open>,
+    /// What was told of alerts that are not over, and since when.
+    pub(crate) told: BTreeMap<Key, (About, Instant)>,
+    /// How policies of shops are found.
+    policies: fn(&Rulesets, &ShopKey) -> Policy,
+    places: Places,
+    owners: Owners,
+    scope: Scope,
+    /// Shops of which something changed since they were last told of.
+    changed: BTreeSet<ShopId>,
+}
+
+/// What came of a step.
+#[derive(Debug, Default)]
+pub(crate) struct Stepped {
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl State {
+    /// Reads the store and counts everything.
+    pub(crate) fn load(store: &Store, rules: Rulesets, now: Instant) -> store::Result<Self> {
+        let scope = Scope::everything();
+        let checkpoint = match store.last_checkpoint(&scope)? {
+            Some((_, text)) => Checkpoint::read(&text),
+            None => None,
+        };
+        let mut state = Self {
+            engine: Engine::new(rules.watches()),
+            rules,
+            alerts: Alerts::default(),
+            shops: Shops::default(),
+            names: Names::default(),
+            waiting: BTreeMap::new(),
+            told: BTreeMap::new(),
+            policies: |rules, key| Policy::usual(rules.platform(&key.platform).1.clone()),
+            places: Places::default(),
+            owners: Owners::default(),
+            scope,
+            changed: BTreeSet::new(),
+        };
+        for entry in store.shops(&state.scope)? {
+            let key = ShopKey::new(&entry.platform, &entry.shop);
+            state.shops.entries.insert(key.clone(), entry);
+            state.shop(key);
+        }
+        let fresh = state.read(store, 0)?;
+        let newest = fresh.numbers().map(|(_, number)| number).max().unwrap_or(0);
+        let number = checkpoint.as_ref().map_or(newest, |one| one.number.min(newest));
+        // Without a checkpoint nothing was ever told: what is past stays untold.
+        let clock = checkpoint.as_ref().map_or(now, |one| Instant(one.clock));
+        state.meet(store, &fresh)?;
+        let withdrawn = checkpoint.as_ref().map(|one| one.withdrawn(&state));
+        state.engine.resume(clock, number, withdrawn.unwrap_or_default());
+        for thread in fresh.threads() {
+            let Some(owner) = state.owners.of(thread) else { continue };
+            let facts = fresh.marked(thread, owner);
+            state.engine.load(facts).map_err(|_| UNKNOWN_SHOP)?;
+        }
+        state.places.add(fresh.numbers());
+        for waiting in state.engine.open() {
+            state
+                .waiting
+                .entry(waiting.sample.who)
+                .or_default()
+                .insert(waiting.sample, waiting.open);
+        }
+        let told = checkpoint.as_ref().map(|one| one.told(&state)).unwrap_or_default();
+        state.told = told.into_iter().collect();
+        let fired = state.fired();
+        let told: Vec<(Key, About)> =
+            state.told.iter().map(|(key, (about, _))| (*key, *about)).collect();
+        state.alerts.resume(clock, fired, told);
+        state.changed.extend(state.shops.all().map(|(shop, _)| shop).collect::<Vec<_>>());
+        Ok(state)
+    }
+
+    /// The deadlines that fired and whose samples are open.
+    fn fired(&self) -> Vec<Fired> {
+        let of_thread = |(who, open): (&Who, &Open)| {
+            let fired = self.engine.fired(*who).into_iter();
+            fired.filter(|one| open.contains_key(&one.deadline.sample)).collect::<Vec<_>>()
+        };
+        self.waiting.iter().flat_map(of_thread).collect()
+    }
+
+    /// The number of a shop, which is known from now on.
+    fn shop(&mut self, key: ShopKey) -> ShopId {
+        if let Some(shop) = self.shops.find(&key) {
+            return shop;
+        }
+        let shop = ShopId(self.shops.keys.len() as u32);
+        let (platform, _) = self.rules.platform(&key.platform);
+        let entry = self.shops.entry(&key).cloned();
+        self.engine.add_shop(shop, live::Shop { platform, entry });
+        self.alerts.set_policy(shop, (self.policies)(&self.rules, &key));
+        self.shops.keys.push(key.clone());
+        self.shops.numbers.insert(key, shop);
+        shop
+    }
+
+    /// Reads the facts after a number.
+    pub(crate) fn read(&mut self, store: &Store, after: u64) -> store::Result<Fresh> {
+        let mut fresh = Fresh::default();
+        store.since(&self.scope, Arrival(after), &mut self.names, &mut |names, stored| {
+            fresh.push(names, stored.clone());
+            Ok(())
+        })?;
+        Ok(fresh)
+    }
+
+    /// Finds out whose the threads are that were not met before.
+    fn meet(&mut self, store: &Store, fresh: &Fresh) -> store::Result<()> {
+        for thread in fresh.threads() {
+            if self.owners.of(thread).is_some() {
+                continue;
+            }
+            let number = facts::ThreadId(thread);
+            let Some(key) = self.names.shop(number).cloned() else { continue };
+            let shop = self.shop(key.clone());
+            let own = self.shops.entry(&key).map(|entry| entry.own_accounts.as_slice());
+            let is_own = match own {
+                None | Some([]) => false,
+                Some(own) => {
+                    let buyer = store.buyer(&self.scope, number)?;
+                    own.iter().any(|one| Some(&one.buyer) == buyer.as_ref())
+                }
+            };
+            self.owners.put(thread, Owner { shop, is_own });
+        }
+        Ok(())
+    }
+
+    /// When to step next if nothing comes. `None`: not before something does.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.engine.next_due().into_iter().chain(self.alerts.next_due()).min()
+    }
+
+    /// Takes facts, and lets time pass.
+    pub(crate) fn step(
+        &mut self,
+        store: &Store,
+        now: Instant,
+        fresh: &Fresh,
+    ) -> store::Result<Stepped> {
+        self.meet(store, fresh)?;
+        let arrivals = fresh.arrivals(&self.owners);
+        let mut past = Past {
+            store,
+            scope: &self.scope,
+            names: &mut self.names,
+            places: &self.places,
+            fresh,
+            owners: &self.owners,
+        };
+        let effects =
+            self.engine.step(now, &arrivals, &mut past).map_err(|refused| match refused {
+                Refused::History(error) => error,
+                Refused::UnknownShop(_) => UNKNOWN_SHOP,
+                Refused::NotInOrder { .. } => store::Error::Damaged { what: "the order of facts" },
+            })?;
+        self.places.add(fresh.numbers());
+        let notices = self.alerts.step(now, &effects);
+        for effect in &effects {
+            self.note(effect);
+        }
+        Ok(Stepped { effects, notices })
+    }
+
+    fn note(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Open { sample, open } => {
+                self.waiting.entry(sample.who).or_default().insert(*sample, *open);
+                self.changed.insert(sample.who.shop);
+            }
+            Effect::Close { sample } => {
+                if let Some(open) = self.waiting.get_mut(&sample.who) {
+                    open.remove(sample);
+                    if open.is_empty() {
+                        self.waiting.remove(&sample.who);
+                    }
+                }
+                self.changed.insert(sample.who.shop);
+            }
+            Effect::Figure { figure, .. } => {
+                self.changed.insert(figure.shop);
+            }
+            Effect::Fire { fired, .. }
+            | Effect::Withdraw { fired, .. }
+            | Effect::Reinstate { fired } => {
+                self.changed.insert(fired.deadline.sample.who.shop);
+            }
+        }
+    }
+
+    /// The shops that changed since the last call.
+    pub(crate) fn take_changed(&mut self) -> BTreeSet<ShopId> {
+        std::mem::take(&mut self.changed)
+    }
+
+    pub(crate) fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// The name of an account; `None`: none is known.
+    pub(crate) fn account(&self, account: Account) -> Option<&str> {
+        Some(self.names.account(account)).filter(|name| !name.is_empty())
+    }
+}
+
+/// Every shop is told of before its first fact.
+const UNKNOWN_SHOP: store::Error = store::Error::Damaged { what: "the shop of a thread" };

@@ -1,0 +1,355 @@
+//! How everything stands, for whoever asks: plain values with names, nothing of a buyer but a
+//! number.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use facts::{Day, Instant, ShopId, Zone};
+use live::Who;
+use metric::{Reason, Tally};
+use serde::{Serialize, Serializer};
+use store::{Reach, ShopKey};
+use utoipa::ToSchema;
+
+use crate::state::{Open, State};
+
+/// An instant as the clocks of a shop's platform show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    /// The instant.
+    pub at: Instant,
+    /// What local time is ahead of UTC, in milliseconds.
+    pub offset: i64,
+}
+
+impl Stamp {
+    /// An instant in a zone.
+    #[must_use]
+    pub fn of(zone: &Zone, at: Instant) -> Self {
+        Self { at, offset: zone.offset(at) }
+    }
+}
+
+impl fmt::Display for Stamp {
+    /// By RFC 3339, to the millisecond.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let local = Zone::fixed(self.offset).local(self.at);
+        let (h, m, s) = (local.ms / 3_600_000, local.ms / 60_000 % 60, local.ms / 1_000 % 60);
+        write!(f, "{}T{h:02}:{m:02}:{s:02}.{:03}", local.day, local.ms % 1_000)?;
+        let minutes = self.offset / 60_000;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        write!(f, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// A buyer who waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Waiting {
+    /// The platform.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// The number of the thread: one buyer with one shop. It stays the same.
+    pub thread: u64,
+    /// Who is in charge; absent: nobody is known to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Stamp,
+    /// From when on the first rule counts a miss, whatever comes; absent: none of them has a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub overdue_at: Option<Stamp>,
+    /// When somebody is warned first; absent: nobody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub warned_at: Option<Stamp>,
+    /// The rules under which it counts, each with its own question.
+    pub rules: Vec<WaitingRule>,
+}
+
+/// What a waiting buyer is to one rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WaitingRule {
+    /// The metric.
+    pub metric: String,
+    /// Its edition.
+    pub edition: String,
+    /// The local day to which it counts.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = Date)]
+    pub day: Day,
+    /// When the question came that decides.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Stamp,
+    /// The last instant at which a reply is in time; absent: the rule has no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_hit: Option<Stamp>,
+}
+
+/// What waits in one shop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Queue {
+    /// How many buyers wait.
+    pub waiting: u64,
+    /// How many of them for longer than a rule allows.
+    pub overdue: u64,
+    /// Since when the one waits who waits longest; absent: nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub since: Option<Stamp>,
+    /// When the next one, or the first, is overdue; absent: nobody is to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub overdue_at: Option<Stamp>,
+}
+
+/// Samples of some local days, added up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Count {
+    /// The first day.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = Date)]
+    pub from: Day,
+    /// The last day, included.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = Date)]
+    pub to: Day,
+    /// Samples answered in time.
+    pub hits: u64,
+    /// Samples answered late or never.
+    pub misses: u64,
+    /// The part of the misses that nobody answered.
+    pub unanswered: u64,
+    /// Open samples that are neither yet.
+    pub pending: u64,
+    /// Samples that are outside both, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
+    /// Sum of the waits of hits and misses, in milliseconds.
+    pub wait_ms: i64,
+}
+
+impl Count {
+    fn of((from, to): (Day, Day), tally: &Tally) -> Self {
+        let dropped = Reason::ALL.iter().map(|reason| (reason.word(), tally.dropped_for(*reason)));
+        Self {
+            from,
+            to,
+            hits: tally.hits,
+            misses: tally.misses,
+            unanswered: tally.unanswered,
+            pending: tally.pending,
+            dropped: dropped.filter(|(_, n)| *n > 0).collect(),
+            wait_ms: tally.wait_ms,
+        }
+    }
+}
+
+/// A metric of a shop as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MetricNow {
+    /// The metric.
+    pub metric: String,
+    /// The edition in force today.
+    pub edition: String,
+    /// What its value is: `share`, `miss-share`, `mean` and so on.
+    pub figure: &'static str,
+    /// Today so far.
+    pub today: Count,
+    /// The period over which the platform publishes it, as of today: it ends yesterday. Absent:
+    /// the samples themselves say which days are in it, or days are in it that are not watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Count>,
+}
+
+/// A shop as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ShopNow {
+    /// The platform.
+    pub platform: String,
+    /// The shop.
+    pub shop: String,
+    /// Its name for people; empty: none is known.
+    pub name: String,
+    /// Whose it is; empty: not known.
+    pub client: String,
+    /// The groups that it belongs to.
+    pub groups: Vec<String>,
+    /// As of when.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Stamp,
+    /// What waits.
+    pub queue: Queue,
+    /// Its metrics. Empty: there are no rules for its platform.
+    pub metrics: Vec<MetricNow>,
+}
+
+impl State {
+    /// Those who wait in the shops in reach, the most urgent first.
+    pub(crate) fn waiting(&self, reach: &Reach, of: Option<&ShopKey>) -> Vec<Waiting> {
+        let is_shown = |key: &ShopKey| {
+            reach.has(&key.platform, &key.shop) && of.is_none_or(|wanted| wanted == key)
+        };
+        let shown: Vec<bool> = self.shops.all().map(|(_, key)| is_shown(key)).collect();
+        let threads = self.waiting.iter().filter(|(who, _)| shown[who.shop.0 as usize]);
+        let mut all: Vec<Waiting> =
+            threads.filter_map(|(who, open)| self.waiting_one(*who, open)).collect();
+        let urgency = |one: &Waiting| {
+            let due = one.overdue_at.map_or(i64::MAX, |stamp| stamp.at.0);
+            (due, one.since.at, one.thread)
+        };
+        all.sort_by_key(urgency);
+        all
+    }
+
+    /// One who waits; `None`: nothing is open.
+    pub(crate) fn waiting_one(&self, who: Who, open: &Open) -> Option<Waiting> {
+        let key = self.shops.key(who.shop);
+        let (_, zone) = self.rules.platform(&key.platform);
+        let stamp = |at| Stamp::of(zone, at);
+        let rules = open.iter().map(|(sample, one)| {
+            let rule = self.rules.rule(sample.watch);
+            WaitingRule {
+                metric: rule.metric.clone(),
+                edition: rule.edition.clone(),
+                day: one.day,
+                since: stamp(one.opened_at),
+                last_hit: one.last_hit.map(stamp),
+            }
+        });
+        let account = open.values().find_map(|one| self.account(one.account));
+        Some(Waiting {
+            platform: key.platform.clone(),
+            shop: key.shop.clone(),
+            thread: who.buyer,
+            account: account.map(str::to_owned),
+            since: stamp(open.values().map(|one| one.opened_at).min()?),
+            overdue_at: overdue_at(open).map(stamp),
+            warned_at: self.warned_at(open).map(stamp),
+            rules: rules.collect(),
+        })
+    }
+
+    fn warned_at(&self, open: &Open) -> Option<Instant> {
+        let watches = self.engine.watches();
+        let warned = open.iter().flat_map(|(sample, one)| {
+            let warnings = &watches[sample.watch as usize].warnings;
+            let due = warnings.iter().map(|wait| one.opened_at + *wait);
+            due.filter(|due| one.last_hit.is_none_or(|last| *due < last))
+        });
+        warned.min()
+    }
+
+    /// All shops in reach as they stand, by platform and shop.
+    pub(crate) fn overview(&self, reach: &Reach, now: Instant) -> Vec<ShopNow> {
+        let in_reach = self.shops.all().filter(|(_, key)| reach.has(&key.platform, &key.shop));
+        let mut all: Vec<ShopNow> = in_reach.map(|(shop, _)| self.shop_now(shop, now)).collect();
+        all.sort_by(|a, b| (&a.platform, &a.shop).cmp(&(&b.platform, &b.shop)));
+        all
+    }
+
+    /// One shop as it stands.
+    pub(crate) fn shop_now(&self, shop: ShopId, now: Instant) -> ShopNow {
+        let key = self.shops.key(shop);
+        let entry = self.shops.entry(key);
+        let (platform, zone) = self.rules.platform(&key.platform);
+        ShopNow {
+            platform: key.platform.clone(),
+            shop: key.shop.clone(),
+            name: entry.map(|entry| entry.name.clone()).unwrap_or_default(),
+            client: entry.map(|entry| entry.client.clone()).unwrap_or_default(),
+            groups: entry.map(|entry| entry.groups.clone()).unwrap_or_default(),
+            at: Stamp::of(zone, now),
+            queue: self.queue(shop, zone, now),
+            metrics: if platform == 0 {
+                Vec::new()
+            } else {
+                self.metrics(shop, &key.platform, now)
+            },
+        }
+    }
+
+    fn queue(&self, shop: ShopId, zone: &Zone, now: Instant) -> Queue {
+        let first = Who { shop, buyer: 0 };
+        let last = Who { shop, buyer: u64::MAX };
+        let mut queue = Queue::default();
+        let earlier = |a: &mut Option<Stamp>, at: Option<Instant>| {
+            let at = at.map(|at| Stamp::of(zone, at));
+            *a = a.iter().copied().chain(at).min();
+        };
+        for (_, open) in self.waiting.range(first..=last) {
+            let due = overdue_at(open);
+            queue.waiting += 1;
+            queue.overdue += u64::from(due.is_some_and(|due| due <= now));
+            earlier(&mut queue.since, open.values().map(|one| one.opened_at).min());
+            earlier(&mut queue.overdue_at, due);
+        }
+        queue
+    }
+
+    /// The metrics that are in force today.
+    fn metrics(&self, shop: ShopId, platform: &str, now: Instant) -> Vec<MetricNow> {
+        let (number, zone) = self.rules.platform(platform);
+        let today = zone.day(now);
+        let mut by_metric: BTreeMap<&str, BTreeMap<Day, Tally>> = BTreeMap::new();
+        for (figure, tally) in self.engine.figures_of(shop) {
+            let metric = self.rules.rule(figure.watch).metric.as_str();
+            *by_metric.entry(metric).or_default().entry(figure.day).or_default() += tally;
+        }
+        let none = BTreeMap::new();
+        let sum = |(from, to): (Day, Day), days: &BTreeMap<Day, Tally>| {
+            let mut sum = Tally::default();
+            if from <= to {
+                days.range(from..=to).for_each(|(_, tally)| sum += tally);
+            }
+            Count::of((from, to), &sum)
+        };
+        let watches = self.engine.watches().iter().zip(self.rules.watched());
+        let in_force = watches.filter(|(watch, rule)| {
+            watch.job.platform == number && rule.days.0 <= today && today <= rule.days.1
+        });
+        let now = in_force.map(|(_, rule)| {
+            let days = by_metric.get(rule.metric.as_str()).unwrap_or(&none);
+            let period = rule.rule.period.ending(today);
+            let is_known = !rule.rule.period.is_by_samples() && self.rules.first() <= period.0;
+            MetricNow {
+                metric: rule.metric.clone(),
+                edition: rule.edition.clone(),
+                figure: rule.rule.figure.word(),
+                today: sum((today, today), days),
+                period: is_known.then(|| sum(period, days)),
+            }
+        });
+        now.collect()
+    }
+}
+
+/// When the first of some samples is overdue.
+fn overdue_at(open: &Open) -> Option<Instant> {
+    open.values().filter_map(metric::OpenSample::overdue_at).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_are_rfc_3339() {
+        let stamp = |at, offset| Stamp { at: Instant(at), offset }.to_string();
+        assert_eq!(stamp(0, 28_800_000), "1970-01-01T08:00:00.000+08:00");
+        assert_eq!(stamp(1_780_243_199_999, 28_800_000), "2026-05-31T23:59:59.999+08:00");
+        assert_eq!(stamp(0, -16_200_000), "1969-12-31T19:30:00.000-04:30");
+    }
+}
