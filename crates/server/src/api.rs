@@ -7,12 +7,13 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use store::Store;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::caller::{Doorkeeper, Identify};
+use crate::caller::Doorkeeper;
 use crate::clock::Clock;
 use crate::events::{self, EventsState, Hub};
 use crate::feed::{self, FactsState, Feed};
@@ -32,8 +33,8 @@ const OF_ALL: &[Kind] = &[Kind::HeadersTooLarge, Kind::Internal, Kind::Busy];
 /// What answers are made of.
 #[derive(Clone)]
 pub struct Services {
-    /// Who knows sessions and tokens.
-    pub identify: Arc<dyn Identify>,
+    /// What lasts: users, tokens, shops.
+    pub store: Store,
     /// Who keeps facts.
     pub feed: Arc<dyn Feed>,
     /// What time it is.
@@ -120,8 +121,8 @@ fn complete(all: &mut OpenApi) {
 ///
 /// [`NoRandomness`].
 pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
-    let Services { identify, feed, clock, hub, readiness, metrics } = services;
-    let doorkeeper = Doorkeeper::new(identify, clock, settings);
+    let Services { store, feed, clock, hub, readiness, metrics } = services;
+    let doorkeeper = Doorkeeper::new(Arc::new(store), clock, settings);
     let shell = Shell::new(settings, metrics.clone())?;
     let Routes { facts, events, health } = routes();
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));

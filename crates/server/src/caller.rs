@@ -3,57 +3,85 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use facts::Instant;
-use std::sync::Arc;
+use store::{Scope, User};
 
-pub use store::{Reach, ShopKey};
+pub use store::{Reach, ShopKey, Who};
 
 use crate::clock::Clock;
 use crate::problem::{Kind, Problem};
-use crate::role::{Permission, Permissions};
+use crate::role::{Grant, Permission, Permissions};
 use crate::secret::Secret;
 use crate::signin::cookie::SessionCookie;
 use crate::signin::origin::{self, OwnOrigin};
 use crate::signin::token;
 
-/// Who calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// A user who signed in, by number.
-    User(i64),
-    /// A program with an API token, by number.
-    Token(i64),
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::User(number) => write!(f, "user {number}"),
-            Self::Token(number) => write!(f, "token {number}"),
-        }
-    }
-}
-
-/// A caller who is known, as whoever keeps users and tokens describes them.
+/// A caller who is known, with what they may do and reach.
+///
+/// The scope is the only key to a shop's data: whatever a handler reads or changes of it goes
+/// through [`Caller::scope`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Who.
-    pub who: Who,
-    /// What they may do with the shops in reach.
-    pub permissions: Permissions,
-    /// Which shops.
-    pub reach: Reach,
+    scope: Scope,
+    permissions: Permissions,
+    user: Option<User>,
 }
 
 impl Caller {
+    /// A user who signed in, with the scope of their session.
+    #[must_use]
+    pub fn of_user(scope: Scope, user: User) -> Self {
+        Self { scope, permissions: Permissions::of_role(user.role), user: Some(user) }
+    }
+
+    /// A program, with the scope of its token.
+    #[must_use]
+    pub fn of_token(scope: Scope) -> Self {
+        let given = Grant::ALL.iter().filter(|grant| scope.may(**grant));
+        let permissions = given.map(|grant| Permissions::of_grant(*grant));
+        let permissions = permissions.fold(Permissions::default(), Permissions::or);
+        Self { scope, permissions, user: None }
+    }
+
+    /// What opens the store.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Who.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        self.scope.who()
+    }
+
+    /// Which shops.
+    #[must_use]
+    pub fn reach(&self) -> &Reach {
+        self.scope.reach()
+    }
+
+    /// What they may do with the shops in reach.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions {
+        self.permissions
+    }
+
+    /// The user who signed in; absent: a program calls.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
     /// Whether the caller may do something with a shop.
     #[must_use]
     pub fn may(&self, permission: Permission, platform: &str, shop: &str) -> bool {
-        self.permissions.has(permission) && self.reach.has(platform, shop)
+        self.permissions.has(permission) && self.reach().has(platform, shop)
     }
 
     /// # Errors

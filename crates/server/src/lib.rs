@@ -1,8 +1,9 @@
 //! The server: facts come in over HTTP, and everything that is known of them goes out.
 //!
 //! Start with [`api::router`], which puts all routes together, and [`listen::Listener`], which
-//! answers connections with them. [`settings::Settings`] is what both are told. What lasts is
-//! elsewhere: [`feed::Feed`] and [`caller::Identify`] are what the server asks of whoever keeps it.
+//! answers connections with them. [`settings::Settings`] is what both are told. What lasts is in the
+//! store, whose operations block and are called through [`blocking::run`]; facts go to whoever is
+//! behind [`feed::Feed`].
 //!
 //! # What this crate does not know
 //!
@@ -11,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+pub mod blocking;
 pub mod caller;
 pub mod clock;
 pub mod events;
@@ -18,6 +20,7 @@ pub mod extract;
 pub mod feed;
 mod guard;
 pub mod health;
+mod keeper;
 pub mod language;
 pub mod listen;
 pub mod logs;

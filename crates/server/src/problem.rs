@@ -82,6 +82,16 @@ kinds! {
         "Sign in first" "请先登录",
         "Sign in, or send a token that holds as `Authorization: Bearer yd_…`."
         "请登录，或以 `Authorization: Bearer yd_…` 发送有效令牌。";
+    /// A sign-in was refused. Which part of it was wrong is not said.
+    SignInFailed = "sign-in-failed" UNAUTHORIZED
+        "The sign-in was refused" "登录未通过",
+        "Check login and password, and the one-time code where a second factor is set."
+        "请检查登录名和密码；设有两步验证的还须检查动态验证码。";
+    /// A sign-up link that does not work.
+    LinkOver = "link-over" GONE
+        "The link does not work" "链接无效",
+        "A link works once and for a day: ask an owner for a new one."
+        "链接只能使用一次，且一天内有效；请向所有者索取新链接。";
     /// The caller may not do this.
     NotAllowed = "not-allowed" FORBIDDEN
         "You may not do this" "没有权限",
@@ -102,6 +112,11 @@ kinds! {
         "This address does not take that method" "此地址不支持该方法",
         "Use one of the methods in the header `Allow`."
         "请使用响应头 `Allow` 中的方法。";
+    /// It cannot be done as things stand.
+    Conflict = "conflict" CONFLICT
+        "This does not go with what there is" "与现有状态冲突",
+        "Look at `detail`; take another name, or change first what stands in the way."
+        "请查看 `detail`：换一个名称，或先更改妨碍操作的设置。";
     /// The client sent too slowly.
     TooSlow = "too-slow" REQUEST_TIMEOUT
         "The request took too long to arrive" "请求发送超时",
@@ -270,7 +285,7 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.kind == Kind::SignInNeeded {
+        if self.kind.status() == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer realm=\"yingda\"");
             headers.insert(header::WWW_AUTHENTICATE, scheme);
         }

@@ -1,20 +1,10 @@
-//! What roles may do: one table.
+//! What roles and tokens may do: one table each.
+//!
+//! Users are judged by their role, programs by the grants of their token. A role never may more
+//! than a token with the role's grants, so that the store, which knows grants alone, agrees.
 
 use facts::words;
-
-words! {
-    /// What a user is.
-    Role {
-        /// May do everything with the shops in reach.
-        Owner = "owner",
-        /// Runs shops: figures, chats, alerts, settings, feeds.
-        Supervisor = "supervisor",
-        /// Answers buyers: sees figures, chats and alerts, and says that an alert is seen to.
-        Agent = "agent",
-        /// Sees figures.
-        Viewer = "viewer",
-    }
-}
+pub use store::{Grant, Role};
 
 words! {
     /// One thing that somebody may do, with the shops that they reach.
@@ -50,45 +40,6 @@ words! {
     }
 }
 
-impl Role {
-    /// What the role may do.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use server::role::{Permission, Role};
-    /// assert!(Role::Agent.permissions().has(Permission::ReadTexts));
-    /// assert!(!Role::Viewer.permissions().has(Permission::ReadTexts));
-    /// ```
-    #[must_use]
-    pub fn permissions(self) -> Permissions {
-        use Permission as P;
-        match self {
-            Self::Owner => Permissions::of(P::ALL),
-            Self::Supervisor => Permissions::of(&[
-                P::ReadFigures,
-                P::ReadQueue,
-                P::ReadTexts,
-                P::ReadAlerts,
-                P::SettleAlerts,
-                P::SendFacts,
-                P::ChangeShops,
-                P::ChangeAlerts,
-                P::ChangeRules,
-                P::ReadMetrics,
-            ]),
-            Self::Agent => Permissions::of(&[
-                P::ReadFigures,
-                P::ReadQueue,
-                P::ReadTexts,
-                P::ReadAlerts,
-                P::SettleAlerts,
-            ]),
-            Self::Viewer => Permissions::of(&[P::ReadFigures]),
-        }
-    }
-}
-
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permissions(u32);
@@ -108,13 +59,83 @@ impl Permissions {
         Self(permissions.iter().fold(0, |set, permission| set | bit(*permission)))
     }
 
+    /// What a user of a role may do.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use server::role::{Permission, Permissions, Role};
+    /// assert!(Permissions::of_role(Role::Agent).has(Permission::ReadTexts));
+    /// assert!(!Permissions::of_role(Role::Viewer).has(Permission::ReadTexts));
+    /// ```
+    #[must_use]
+    pub fn of_role(role: Role) -> Self {
+        use Permission as P;
+        match role {
+            Role::Owner => Self::of(P::ALL),
+            Role::Supervisor => Self::of(&[
+                P::ReadFigures,
+                P::ReadQueue,
+                P::ReadTexts,
+                P::ReadAlerts,
+                P::SettleAlerts,
+                P::SendFacts,
+                P::ChangeShops,
+                P::ChangeAlerts,
+                P::ChangeRules,
+                P::ReadMetrics,
+            ]),
+            Role::Agent => Self::of(&[
+                P::ReadFigures,
+                P::ReadQueue,
+                P::ReadTexts,
+                P::ReadAlerts,
+                P::SettleAlerts,
+            ]),
+            Role::Viewer => Self::of(&[P::ReadFigures]),
+        }
+    }
+
+    /// What a program may do by one grant of its token.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use server::role::{Grant, Permission, Permissions};
+    /// let feed = Permissions::of_grant(Grant::Feed);
+    /// assert!(feed.has(Permission::SendFacts) && !feed.has(Permission::ReadFigures));
+    /// ```
+    #[must_use]
+    pub fn of_grant(grant: Grant) -> Self {
+        use Permission as P;
+        Self::of(match grant {
+            Grant::Feed => &[P::SendFacts],
+            Grant::Read => &[P::ReadFigures, P::ReadQueue, P::ReadAlerts, P::ReadMetrics],
+            // Who reads chats answers them, and says what was seen to.
+            Grant::Texts => &[P::ReadTexts, P::SettleAlerts],
+            Grant::Settings => &[P::ChangeShops, P::ChangeAlerts, P::ChangeRules],
+            Grant::Manage => &[P::ChangeUsers, P::ChangeTokens, P::ReadAudit, P::EraseBuyers],
+        })
+    }
+
     /// Whether one is in it.
     #[must_use]
     pub fn has(self, permission: Permission) -> bool {
         self.0 & bit(permission) != 0
     }
 
-    /// What is in both: what a token may do that a user makes is in the user's own.
+    /// Those that are in it, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in both.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
@@ -158,7 +179,8 @@ mod tests {
             for role in Role::ALL {
                 let initial = &role.word()[..1];
                 let expected = may.contains(initial);
-                assert_eq!(role.permissions().has(*permission), expected, "{role:?} {name}");
+                let has = Permissions::of_role(*role).has(*permission);
+                assert_eq!(has, expected, "{role:?} {name}");
             }
         }
     }
@@ -166,9 +188,26 @@ mod tests {
     #[test]
     fn each_role_may_all_that_the_next_one_may() {
         for pair in Role::ALL.windows(2) {
-            let (more, less) = (pair[0].permissions(), pair[1].permissions());
+            let (more, less) = (Permissions::of_role(pair[0]), Permissions::of_role(pair[1]));
             assert_eq!(more.and(less), less, "{pair:?}");
             assert_ne!(more, less);
+        }
+    }
+
+    #[test]
+    fn no_role_may_more_than_its_grants_and_each_permission_has_one_grant() {
+        let by_grants = |grants: &[Grant]| {
+            grants
+                .iter()
+                .fold(Permissions::default(), |set, grant| set.or(Permissions::of_grant(*grant)))
+        };
+        for role in Role::ALL {
+            let permissions = Permissions::of_role(*role);
+            assert_eq!(permissions.and(by_grants(role.grants())), permissions, "{role:?}");
+        }
+        for permission in Permission::ALL {
+            let giving = Grant::ALL.iter().filter(|g| Permissions::of_grant(**g).has(*permission));
+            assert_eq!(giving.count(), 1, "{permission:?}");
         }
     }
 }

@@ -53,6 +53,8 @@ pub enum Error {
         /// What there is.
         what: &'static str,
     },
+    /// Nobody would be left who may do everything.
+    LastOwner,
     /// A value that cannot be stored.
     Unfit {
         /// What was given.
@@ -108,8 +110,9 @@ impl Error {
             Self::Denied => "没有权限，或不能访问该店铺".into(),
             Self::Absent { what } => format!("没有这样的{}", zh_name(what)),
             Self::Exists { what } => format!("{}已存在", zh_name(what)),
+            Self::LastOwner => "这是最后一位可访问全部店铺的所有者；请先指定另一位".into(),
             Self::Unfit { what, expected } => {
-                format!("{}不合要求，应为：{expected}", zh_name(what))
+                format!("{}不合要求，应为：{}", zh_name(what), zh_expected(expected))
             }
             Self::Address { detail } => {
                 format!("数据库地址有误：{detail}；应形如 postgres://用户@主机/数据库")
@@ -124,6 +127,7 @@ fn zh_name(what: &'static str) -> &'static str {
         "buyer" => "买家",
         "link" => "注册链接",
         "login" => "登录名",
+        "name" => "名称",
         "observed figure" => "面板数据",
         "override" => "规则覆盖",
         "person" => "人员",
@@ -132,6 +136,18 @@ fn zh_name(what: &'static str) -> &'static str {
         "shop" => "店铺",
         "token" => "令牌",
         "user" => "用户",
+        other => other,
+    }
+}
+
+fn zh_expected(expected: &'static str) -> &'static str {
+    match expected {
+        "1 to 128 bytes without control characters" => "1 至 128 字节，不含控制字符",
+        "a platform and a shop id" => "平台和店铺编号",
+        "an id" => "编号",
+        "an instant before that of every fact that is still stored" => "早于所有仍存储的事实的时刻",
+        "at most four billion of them" => "最多四十亿个",
+        "shops without control characters" => "不含控制字符的店铺",
         other => other,
     }
 }
@@ -168,6 +184,9 @@ impl fmt::Display for Error {
             Self::Denied => f.write_str("this is not allowed, or not for this shop"),
             Self::Absent { what } => write!(f, "there is no such {what}"),
             Self::Exists { what } => write!(f, "the {what} exists already"),
+            Self::LastOwner => f.write_str(
+                "this is the last owner who reaches every shop; make somebody else one first",
+            ),
             Self::Unfit { what, expected } => {
                 write!(f, "the {what} cannot be stored; expected {expected}")
             }

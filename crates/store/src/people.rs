@@ -70,6 +70,10 @@ pub struct Token {
     pub revoked_at: Option<Instant>,
 }
 
+/// How every token begins, so that people and scanners of leaked secrets know one. 64 hexadecimal
+/// digits follow.
+pub const TOKEN_PREFIX: &str = "yd_";
+
 /// How often the last use of a session or token is written down at most.
 const USE_MS: i64 = 60_000;
 
@@ -400,7 +404,8 @@ impl Store {
     ) -> Result<(i64, Secret)> {
         scope.needs(Grant::Manage)?;
         may_give(scope, grants, &reach)?;
-        let (who, secret, stored) = (scope.who(), random_secret()?, reach.stored()?);
+        let secret = Secret::from(format!("{TOKEN_PREFIX}{}", random_secret()?.reveal()));
+        let (who, stored) = (scope.who(), reach.stored()?);
         let (hash, name) = (secret.hash().0.to_vec(), name.to_owned());
         let words: Vec<&str> = grants.iter().map(|grant| grant.word()).collect();
         let words = words.join(" ");

@@ -73,7 +73,7 @@ pub(super) async fn get_events(
     // An id that is no text is one that nobody was given.
     let after = headers.get(LAST_EVENT_ID).map(|value| value.to_str().unwrap_or_default());
     let busy = || Problem::new(Kind::Busy).retry_after(10);
-    let listening = state.hub.listen(caller.reach, after).ok_or_else(busy)?;
+    let listening = state.hub.listen(caller.reach().clone(), after).ok_or_else(busy)?;
     let answer_headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),

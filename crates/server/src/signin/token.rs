@@ -1,29 +1,8 @@
-//! API tokens: secrets of programs, shown once, kept as hashes.
+//! API tokens as programs send them. They are the store's: [`store::Store::make_token`].
 
-use crate::secret::{NoRandomness, Secret, SecretHash};
+use store::TOKEN_PREFIX;
 
-/// How every token begins, so that people and scanners of leaked secrets know one.
-pub const PREFIX: &str = "yd_";
-
-/// A new token, which is shown once, and what is kept in its place.
-///
-/// # Errors
-///
-/// [`NoRandomness`].
-///
-/// # Example
-///
-/// ```
-/// let (token, kept) = server::signin::token::generate()?;
-/// assert!(token.reveal().starts_with("yd_"));
-/// assert_eq!(token.hash(), kept);
-/// # Ok::<(), server::secret::NoRandomness>(())
-/// ```
-pub fn generate() -> Result<(Secret, SecretHash), NoRandomness> {
-    let token = Secret::from(format!("{PREFIX}{}", Secret::random()?.reveal()));
-    let hash = token.hash();
-    Ok((token, hash))
-}
+use crate::secret::Secret;
 
 /// The token in a value of `Authorization`; `None`: it is none of ours.
 ///
@@ -39,7 +18,7 @@ pub fn generate() -> Result<(Secret, SecretHash), NoRandomness> {
 pub fn of_header(value: &str) -> Option<Secret> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
-    let digits = token.strip_prefix(PREFIX)?;
+    let digits = token.strip_prefix(TOKEN_PREFIX)?;
     let is_one = digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit());
     (scheme.eq_ignore_ascii_case("bearer") && is_one).then(|| Secret::from(token))
 }

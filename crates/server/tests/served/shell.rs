@@ -70,8 +70,10 @@ async fn metrics_are_for_this_machine_and_for_those_who_may() {
     assert!(text.text().contains("yingda_requests_under_way 1\n"));
     let forwarded = "x-forwarded-for: 203.0.113.9";
     assert_eq!(site.get("/metrics", &[forwarded]).await.problem(), "sign-in-needed");
-    let agent = format!("authorization: Bearer {}", site.watching.reveal());
-    assert_eq!(site.get("/metrics", &[forwarded, &agent]).await.problem(), "not-allowed");
+    let feeding = format!("authorization: Bearer {}", site.feeding.reveal());
+    assert_eq!(site.get("/metrics", &[forwarded, &feeding]).await.problem(), "not-allowed");
+    let reading = format!("authorization: Bearer {}", site.watching.reveal());
+    assert_eq!(site.get("/metrics", &[forwarded, &reading]).await.status, 200);
     let owner = format!("cookie: yingda={}", site.owner.reveal());
     assert_eq!(site.get("/metrics", &[forwarded, &owner]).await.status, 200);
 }
@@ -238,7 +240,7 @@ async fn the_description_has_every_route_and_every_answer() {
         ("get", "/readyz", &[], ""),
         ("get", "/metrics", &[], ""),
         ("get", "/metrics", &[forwarded], ""),
-        ("get", "/metrics", &[forwarded, &agent], ""),
+        ("get", "/metrics", &[forwarded, &token], ""),
         ("get", "/v1/events", &[], ""),
         ("get", "/v1/events", &[&token], ""),
         ("post", "/v1/facts", &[], "{}"),

@@ -1,63 +1,30 @@
-//! A server for tests: everything that lasts is in memory.
+//! A server for tests: people are in a store in a folder of its own, facts in memory.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use facts::Instant;
 use server::api::{self, Services};
-use server::caller::{Caller, Identify, Later, Reach, ShopKey, Unavailable, Who};
+use server::caller::{Caller, Later, Reach, ShopKey};
 use server::clock::Clock;
 use server::events::Hub;
 use server::feed::{Feed, FeedError, Outcome, Refusal, Rows};
 use server::health::Readiness;
 use server::listen::{Listener, Stopped};
 use server::metrics::Metrics;
-use server::role::{Permission, Permissions, Role};
-use server::secret::{Secret, SecretHash};
+use server::role::{Grant, Role};
+use server::secret::Secret;
 use server::settings::Settings;
-use server::signin::{session, token};
+use server::signin::{link, session};
 use server::stopping::Stopping;
+use store::{Backend, MasterKey, Opening, Scope, SignUp, SqliteFile, Store};
 use tokio::task::JoinHandle;
 
 use crate::client::{Answer, exchange, request};
-
-/// Callers by the hashes of their secrets.
-#[derive(Default)]
-pub(crate) struct People(Mutex<Vec<(SecretHash, Caller)>>);
-
-impl People {
-    fn add(&self, secret: &Secret, caller: Caller) {
-        self.0.lock().unwrap().push((secret.hash(), caller));
-    }
-
-    fn find(&self, secret: &Secret, is_token: bool) -> Option<Caller> {
-        let people = self.0.lock().unwrap();
-        let fits = |caller: &Caller| matches!(caller.who, Who::Token(_)) == is_token;
-        let found = people.iter().find(|(hash, who)| *hash == secret.hash() && fits(who));
-        found.map(|(_, caller)| caller.clone())
-    }
-}
-
-impl Identify for People {
-    fn session<'a>(
-        &'a self,
-        _now: Instant,
-        secret: &'a Secret,
-    ) -> Later<'a, Result<Option<Caller>, Unavailable>> {
-        Box::pin(async move { Ok(self.find(secret, false)) })
-    }
-
-    fn token<'a>(
-        &'a self,
-        _now: Instant,
-        secret: &'a Secret,
-    ) -> Later<'a, Result<Option<Caller>, Unavailable>> {
-        Box::pin(async move { Ok(self.find(secret, true)) })
-    }
-}
 
 /// Facts by their ids; rows without one are always new.
 #[derive(Default)]
@@ -98,9 +65,52 @@ impl Feed for Memory {
     }
 }
 
+/// A folder that goes when it is dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("yingda-served-{}-{n}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// An empty store in it.
+    fn store(&self) -> Store {
+        let file = SqliteFile::new(self.0.join("yingda.db"));
+        let master = MasterKey::parse(&"5a".repeat(32)).unwrap();
+        let opening = Opening { readers: 1, ..Opening::new(Backend::Sqlite(file), master) };
+        Store::open(&opening).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What time it is at a site.
+pub(crate) const NOW: Instant = Instant(1_000);
+
+/// The session of a user who has just signed up as an owner.
+fn owner(store: &Store) -> Secret {
+    let all = Scope::everything();
+    let given = (Role::Owner, Reach::Everything);
+    let link = store.make_link(&all, NOW, given, link::expires_at(NOW)).unwrap();
+    let [login, name] = ["owner", "王"].map(str::to_owned);
+    let password = Secret::from("no hash");
+    let user = store.sign_up(NOW, &link, SignUp { login, name, password }).unwrap();
+    store.begin_session(NOW, user, session::expires_at(NOW)).unwrap()
+}
+
 /// A server that runs.
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
+    _folder: Folder,
     pub(crate) feeding: Secret,
     pub(crate) watching: Secret,
     pub(crate) owner: Secret,
@@ -125,25 +135,23 @@ impl Site {
 
     /// A server with more routes than there are.
     pub(crate) async fn start_with(settings: &Settings, more: fn(Router) -> Router) -> Self {
-        let people = People::default();
-        let only = |name| Reach::Shops(vec![ShopKey::new("taobao", name)]);
-        let feeding = token::generate().unwrap().0;
-        let permissions = Permissions::of(&[Permission::SendFacts]);
-        people.add(&feeding, Caller { who: Who::Token(1), permissions, reach: only("s1") });
-        let watching = token::generate().unwrap().0;
-        let permissions = Role::Agent.permissions();
-        people.add(&watching, Caller { who: Who::Token(2), permissions, reach: only("s1") });
-        let owner = session::Session::begin(1, Instant(0)).unwrap().1;
-        let permissions = Role::Owner.permissions();
-        people.add(&owner, Caller { who: Who::User(1), permissions, reach: Reach::Everything });
+        let folder = Folder::new();
+        let store = folder.store();
+        let token = |name: &str, grants: &[Grant]| {
+            let reach = Reach::Shops(vec![ShopKey::new("taobao", "s1")]);
+            store.make_token(&Scope::everything(), NOW, name, (grants, reach)).unwrap().1
+        };
+        let feeding = token("feeding", &[Grant::Feed]);
+        let watching = token("watching", &[Grant::Read, Grant::Texts]);
+        let owner = owner(&store);
         let (memory, stopping) = (Arc::new(Memory::default()), Stopping::default());
         let hub = Hub::new(16, settings.limits.streams, stopping.clone()).unwrap();
         let readiness = Readiness::new(stopping.clone());
         let metrics = Arc::new(Metrics::default());
         let services = Services {
-            identify: Arc::new(people),
+            store,
             feed: memory.clone(),
-            clock: Clock::new(|| Instant(1_000)),
+            clock: Clock::new(|| NOW),
             hub: hub.clone(),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
@@ -154,6 +162,7 @@ impl Site {
         let running = tokio::spawn(listener.serve(app, metrics.clone(), stopping.clone()));
         Self {
             address,
+            _folder: folder,
             feeding,
             watching,
             owner,
