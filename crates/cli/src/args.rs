@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::generate::GenerateArgs;
 use crate::lang::Lang;
+use crate::serve::ServeArgs;
 
 /// Reply figures of e-commerce platforms, counted exactly and proved message by message.
 #[derive(Debug, Parser)]
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     /// Rewrite logs into an archive that is quick to read
     Pack(PackArgs),
+    /// Start the server
+    Serve(ServeArgs),
 }
 
 /// Which logs, and how to read them.

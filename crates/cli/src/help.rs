@@ -2,6 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Command};
+use server::settings::Unit;
 
 use crate::lang::Lang;
 
@@ -147,6 +148,7 @@ fn about(name: &str) -> Option<&'static str> {
         "check" => "检查规则文件、店铺登记、映射方案、日志和面板数字",
         "calibrate" => "找出能还原平台面板数字的读法",
         "generate" => "由种子生成仿真日志",
+        "serve" => "启动服务器",
         "pack" => "把日志改写成便于快速读取的归档",
         _ => return None,
     })
@@ -174,6 +176,10 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
             "写到哪个文件：`.csv`、`.jsonl`（均可再加 `.gz`、`.zst`）或 `.parquet`；`-` 为标准输出（CSV）[默认 -]"
         }
         ("pack", "output") => "归档文件夹：空的或新的，或者同样的日志已经打包进去的",
+        ("serve", "config") => "设置文件（TOML）[默认：当前目录的 yingda.toml，如有]",
+        ("serve", key) if Unit::of_key(key).is_some() => {
+            Unit::of_key(key).map(|unit| unit.text(intake::Lang::Zh))?
+        }
         _ => return anywhere(id),
     })
 }

@@ -29,6 +29,7 @@ mod report;
 mod rules;
 mod screen;
 mod selection;
+mod serve;
 mod standing;
 mod streaming;
 mod words;
@@ -44,9 +45,13 @@ use crate::progress::Progress;
 use crate::screen::Screen;
 
 fn main() -> ExitCode {
-    let command = help::localised(args::with_panels_alone(Cli::command()));
-    let cli = match command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {
-        Ok(cli) => cli,
+    let command = serve::with_settings(args::with_panels_alone(Cli::command()));
+    let command = help::localised(command);
+    let read = command
+        .try_get_matches()
+        .and_then(|found| Ok((Cli::from_arg_matches(&found)?, serve::typed(&found))));
+    let (cli, typed) = match read {
+        Ok(read) => read,
         Err(error) => {
             let code = if error.use_stderr() { FAULT } else { DONE };
             // Nobody is left to tell when the terminal is gone.
@@ -62,12 +67,14 @@ fn main() -> ExitCode {
         }
     };
     let screen = Screen::new(&cli);
-    interrupt::install(&screen);
+    if !matches!(cli.command, Command::Serve(_)) {
+        interrupt::install(&screen);
+    }
     if let Some(n) = cli.threads {
         // The only pool, and nobody built it yet.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(n.get().into()).build_global();
     }
-    match run(&cli, &screen) {
+    match run(&cli, typed, &screen) {
         Ok(code) => failure::code(code),
         Err(failure) => {
             screen.error(&failure.message);
@@ -76,8 +83,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command; the exit code when it ran to its end.
-fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
+/// Runs a command, with the settings that were typed for `serve`; the exit code when it ran to its end.
+fn run(cli: &Cli, typed: Vec<(String, String)>, screen: &Screen) -> Result<u8, Failure> {
     let clean = |clean: bool| if clean { DONE } else { FAULT };
     match &cli.command {
         Command::Measure(args) => measure::run(args, screen).map(clean),
@@ -88,6 +95,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<u8, Failure> {
         Command::Calibrate(args) => calibrate::run(args, screen),
         Command::Generate(args) => generate_log(args, screen),
         Command::Pack(args) => pack::run(args, screen),
+        Command::Serve(args) => serve::run(args, typed, screen).map(|()| DONE),
     }
 }
 

@@ -130,20 +130,10 @@ impl Desk {
     ///
     /// What the store says.
     pub fn open(opening: Opening) -> store::Result<Self> {
-        let Opening { store, rules, now, tell } = opening;
-        let state = State::load(&store, rules, now())?;
-        let inner = Arc::new(Inner {
-            store,
-            scope: Scope::everything(),
-            state: RwLock::new(state),
-            bell: Mutex::new(Bell { is_rung: true, is_stopping: false }),
-            rung: Condvar::new(),
-            now,
-            tell,
-        });
-        let of_thread = Arc::clone(&inner);
+        let turning = Turning::new(opening)?;
+        let inner = Arc::clone(&turning.inner);
         let thread = std::thread::Builder::new().name("desk".to_owned());
-        let thread = thread.spawn(move || Driver::new(of_thread).run());
+        let thread = thread.spawn(move || turning.run());
         let thread = thread.map_err(|error| store::Error::File {
             path: "thread".to_owned(),
             detail: error.to_string(),
@@ -168,6 +158,12 @@ impl Desk {
     pub fn overview(&self, reach: &Reach) -> Vec<ShopNow> {
         let now = (self.inner.now)();
         self.inner.state().overview(reach, now)
+    }
+
+    /// An instant as the clocks of a platform show it.
+    #[must_use]
+    pub fn stamp(&self, platform: &str, at: Instant) -> Stamp {
+        Stamp::of(self.inner.state().rules.platform(platform).1, at)
     }
 
     /// The arrival number up to which facts are counted.
@@ -236,8 +232,8 @@ enum Woken {
     Stop,
 }
 
-/// What the thread has of its own.
-struct Driver {
+/// The desk's loop, a turn at a time: what the thread has of its own.
+pub(crate) struct Turning {
     inner: Arc<Inner>,
     /// When shops that changed are told of; absent: none changed.
     tells_at: Option<Instant>,
@@ -247,9 +243,33 @@ struct Driver {
     decided: Vec<Decision>,
 }
 
-impl Driver {
-    fn new(inner: Arc<Inner>) -> Self {
-        Self { inner, tells_at: None, keeps_at: None, decided: Vec::new() }
+impl Turning {
+    /// Counts everything that is stored.
+    pub(crate) fn new(opening: Opening) -> store::Result<Self> {
+        let Opening { store, rules, now, tell } = opening;
+        let state = State::load(&store, rules, now())?;
+        let inner = Inner {
+            store,
+            scope: Scope::everything(),
+            state: RwLock::new(state),
+            bell: Mutex::new(Bell { is_rung: true, is_stopping: false }),
+            rung: Condvar::new(),
+            now,
+            tell,
+        };
+        let inner = Arc::new(inner);
+        Ok(Self { inner, tells_at: None, keeps_at: None, decided: Vec::new() })
+    }
+
+    /// Takes what was stored, and lets time pass.
+    #[cfg(test)]
+    pub(crate) fn turn(&mut self) -> store::Result<()> {
+        self.step(Woken::Facts)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        self.inner.state()
     }
 
     fn run(mut self) {

@@ -16,6 +16,8 @@ mod places;
 mod reading;
 mod rules;
 mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use alerting::{AlertAbout, AlertLongest};

@@ -1,5 +1,7 @@
 //! All routes, put together, and their description.
 
+mod live;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,12 +9,14 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use desk::Desk;
 use store::Store;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use self::live::LiveState;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
 use crate::events::{self, EventsState, Hub};
@@ -37,6 +41,8 @@ pub struct Services {
     pub store: Store,
     /// Who keeps facts.
     pub feed: Arc<dyn Feed>,
+    /// How everything stands.
+    pub desk: Arc<Desk>,
     /// What time it is.
     pub clock: Clock,
     /// Where events are told.
@@ -70,10 +76,16 @@ struct Routes {
     facts: OpenApiRouter<FactsState>,
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
+    live: OpenApiRouter<LiveState>,
 }
 
 fn routes() -> Routes {
-    Routes { facts: feed::routes(), events: events::routes(), health: health::routes() }
+    Routes {
+        facts: feed::routes(),
+        events: events::routes(),
+        health: health::routes(),
+        live: live::routes(),
+    }
 }
 
 /// The description of all routes: OpenAPI 3.1, from the code that answers.
@@ -86,9 +98,11 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { facts, events, health } = routes();
+    let Routes { facts, events, health, live } = routes();
     let mut all = Document::openapi();
-    for part in [facts.into_openapi(), events.into_openapi(), health.into_openapi()] {
+    let parts =
+        [facts.into_openapi(), events.into_openapi(), health.into_openapi(), live.into_openapi()];
+    for part in parts {
         all.merge(part);
     }
     complete(&mut all);
@@ -121,12 +135,13 @@ fn complete(all: &mut OpenApi) {
 ///
 /// [`NoRandomness`].
 pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
-    let Services { store, feed, clock, hub, readiness, metrics } = services;
-    let doorkeeper = Doorkeeper::new(Arc::new(store), clock, settings);
+    let Services { store, feed, desk, clock, hub, readiness, metrics } = services;
+    let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { facts, events, health } = routes();
+    let Routes { facts, events, health, live } = routes();
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
+    let live = live.with_state(LiveState { doorkeeper: doorkeeper.clone(), desk, store, clock });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
     // Made of lists in the code, it always becomes JSON.
     let json: Arc<str> = serde_json::to_string(&description()).unwrap_or_default().into();
@@ -134,6 +149,6 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let (routes, _) = facts.merge(events).merge(health).split_for_parts();
+    let (routes, _) = facts.merge(events).merge(live).merge(health).split_for_parts();
     Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
 }

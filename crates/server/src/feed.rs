@@ -10,19 +10,20 @@ mod body;
 mod framing;
 pub mod held;
 mod post;
-mod rows;
+mod stored;
 mod unpack;
 
 use std::sync::Arc;
 
 use intake::Column;
+use store::Batch;
 
 use crate::caller::{Caller, Later};
 use crate::problem::{Kind, Problem};
 
 pub use framing::{Broken, Framing, Shape, Take};
 pub use post::{FactsAnswer, RowAnswer, RowOutcome, UnknownKey};
-pub use rows::Rows;
+pub use stored::Stored;
 pub use unpack::Packing;
 
 pub(crate) use post::{FactsState, routes};
@@ -83,7 +84,7 @@ pub trait Feed: Send + Sync {
     fn append<'a>(
         &'a self,
         caller: &'a Caller,
-        rows: Rows,
+        rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>>;
 }
 
@@ -91,7 +92,7 @@ impl<F: Feed + ?Sized> Feed for Arc<F> {
     fn append<'a>(
         &'a self,
         caller: &'a Caller,
-        rows: Rows,
+        rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
         (**self).append(caller, rows)
     }

@@ -27,6 +27,7 @@ pub mod logs;
 pub mod metrics;
 pub mod network;
 pub mod problem;
+pub mod publish;
 pub mod role;
 pub mod settings;
 pub mod shell;

@@ -15,7 +15,7 @@ use tracing_subscriber::{Layer, Registry, fmt};
 use crate::settings::{LogFormat, LogLevel};
 
 /// The crates whose lines are written: what libraries say may hold headers.
-const OURS: &[&str] = &["server", "yingda", "store", "live", "notify", "connect"];
+const OURS: &[&str] = &["server", "yingda", "store", "desk", "live", "notify", "connect"];
 
 /// What takes log lines and writes them.
 ///

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, header};
 use intake::json_row::{self, Fault};
 use intake::{Column, Lang, Reason, WordList};
 use serde::Serialize;
+use store::Batch;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Array, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -20,8 +21,9 @@ use utoipa_axum::routes;
 
 use super::body::gather;
 use super::framing::{Broken, Framing, Shape};
+
 use super::held::{Budget, Held};
-use super::rows::Rows;
+use super::stored;
 use super::unpack::Packing;
 use super::{Feed, Outcome};
 use crate::caller::{Authenticated, Caller, Doorkeeper};
@@ -273,7 +275,7 @@ struct Taking {
     lang: Lang,
     limits: Limits,
     held: Held,
-    rows: Rows,
+    rows: Batch,
     slots: Vec<Slot>,
     unknown: Vec<UnknownKey>,
     /// Bytes that were unpacked so far.
@@ -288,7 +290,7 @@ impl From<Broken> for Problem {
 
 impl Taking {
     fn new(caller: Caller, lang: Lang, limits: Limits, held: Held) -> Self {
-        let (rows, slots, unknown) = (Rows::default(), Vec::new(), Vec::new());
+        let (rows, slots, unknown) = (Batch::default(), Vec::new(), Vec::new());
         Self { caller, lang, limits, held, rows, slots, unknown, unpacked: 0 }
     }
 
@@ -337,7 +339,7 @@ impl Taking {
             note_unknown(&mut self.unknown, unknown, place.line);
             let wrong = match row {
                 Ok(row) if self.caller.may(Permission::SendFacts, row.platform, row.shop) => {
-                    self.rows.push(&row);
+                    self.rows.push(&stored::new_fact(&row));
                     None
                 }
                 Ok(_) => Some(other_shop(lang)),

@@ -12,7 +12,7 @@ use server::api::{self, Services};
 use server::caller::{Caller, Later, Reach, ShopKey};
 use server::clock::Clock;
 use server::events::Hub;
-use server::feed::{Feed, FeedError, Outcome, Refusal, Rows};
+use server::feed::{Feed, FeedError, Outcome, Refusal};
 use server::health::Readiness;
 use server::listen::{Listener, Stopped};
 use server::metrics::Metrics;
@@ -21,7 +21,7 @@ use server::secret::Secret;
 use server::settings::Settings;
 use server::signin::{link, session};
 use server::stopping::Stopping;
-use store::{Backend, MasterKey, Opening, Scope, SignUp, SqliteFile, Store};
+use store::{Backend, Batch, MasterKey, NewFact, Opening, Scope, SignUp, SqliteFile, Store};
 use tokio::task::JoinHandle;
 
 use crate::client::{Answer, exchange, request};
@@ -37,7 +37,7 @@ impl Feed for Memory {
     fn append<'a>(
         &'a self,
         _caller: &'a Caller,
-        rows: Rows,
+        rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
         Box::pin(async move {
             if rows.iter().any(|row| row.id == "busy") {
@@ -45,7 +45,7 @@ impl Feed for Memory {
             }
             let mut ids = self.ids.lock().unwrap();
             let mut texts = self.texts.lock().unwrap();
-            let keep = |row: intake::json_row::CheckedRow<'_>| {
+            let keep = |row: NewFact<'_>| {
                 if row.id == "taken" {
                     return Outcome::Refused(Refusal {
                         column: Some(intake::Column::Id),

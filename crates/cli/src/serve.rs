@@ -1,0 +1,273 @@
+//! `yingda serve`: the server, from its settings to its end.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant as Moment;
+
+use clap::{ArgMatches, Args, Command};
+use desk::{Desk, Rulesets};
+use facts::Instant;
+use rulebook::Catalogue;
+use server::api::{self, Services};
+use server::clock::Clock;
+use server::events::Hub;
+use server::feed::Stored;
+use server::health::Readiness;
+use server::listen::Listener;
+use server::metrics::Metrics;
+use server::publish::publisher;
+use server::settings::{Form, Given, Settings, UNITS};
+use server::signin::link;
+use server::stopping::Stopping;
+use store::{Backend, MasterKey, Opening, Reach, Role, Scope, SqliteFile, Store};
+
+use crate::failure::Failure;
+use crate::interrupt::INTERRUPTED;
+use crate::lang::Lang;
+use crate::screen::Screen;
+
+/// Days before today that are counted live: the longest published period, a quarter, and some.
+const DAYS_BACK: i32 = 100;
+
+/// Events that are kept for those who come back after a moment.
+const EVENTS: usize = 8_192;
+
+/// Start the server.
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// Settings (TOML) [default: yingda.toml in the working folder, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Adds a flag for each setting.
+pub(crate) fn with_settings(command: Command) -> Command {
+    command.mut_subcommand("serve", |mut serve| {
+        for unit in UNITS {
+            let flag = unit.flag();
+            let long = flag.trim_start_matches('-').to_owned();
+            let arg = clap::Arg::new(unit.key).long(long).value_name("VALUE").help(unit.en);
+            serve = serve.arg(match unit.form {
+                Form::YesNo => arg.num_args(0..=1).default_missing_value("true"),
+                _ => arg,
+            });
+        }
+        serve
+    })
+}
+
+/// The settings that were typed, as flags with values.
+pub(crate) fn typed(found: &ArgMatches) -> Vec<(String, String)> {
+    let Some(("serve", found)) = found.subcommand() else { return Vec::new() };
+    let value = |key: &str| found.get_one::<String>(key).cloned();
+    UNITS.iter().filter_map(|unit| Some((unit.flag(), value(unit.key)?))).collect()
+}
+
+/// Runs the server until it is told to stop.
+pub(crate) fn run(
+    args: &ServeArgs,
+    flags: Vec<(String, String)>,
+    screen: &Screen,
+) -> Result<(), Failure> {
+    let settings = settings(args, flags, screen.lang)?;
+    server::logs::log_panics();
+    let logs = server::logs::dispatch(settings.log_format, settings.log_level, std::io::stderr);
+    // The only one, and nobody set it yet.
+    let _ = tracing::dispatcher::set_global_default(logs);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| {
+            Failure::new(screen.lang.of(
+                format!("the server cannot start: {error}"),
+                format!("服务器无法启动：{error}"),
+            ))
+        })?;
+    runtime.block_on(serve(&settings, screen))
+}
+
+/// What the file, the environment and the flags say together.
+fn settings(
+    args: &ServeArgs,
+    flags: Vec<(String, String)>,
+    lang: Lang,
+) -> Result<Settings, Failure> {
+    let usual = Path::new("yingda.toml");
+    let path = args.config.as_deref().or_else(|| usual.exists().then_some(usual));
+    let text = path.map(|path| {
+        std::fs::read_to_string(path).map_err(|error| {
+            Failure::new(lang.of(
+                format!("{}: cannot be read: {error}", path.display()),
+                format!("{}：无法读取：{error}", path.display()),
+            ))
+        })
+    });
+    let text = text.transpose()?;
+    let name = path.map(|path| path.display().to_string()).unwrap_or_default();
+    let given = Given {
+        file: text.as_deref().map(|text| (name.as_str(), text)),
+        environment: environment(),
+        flags,
+    };
+    Settings::read(&given).map_err(|wrong| {
+        let lines = wrong.iter().map(|one| one.message(lang.intake()));
+        Failure::new(lines.collect::<Vec<_>>().join("\n"))
+    })
+}
+
+/// The environment, without the one variable that is a client's.
+fn environment() -> Vec<(String, String)> {
+    let texts = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.filter(|(name, _)| name != "YINGDA_TOKEN").collect()
+}
+
+async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
+    let lang = screen.lang;
+    let failed = |error: store::Error| store_failed(&error, lang);
+    let stopping = Stopping::default();
+    stop_on_signals(&stopping);
+    let listener = Listener::bind(settings)
+        .await
+        .map_err(|error| Failure::new(error.message(lang.intake())))?;
+    let store = open(settings, lang)?;
+    let clock = Clock::system();
+    let metrics = Arc::new(Metrics::default());
+    let readiness = Readiness::new(stopping.clone());
+    let hub = Hub::new(EVENTS, settings.limits.streams, stopping.clone());
+    let hub = hub.map_err(|error| Failure::new(error.to_string()))?;
+    let began = Moment::now();
+    let desk = {
+        let (store, clock, hub) = (store.clone(), clock.clone(), hub.clone());
+        tokio::task::spawn_blocking(move || open_desk(store, &clock, hub, lang)).await
+    };
+    let desk = desk.map_err(|error| Failure::new(error.to_string()))??;
+    tracing::info!(
+        facts = desk.number(),
+        milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "counted what is stored"
+    );
+    let desk = Arc::new(desk);
+    let services = Services {
+        store: store.clone(),
+        feed: Arc::new(Stored::new(store.clone(), Arc::clone(&desk))),
+        desk: Arc::clone(&desk),
+        clock: clock.clone(),
+        hub,
+        readiness: readiness.clone(),
+        metrics: Arc::clone(&metrics),
+    };
+    let app = api::router(settings, services);
+    let app = app.map_err(|error| Failure::new(error.to_string()))?;
+    greet(settings, &listener, &store, clock.now(), screen).map_err(failed)?;
+    readiness.begin();
+    listener.serve(app, metrics, stopping).await;
+    // The last one who holds it: its thread stores how things stand, and ends.
+    drop(desk);
+    Ok(())
+}
+
+/// The first signal lets what is under way end, the second does not.
+fn stop_on_signals(stopping: &Stopping) {
+    let stopping = stopping.clone();
+    let is_second = AtomicBool::new(false);
+    // Without a handler the system stops the program; nothing acknowledged is lost by that.
+    let _ = ctrlc::set_handler(move || {
+        if is_second.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED);
+        }
+        stopping.begin();
+    });
+}
+
+fn store_failed(error: &store::Error, lang: Lang) -> Failure {
+    Failure::new(lang.of(error.to_string(), error.zh()))
+}
+
+/// The store that the settings name; the data folder is made where there is none.
+fn open(settings: &Settings, lang: Lang) -> Result<Store, Failure> {
+    let folder = &settings.data;
+    make_private(folder).map_err(|error| {
+        let folder = folder.display();
+        Failure::new(lang.of(
+            format!("{folder}: the data folder cannot be made: {error}"),
+            format!("{folder}：无法创建数据文件夹：{error}"),
+        ))
+    })?;
+    let failed = |error: store::Error| store_failed(&error, lang);
+    let master = MasterKey::of_file(&folder.join("yingda.key")).map_err(failed)?;
+    let backend = match &settings.database {
+        Some(address) => Backend::Postgres(address.reveal().into()),
+        None => Backend::Sqlite(SqliteFile::new(folder.join("yingda.db"))),
+    };
+    Store::open(&Opening::new(backend, master)).map_err(failed)
+}
+
+/// Makes a folder that nobody else can look into.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+fn open_desk(store: Store, clock: &Clock, hub: Hub, lang: Lang) -> Result<Desk, Failure> {
+    let now = clock.now();
+    // Days are those of China here: which day is the first that is watched need not be exact.
+    let first = facts::Zone::fixed(28_800_000).day(now).plus(-DAYS_BACK);
+    let rules = Rulesets::of(Catalogue::shipped(), first, |_| facts::MessageFlags(0));
+    let rules = rules.map_err(|error| Failure::new(error.to_string()))?;
+    let clock = clock.clone();
+    let opening =
+        desk::Opening { store, rules, now: Arc::new(move || clock.now()), tell: publisher(hub) };
+    Desk::open(opening).map_err(|error| store_failed(&error, lang))
+}
+
+/// Says where the server is and, at the first start, how the owner signs up. The link is printed,
+/// never logged.
+fn greet(
+    settings: &Settings,
+    listener: &Listener,
+    store: &Store,
+    now: Instant,
+    screen: &Screen,
+) -> store::Result<()> {
+    let lang = screen.lang;
+    let scheme = if settings.has_tls() { "https" } else { "http" };
+    let own = format!("{scheme}://{}", listener.address());
+    let address = settings.public_address.as_deref().unwrap_or(&own);
+    let mut lines = vec![lang.of(
+        format!("Yingda is ready at {address} (stop it with Ctrl-C)"),
+        format!("应答已就绪：{address}（按 Ctrl-C 停止）"),
+    )];
+    lines.extend(listener.notice(lang.intake()));
+    if !store.has_users()? {
+        let given = (Role::Owner, Reach::Everything);
+        let secret = store.make_link(&Scope::everything(), now, given, link::expires_at(now))?;
+        let url = link::url(address, &secret);
+        lines.push(lang.of(
+            format!(
+                "Nobody has signed up yet. The owner does so here, once, within a day:\n  {}",
+                url.reveal()
+            ),
+            format!(
+                "尚无用户。请所有者在一天内打开此链接注册（仅可使用一次）：\n  {}",
+                url.reveal()
+            ),
+        ));
+    }
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        // Nobody reads it where the output is closed.
+        let _ = writeln!(out, "{line}");
+    }
+    if !std::io::stdout().is_terminal() {
+        let _ = out.flush();
+    }
+    Ok(())
+}
