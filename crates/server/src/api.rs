@@ -1,10 +1,24 @@
 //! All routes, put together, and their description.
 
+mod audit;
+mod me;
+mod overrides;
+mod page;
+mod persons;
+mod shops;
+mod sign_in;
+mod stamp;
+mod stored;
+mod tokens;
+mod users;
+mod words;
+
 use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header;
+use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use store::Store;
@@ -19,10 +33,12 @@ use crate::events::{self, EventsState, Hub};
 use crate::feed::{self, FactsState, Feed};
 use crate::health::{self, HealthState, Readiness};
 use crate::metrics::Metrics;
-use crate::problem::{Kind, ProblemBody, describe};
+use crate::problem::{FaultBody, Kind, ProblemBody, describe};
 use crate::secret::NoRandomness;
 use crate::settings::Settings;
 use crate::shell::{self, Shell};
+use sign_in::SignInState;
+use stored::{StoreState, not_kept};
 
 /// Where the description is.
 pub const DESCRIPTION: &str = "/v1/openapi.json";
@@ -67,13 +83,28 @@ struct Document;
 
 /// The routes, their states not given yet.
 struct Routes {
+    sign_in: OpenApiRouter<SignInState>,
+    stored: OpenApiRouter<StoreState>,
     facts: OpenApiRouter<FactsState>,
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
 }
 
 fn routes() -> Routes {
-    Routes { facts: feed::routes(), events: events::routes(), health: health::routes() }
+    let stored = OpenApiRouter::new()
+        .merge(users::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
+        .merge(shops::routes())
+        .merge(persons::routes())
+        .merge(overrides::routes());
+    Routes {
+        sign_in: sign_in::routes().merge(me::routes()),
+        stored,
+        facts: feed::routes(),
+        events: events::routes(),
+        health: health::routes(),
+    }
 }
 
 /// The description of all routes: OpenAPI 3.1, from the code that answers.
@@ -86,11 +117,13 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { facts, events, health } = routes();
+    let Routes { sign_in, stored, facts, events, health } = routes();
     let mut all = Document::openapi();
-    for part in [facts.into_openapi(), events.into_openapi(), health.into_openapi()] {
-        all.merge(part);
-    }
+    all.merge(sign_in.into_openapi());
+    all.merge(stored.into_openapi());
+    all.merge(facts.into_openapi());
+    all.merge(events.into_openapi());
+    all.merge(health.into_openapi());
     complete(&mut all);
     all
 }
@@ -104,6 +137,7 @@ fn complete(all: &mut OpenApi) {
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-yingda"));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
+    components.schemas.insert("Fault".to_owned(), FaultBody::schema());
     for item in all.paths.paths.values_mut() {
         let operations =
             [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
@@ -122,9 +156,13 @@ fn complete(all: &mut OpenApi) {
 /// [`NoRandomness`].
 pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
     let Services { store, feed, clock, hub, readiness, metrics } = services;
-    let doorkeeper = Doorkeeper::new(Arc::new(store), clock, settings);
+    let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
+    let public_address = settings.public_address.as_deref().unwrap_or_default().into();
+    let state = StoreState { doorkeeper: doorkeeper.clone(), store, clock, public_address };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { facts, events, health } = routes();
+    let Routes { sign_in, stored, facts, events, health } = routes();
+    let sign_in = sign_in.with_state(SignInState::new(state.clone()));
+    let people = sign_in.merge(stored.with_state(state)).layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
@@ -134,6 +172,6 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let (routes, _) = facts.merge(events).merge(health).split_for_parts();
+    let (routes, _) = people.merge(facts).merge(events).merge(health).split_for_parts();
     Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
 }

@@ -47,7 +47,7 @@ pub use contributions::{Contribution, Sums};
 pub use error::{Error, Result};
 pub use feeds::{AlertStep, Feed, Observed, StepState};
 pub use names::Names;
-pub use people::{Credentials, Ended, SignUp, TOKEN_PREFIX, Token, User, UserAccess};
+pub use people::{Credentials, Ended, SignUp, TOKEN_PREFIX, Token, User, UserAccess, UserChange};
 pub use read::{Select, Stored};
 pub use registry::{Holding, Override, Person, Target};
 pub use row::{Arrival, Batch, NewFact, Outcome, Refused, Source, SourceId};
