@@ -35,6 +35,7 @@ const CRATES: &[(&str, Edges)] = &[
         ]),
     ),
     ("desk", Edges::Never(&["axum", "intake", "tokio"])),
+    // The rulebook for its checker: a shop's own rule is judged before it is stored.
     ("server", Edges::Never(&["archive", "connect", "metric", "notify"])),
     ("testkit", Edges::Only(&["facts", "metric"])),
     ("yingda", Edges::Never(&["testkit"])),

@@ -26,8 +26,19 @@ pub(crate) fn in_range(ms: i64) -> Result<Instant, InstantProblem> {
     if (0..END).contains(&ms) { Ok(Instant(ms)) } else { Err(InstantProblem::OutOfRange) }
 }
 
-/// Reads an instant, cut to whole milliseconds.
-pub(crate) fn parse(text: &str) -> Result<Instant, InstantProblem> {
+/// Reads an instant as logs write it, RFC 3339 with an offset, cut to whole milliseconds.
+///
+/// # Errors
+///
+/// [`InstantProblem`].
+///
+/// # Example
+///
+/// ```
+/// use facts::Instant;
+/// assert_eq!(intake::parse_instant("1970-01-01T08:00:01+08:00"), Ok(Instant(1_000)));
+/// ```
+pub fn parse(text: &str) -> Result<Instant, InstantProblem> {
     match fixed_layout(text.as_bytes()) {
         Some(ms) => in_range(ms),
         None => any_layout(text),

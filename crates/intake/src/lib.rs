@@ -50,7 +50,7 @@ pub mod workbook;
 
 pub use column::Column;
 pub use error::{Error, Foreign};
-pub use instant::InstantProblem;
+pub use instant::{InstantProblem, parse as parse_instant};
 pub use lang::Lang;
 pub use profile::Profile;
 pub use read::{Options, Progress, TextJudge, read};

@@ -1,12 +1,25 @@
 //! All routes, put together, and their description.
 
+mod audit;
 mod live;
+mod me;
+mod overrides;
+mod page;
+mod persons;
+mod shops;
+mod sign_in;
+mod stamp;
+mod stored;
+mod tokens;
+mod users;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header;
+use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Desk;
@@ -23,10 +36,12 @@ use crate::events::{self, EventsState, Hub};
 use crate::feed::{self, FactsState, Feed};
 use crate::health::{self, HealthState, Readiness};
 use crate::metrics::Metrics;
-use crate::problem::{Kind, ProblemBody, describe};
+use crate::problem::{FaultBody, Kind, ProblemBody, describe};
 use crate::secret::NoRandomness;
 use crate::settings::Settings;
 use crate::shell::{self, Shell};
+use sign_in::SignInState;
+use stored::{StoreState, not_kept};
 
 /// Where the description is.
 pub const DESCRIPTION: &str = "/v1/openapi.json";
@@ -73,6 +88,8 @@ struct Document;
 
 /// The routes, their states not given yet.
 struct Routes {
+    sign_in: OpenApiRouter<SignInState>,
+    stored: OpenApiRouter<StoreState>,
     facts: OpenApiRouter<FactsState>,
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
@@ -80,7 +97,16 @@ struct Routes {
 }
 
 fn routes() -> Routes {
+    let stored = OpenApiRouter::new()
+        .merge(users::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
+        .merge(shops::routes())
+        .merge(persons::routes())
+        .merge(overrides::routes());
     Routes {
+        sign_in: sign_in::routes().merge(me::routes()),
+        stored,
         facts: feed::routes(),
         events: events::routes(),
         health: health::routes(),
@@ -98,13 +124,14 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { facts, events, health, live } = routes();
+    let Routes { sign_in, stored, facts, events, health, live } = routes();
     let mut all = Document::openapi();
-    let parts =
-        [facts.into_openapi(), events.into_openapi(), health.into_openapi(), live.into_openapi()];
-    for part in parts {
-        all.merge(part);
-    }
+    all.merge(sign_in.into_openapi());
+    all.merge(stored.into_openapi());
+    all.merge(facts.into_openapi());
+    all.merge(events.into_openapi());
+    all.merge(live.into_openapi());
+    all.merge(health.into_openapi());
     complete(&mut all);
     all
 }
@@ -118,6 +145,7 @@ fn complete(all: &mut OpenApi) {
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-yingda"));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
+    components.schemas.insert("Fault".to_owned(), FaultBody::schema());
     for item in all.paths.paths.values_mut() {
         let operations =
             [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
@@ -137,11 +165,15 @@ fn complete(all: &mut OpenApi) {
 pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
     let Services { store, feed, desk, clock, hub, readiness, metrics } = services;
     let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
+    let public_address = settings.public_address.as_deref().unwrap_or_default().into();
+    let state = StoreState { doorkeeper: doorkeeper.clone(), store, clock, public_address };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { facts, events, health, live } = routes();
+    let Routes { sign_in, stored, facts, events, health, live } = routes();
+    let live = live.with_state(LiveState { stored: state.clone(), desk });
+    let sign_in = sign_in.with_state(SignInState::new(state.clone()));
+    let people = sign_in.merge(stored.with_state(state)).layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
-    let live = live.with_state(LiveState { doorkeeper: doorkeeper.clone(), desk, store, clock });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
     // Made of lists in the code, it always becomes JSON.
     let json: Arc<str> = serde_json::to_string(&description()).unwrap_or_default().into();
@@ -149,6 +181,6 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let (routes, _) = facts.merge(events).merge(live).merge(health).split_for_parts();
+    let (routes, _) = people.merge(facts).merge(events).merge(live).merge(health).split_for_parts();
     Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use facts::Instant;
@@ -184,13 +185,32 @@ impl Doorkeeper {
             let token = token.ok_or_else(|| unknown.clone())?;
             return self.identify.token(now, &token).await?.ok_or(unknown);
         }
-        let cookies = parts.headers.get_all(COOKIE);
-        let Some(secret) = self.cookie.find(cookies) else { return Err(unknown) };
+        let Some(secret) = self.session(&parts.headers) else { return Err(unknown) };
         let caller = self.identify.session(now, &secret).await?.ok_or(unknown)?;
-        if !origin::is_safe(&parts.method) && !origin::is_own(&parts.headers, &self.own) {
-            return Err(Problem::new(Kind::OtherOrigin));
+        if !origin::is_safe(&parts.method) {
+            self.needs_own_origin(&parts.headers)?;
         }
         Ok(caller)
+    }
+
+    /// The secret of the session that a request's cookies name.
+    pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Secret> {
+        self.cookie.find(headers.get_all(COOKIE))
+    }
+
+    /// # Errors
+    ///
+    /// [`Kind::OtherOrigin`] when a request does not say that it comes from our own pages.
+    pub(crate) fn needs_own_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        match origin::is_own(headers, &self.own) {
+            true => Ok(()),
+            false => Err(Problem::new(Kind::OtherOrigin)),
+        }
+    }
+
+    /// How the session's cookie is written.
+    pub(crate) fn cookie(&self) -> SessionCookie {
+        self.cookie
     }
 }
 

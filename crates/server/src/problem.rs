@@ -97,6 +97,11 @@ kinds! {
         "You may not do this" "没有权限",
         "Ask an owner for the role or the shop that this needs."
         "请向所有者申请所需的角色或店铺权限。";
+    /// Who is signed in gave another password than their own.
+    WrongPassword = "wrong-password" FORBIDDEN
+        "The password is not yours" "密码不正确",
+        "Give the password that you sign in with."
+        "请输入登录所用的密码。";
     /// A page of somebody else tried to act for the signed-in user.
     OtherOrigin = "other-origin" FORBIDDEN
         "The request comes from another site" "请求来自其他站点",
@@ -206,12 +211,26 @@ pub struct BodyPlace {
     pub byte: u64,
 }
 
+/// One of several things that are wrong with a text within the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where in the text.
+    pub place: BodyPlace,
+    /// A stable code.
+    pub code: &'static str,
+    /// What was found, what was expected, what to do, in English.
+    pub en: String,
+    /// The same in Chinese.
+    pub zh: String,
+}
+
 /// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     kind: Kind,
     detail: Option<[String; 2]>,
     place: Option<BodyPlace>,
+    faults: Vec<Fault>,
     retry_after: Option<u64>,
 }
 
@@ -227,7 +246,7 @@ impl Problem {
     /// ```
     #[must_use]
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, place: None, retry_after: None }
+        Self { kind, detail: None, place: None, faults: Vec::new(), retry_after: None }
     }
 
     /// Says what exactly is wrong, in English and Chinese.
@@ -240,6 +259,12 @@ impl Problem {
     #[must_use]
     pub fn at(self, place: BodyPlace) -> Self {
         Self { place: Some(place), ..self }
+    }
+
+    /// Says all that is wrong with a text within the body.
+    #[must_use]
+    pub fn faults(self, faults: Vec<Fault>) -> Self {
+        Self { faults, ..self }
     }
 
     /// Says after how many seconds to come again.
@@ -267,6 +292,7 @@ impl Problem {
             instance: format!("{INSTANCE}{request}"),
             line: self.place.map(|place| place.line),
             byte: self.place.map(|place| place.byte),
+            faults: self.faults.iter().map(|fault| fault.body(lang)).collect(),
         }
     }
 
@@ -361,6 +387,35 @@ pub struct ProblemBody {
     /// The byte of the line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte: Option<u64>,
+    /// All that is wrong with a text within the body; absent where no such text is at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub faults: Vec<FaultBody>,
+}
+
+/// One thing that is wrong with a text within the body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Fault)]
+pub struct FaultBody {
+    /// The line of the text, from 1.
+    pub line: u64,
+    /// The byte of the line, from 1.
+    pub byte: u64,
+    /// A stable code.
+    pub code: String,
+    /// What was found, what was expected, what to do.
+    pub message: String,
+}
+
+impl Fault {
+    fn body(&self, lang: Lang) -> FaultBody {
+        FaultBody {
+            line: self.place.line,
+            byte: self.place.byte,
+            code: self.code.to_owned(),
+            message: language::of(lang, &self.en, &self.zh).clone(),
+        }
+    }
 }
 
 /// The page of all kinds in a language, Markdown.
@@ -393,7 +448,8 @@ Every error of the server is `application/problem+json` (RFC 9457). `type` is
 `urn:yingda:problem:` and one of the codes below, `instance` is `urn:yingda:request:` and the
 request's id, which is in the header `X-Request-Id` and in the log too. `title`, `detail` and
 `action` are in English or Chinese, by `?lang=` or `Accept-Language`. Where a place in a body is at
-fault, `line` and `byte` say which.
+fault, `line` and `byte` say which; where a text within the body is, `faults` lists all that is
+wrong with it, each with its own place.
 ";
 
 const PAGE_ZH: &str = "\
@@ -406,7 +462,7 @@ const PAGE_ZH: &str = "\
 服务器的每个错误都是 `application/problem+json`（RFC 9457）。`type` 为 `urn:yingda:problem:`
 加下列代码之一，`instance` 为 `urn:yingda:request:` 加请求编号，该编号也在响应头 `X-Request-Id`
 与日志中。`title`、`detail`、`action` 依 `?lang=` 或 `Accept-Language` 为中文或英文。
-若正文某处有误，`line` 与 `byte` 指出位置。
+若正文某处有误，`line` 与 `byte` 指出位置；若正文所含的文本有误，`faults` 列出其全部问题及各自位置。
 ";
 
 #[cfg(test)]

@@ -4,8 +4,11 @@ use facts::Instant;
 
 use crate::error::Result;
 use crate::scope::{Grant, Scope, Who};
-use crate::sql::{Connection, args, first};
+use crate::sql::{Connection, Row, all, args, first};
 use crate::store::Store;
+
+/// How many lines are read before those in reach are picked out.
+const LINES_AT_A_TIME: i64 = 1_000;
 
 /// A line of the audit log that is being written.
 #[derive(Clone, Copy)]
@@ -87,6 +90,20 @@ pub struct AuditLine {
     pub becomes: Option<String>,
 }
 
+fn line_of(row: &mut Row) -> Result<AuditLine> {
+    Ok(AuditLine {
+        number: row.int()?,
+        at: Instant(row.int()?),
+        who: row.text()?,
+        what: row.text()?,
+        platform: row.text()?,
+        shop: row.text()?,
+        subject: row.text()?,
+        was: row.maybe_text()?,
+        becomes: row.maybe_text()?,
+    })
+}
+
 impl Store {
     /// Lines of the audit log after a number, oldest first, at most so many. Lines about shops out
     /// of reach are left out; those about no shop are for callers who reach every shop.
@@ -95,29 +112,40 @@ impl Store {
     ///
     /// [`crate::Error::Denied`] when the caller may not manage.
     pub fn audit(&self, scope: &Scope, after: i64, limit: usize) -> Result<Vec<AuditLine>> {
+        let lines = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
+                     FROM audit WHERE number > $1 ORDER BY number LIMIT $2";
+        self.audit_lines(scope, lines, after, limit)
+    }
+
+    /// The same before a number, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not manage.
+    pub fn audit_before(&self, scope: &Scope, before: i64, limit: usize) -> Result<Vec<AuditLine>> {
+        let lines = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
+                     FROM audit WHERE number < $1 ORDER BY number DESC LIMIT $2";
+        self.audit_lines(scope, lines, before, limit)
+    }
+
+    fn audit_lines(
+        &self,
+        scope: &Scope,
+        lines: &'static str,
+        mut from: i64,
+        limit: usize,
+    ) -> Result<Vec<AuditLine>> {
         scope.needs(Grant::Manage)?;
         self.read(|connection| {
-            let lines = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
-                         FROM audit WHERE number > $1 ORDER BY number";
             let mut found = Vec::new();
-            connection.each(lines, args![after], &mut |mut row| {
-                let line = AuditLine {
-                    number: row.int()?,
-                    at: Instant(row.int()?),
-                    who: row.text()?,
-                    what: row.text()?,
-                    platform: row.text()?,
-                    shop: row.text()?,
-                    subject: row.text()?,
-                    was: row.maybe_text()?,
-                    becomes: row.maybe_text()?,
-                };
+            while found.len() < limit {
+                let some = all(connection, lines, args![from, LINES_AT_A_TIME], line_of)?;
+                let Some(last) = some.last() else { break };
+                from = last.number;
                 // A shop of no name is in nobody's list.
-                if found.len() < limit && scope.reach().has(&line.platform, &line.shop) {
-                    found.push(line);
-                }
-                Ok(())
-            })?;
+                let in_reach = |line: &AuditLine| scope.reach().has(&line.platform, &line.shop);
+                found.extend(some.into_iter().filter(in_reach).take(limit - found.len()));
+            }
             Ok(found)
         })
     }

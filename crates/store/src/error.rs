@@ -125,8 +125,10 @@ fn zh_name(what: &'static str) -> &'static str {
     match what {
         "alert" => "提醒",
         "buyer" => "买家",
+        "grants" => "令牌权限",
         "link" => "注册链接",
         "login" => "登录名",
+        "metric" => "指标",
         "name" => "名称",
         "observed figure" => "面板数据",
         "override" => "规则覆盖",
@@ -144,8 +146,12 @@ fn zh_expected(expected: &'static str) -> &'static str {
     match expected {
         "1 to 128 bytes without control characters" => "1 至 128 字节，不含控制字符",
         "a platform and a shop id" => "平台和店铺编号",
+        "a metric's id such as `taobao/human-reply-3m`" => {
+            "形如 `taobao/human-reply-3m` 的指标编号"
+        }
         "an id" => "编号",
         "an instant before that of every fact that is still stored" => "早于所有仍存储的事实的时刻",
+        "at least one" => "至少一项",
         "at most four billion of them" => "最多四十亿个",
         "shops without control characters" => "不含控制字符的店铺",
         other => other,

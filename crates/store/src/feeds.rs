@@ -5,6 +5,7 @@ use facts::{Day, Instant};
 use crate::audit::{Entry, note};
 use crate::error::Result;
 use crate::scope::{Grant, Scope};
+use crate::sealed::SEALED;
 use crate::sql::{Connection, all, args, first};
 use crate::store::Store;
 
@@ -352,17 +353,19 @@ impl Store {
         })
     }
 
-    /// All settings, by name.
+    /// All settings, by name; those that hold secrets are not among them ([`Store::sealed`]).
     ///
     /// # Errors
     ///
     /// [`crate::Error::Denied`] when the caller does not reach everything.
     pub fn settings(&self, scope: &Scope) -> Result<Vec<(String, String)>> {
         scope.needs_everything(Grant::Read)?;
-        self.read(|connection| {
+        let mut found = self.read(|connection| {
             let every = "SELECT name, value FROM settings ORDER BY name";
             all(connection, every, &[], |row| Ok((row.text()?, row.text()?)))
-        })
+        })?;
+        found.retain(|(name, _)| !name.starts_with(SEALED));
+        Ok(found)
     }
 }
 

@@ -38,6 +38,19 @@ pub struct Credentials {
     pub password: Secret,
     /// The secret of the second factor, where one is set.
     pub totp: Option<Secret>,
+    /// The step of the last one-time code that was taken: [`Store::take_step`].
+    pub totp_step: Option<i64>,
+}
+
+/// What becomes of a user. What is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserChange {
+    /// What they are.
+    pub role: Option<Role>,
+    /// Which shops they reach.
+    pub reach: Option<Reach>,
+    /// Whether they may sign in.
+    pub access: Option<UserAccess>,
 }
 
 /// A new user's own words.
@@ -107,20 +120,18 @@ impl Store {
         Ok(secret)
     }
 
-    /// Makes a user out of a link, which is used up by it. Returns the user's number.
+    /// Makes a user out of a link, which is used up by it. Returns the user's number. Logins are
+    /// the same in all cases and without spaces around them.
     ///
     /// # Errors
     ///
     /// [`Error::Absent`] when there is no such link, it was used, or it has expired,
-    /// [`Error::Exists`] when somebody has the login, [`Error::Unfit`] when it is no login.
+    /// [`Error::Exists`] when somebody has the login, [`Error::Unfit`] when it is no login, or the
+    /// name is none.
     pub fn sign_up(&self, at: Instant, link: &Secret, new: SignUp) -> Result<i64> {
-        let is_login = |login: &str| {
-            (1..=128).contains(&login.len()) && !login.contains(|c: char| c.is_control())
-        };
-        if !is_login(&new.login) {
-            let expected = "1 to 128 bytes without control characters";
-            return Err(Error::Unfit { what: "login", expected });
-        }
+        let new = SignUp { login: same_login(&new.login), ..new };
+        fits("login", &new.login)?;
+        fits("name", &new.name)?;
         let hash = link.hash().0.to_vec();
         self.change(move |connection| {
             let one = "SELECT role, reach FROM links
@@ -162,19 +173,46 @@ impl Store {
     ///
     /// What the database says.
     pub fn credentials(&self, login: &str) -> Result<Option<Credentials>> {
-        let master = &self.0.keys.master;
+        let (master, login) = (&self.0.keys.master, same_login(login));
         self.read(|connection| {
-            let one = "SELECT number, password, totp FROM users
+            let one = "SELECT number, password, totp, totp_step FROM users
                        WHERE login = $1 AND disabled_at IS NULL";
             first(connection, one, args![login], |row| {
                 let (user, password, totp) = (row.int()?, row.text()?, row.maybe_bytes()?);
+                let totp_step = row.maybe_int()?;
                 let totp = totp.map(|sealed| master.open(&sealed, &totp_place(user)));
                 let totp = totp.transpose()?.map(|bytes| {
                     let text = String::from_utf8_lossy(&bytes).into_owned();
                     Secret::from(text)
                 });
-                Ok(Credentials { user, password: password.into(), totp })
+                Ok(Credentials { user, password: password.into(), totp, totp_step })
             })
+        })
+    }
+
+    /// Takes the step of a one-time code for a user, unless that or a later one was taken: of two
+    /// sign-ins with one code at the same moment one is told `true`.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub fn take_step(&self, user: i64, step: i64) -> Result<bool> {
+        self.change(move |connection| {
+            let take = "UPDATE users SET totp_step = $1
+                        WHERE number = $2 AND (totp_step IS NULL OR totp_step < $1)";
+            Ok(connection.run(take, args![step, user])? == 1)
+        })
+    }
+
+    /// Writes down that somebody tried to sign in as a user and was refused.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Absent`] when there is no such user.
+    pub fn sign_in_refused(&self, at: Instant, user: i64) -> Result<()> {
+        self.change(move |connection| {
+            let login = user_row(connection, user)?.login;
+            note(connection, at, Who::Engine, &Entry::new("sign-in refused", &login))
         })
     }
 
@@ -259,17 +297,19 @@ impl Store {
         })
     }
 
-    /// All users.
+    /// Users whose shops are in reach, disabled ones too.
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`] when the caller may not manage every shop.
+    /// [`Error::Denied`] when the caller may not manage.
     pub fn users(&self, scope: &Scope) -> Result<Vec<User>> {
-        scope.needs_everything(Grant::Manage)?;
-        self.read(|connection| {
+        scope.needs(Grant::Manage)?;
+        let mut found = self.read(|connection| {
             let every = [USERS, " ORDER BY number"].concat();
             all(connection, &every, &[], user_of)
-        })
+        })?;
+        found.retain(|user| scope.reach().covers(&user.reach));
+        Ok(found)
     }
 
     /// Whether anybody signed up yet: the first user is made by a link of the machine's own
@@ -285,11 +325,48 @@ impl Store {
         })
     }
 
-    /// Changes what a user is and reaches; their sessions follow at once.
+    /// Changes what a user is and reaches, and whether they may sign in, all of it or nothing.
+    /// What a session may follows at once; who may not sign in any more has none. Returns the user
+    /// as they are now.
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`], [`Error::Absent`] when there is no such user.
+    /// [`Error::Denied`] when the caller may not manage, or the user has or would get more than
+    /// the caller, [`Error::Absent`] when there is no such user in reach, [`Error::LastOwner`]
+    /// when nobody would be left who may do everything.
+    pub fn change_user(
+        &self,
+        scope: &Scope,
+        at: Instant,
+        user: i64,
+        change: UserChange,
+    ) -> Result<User> {
+        scope.needs(Grant::Manage)?;
+        let scope = scope.clone();
+        self.change(move |connection| {
+            let before = user_in_reach(connection, &scope, user)?;
+            let mut after = before.clone();
+            after.role = change.role.unwrap_or(before.role);
+            after.reach = change.reach.unwrap_or_else(|| before.reach.clone());
+            after.disabled_at = match change.access {
+                Some(UserAccess::Disabled) => before.disabled_at.or(Some(at)),
+                Some(UserAccess::Allowed) => None,
+                None => before.disabled_at,
+            };
+            may_give(&scope, after.role.grants(), &after.reach)?;
+            if may_do_everything(&before) && !may_do_everything(&after) {
+                others_may_do_everything(connection, user)?;
+            }
+            write_user(connection, (at, scope.who()), &before, &after)?;
+            Ok(after)
+        })
+    }
+
+    /// Changes what a user is and reaches: see [`Store::change_user`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::change_user`].
     pub fn set_role(
         &self,
         scope: &Scope,
@@ -297,24 +374,16 @@ impl Store {
         user: i64,
         (role, reach): (Role, Reach),
     ) -> Result<()> {
-        scope.needs_everything(Grant::Manage)?;
-        let (who, stored) = (scope.who(), reach.stored()?);
-        self.change(move |connection| {
-            let before = user_row(connection, user)?;
-            let set = "UPDATE users SET role = $1, reach = $2 WHERE number = $3";
-            connection.run(set, args![role.word(), stored.clone(), user])?;
-            let was = told(before.role, before.reach.stored()?);
-            let becomes = told(role, stored);
-            let entry = Entry::new("role", &before.login).change(Some(&was), Some(&becomes));
-            note(connection, at, who, &entry)
-        })
+        let change = UserChange { role: Some(role), reach: Some(reach), access: None };
+        self.change_user(scope, at, user, change).map(|_| ())
     }
 
-    /// Lets a user sign in no more, and ends their sessions; or lets them sign in again.
+    /// Lets a user sign in no more, and ends their sessions; or lets them sign in again: see
+    /// [`Store::change_user`].
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`], [`Error::Absent`] when there is no such user.
+    /// As [`Store::change_user`].
     pub fn set_access(
         &self,
         scope: &Scope,
@@ -322,29 +391,16 @@ impl Store {
         user: i64,
         access: UserAccess,
     ) -> Result<()> {
-        scope.needs_everything(Grant::Manage)?;
-        let who = scope.who();
-        self.change(move |connection| {
-            let before = user_row(connection, user)?;
-            let (since, what) = match access {
-                UserAccess::Disabled => (Some(at.0), "user disabled"),
-                UserAccess::Allowed => (None, "user allowed"),
-            };
-            let set = "UPDATE users SET disabled_at = $1 WHERE number = $2";
-            connection.run(set, args![since, user])?;
-            if since.is_some() {
-                connection.run("DELETE FROM sessions WHERE holder = $1", args![user])?;
-            }
-            note(connection, at, who, &Entry::new(what, &before.login))
-        })
+        let change = UserChange { access: Some(access), ..UserChange::default() };
+        self.change_user(scope, at, user, change).map(|_| ())
     }
 
     /// Puts another password hash in place, and ends all sessions of the user. For the user
-    /// themselves, or for who manages users.
+    /// themselves, or for who manages users and has all that the user has.
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`], [`Error::Absent`] when there is no such user.
+    /// [`Error::Denied`], [`Error::Absent`] when there is no such user in reach.
     pub fn set_password(
         &self,
         scope: &Scope,
@@ -353,9 +409,9 @@ impl Store {
         password: Secret,
     ) -> Result<()> {
         of_oneself(scope, user)?;
-        let who = scope.who();
+        let scope = scope.clone();
         self.change(move |connection| {
-            let before = user_row(connection, user)?;
+            let (who, before) = (scope.who(), user_in_reach(connection, &scope, user)?);
             let set = "UPDATE users SET password = $1 WHERE number = $2";
             connection.run(set, args![password.reveal(), user])?;
             connection.run("DELETE FROM sessions WHERE holder = $1", args![user])?;
@@ -364,11 +420,11 @@ impl Store {
     }
 
     /// Sets the secret of a user's second factor, or takes it away. For the user themselves, or
-    /// for who manages users.
+    /// for who manages users and has all that the user has.
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`], [`Error::Absent`] when there is no such user.
+    /// [`Error::Denied`], [`Error::Absent`] when there is no such user in reach.
     pub fn set_totp(
         &self,
         scope: &Scope,
@@ -377,14 +433,14 @@ impl Store {
         totp: Option<Secret>,
     ) -> Result<()> {
         of_oneself(scope, user)?;
-        let who = scope.who();
+        let scope = scope.clone();
         let seal =
             |totp: &Secret| self.0.keys.master.seal(totp.reveal().as_bytes(), &totp_place(user));
         let sealed = totp.as_ref().map(seal).transpose()?;
         self.change(move |connection| {
-            let before = user_row(connection, user)?;
+            let (who, before) = (scope.who(), user_in_reach(connection, &scope, user)?);
             let what = if sealed.is_some() { "second factor set" } else { "second factor removed" };
-            let set = "UPDATE users SET totp = $1 WHERE number = $2";
+            let set = "UPDATE users SET totp = $1, totp_step = NULL WHERE number = $2";
             connection.run(set, args![sealed, user])?;
             note(connection, at, who, &Entry::new(what, &before.login))
         })
@@ -394,7 +450,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`] when the caller may not manage, or would give more than they have.
+    /// [`Error::Denied`] when the caller may not manage, or would give more than they have,
+    /// [`Error::Unfit`] when the name is none, or nothing is given.
     pub fn make_token(
         &self,
         scope: &Scope,
@@ -404,6 +461,10 @@ impl Store {
     ) -> Result<(i64, Secret)> {
         scope.needs(Grant::Manage)?;
         may_give(scope, grants, &reach)?;
+        fits("name", name)?;
+        if grants.is_empty() {
+            return Err(Error::Unfit { what: "grants", expected: "at least one" });
+        }
         let secret = Secret::from(format!("{TOKEN_PREFIX}{}", random_secret()?.reveal()));
         let (who, stored) = (scope.who(), reach.stored()?);
         let (hash, name) = (secret.hash().0.to_vec(), name.to_owned());
@@ -544,7 +605,71 @@ fn may_give(scope: &Scope, grants: &[Grant], reach: &Reach) -> Result<()> {
 }
 
 fn of_oneself(scope: &Scope, user: i64) -> Result<()> {
-    if scope.who() == Who::User(user) { Ok(()) } else { scope.needs_everything(Grant::Manage) }
+    if scope.who() == Who::User(user) { Ok(()) } else { scope.needs(Grant::Manage) }
+}
+
+/// A user whom a caller may change: themselves, or one in reach who has no more than they have.
+fn user_in_reach(connection: &mut dyn Connection, scope: &Scope, number: i64) -> Result<User> {
+    let user = user_row(connection, number)?;
+    if scope.who() == Who::User(number) {
+        return Ok(user);
+    }
+    if !scope.reach().covers(&user.reach) {
+        return Err(Error::Absent { what: "user" });
+    }
+    may_give(scope, user.role.grants(), &user.reach)?;
+    Ok(user)
+}
+
+fn may_do_everything(user: &User) -> bool {
+    let has_all = user.role == Role::Owner && user.reach == Reach::Everything;
+    has_all && user.disabled_at.is_none()
+}
+
+fn others_may_do_everything(connection: &mut dyn Connection, but: i64) -> Result<()> {
+    let others = "SELECT number FROM users WHERE role = $1 AND reach IS NULL
+                  AND disabled_at IS NULL AND number <> $2 LIMIT 1";
+    let other = first(connection, others, args![Role::Owner.word(), but], |row| row.int())?;
+    other.map(|_| ()).ok_or(Error::LastOwner)
+}
+
+/// Writes down what changed of a user, with a line for each change and none where nothing did.
+fn write_user(
+    connection: &mut dyn Connection,
+    (at, who): (Instant, Who),
+    before: &User,
+    after: &User,
+) -> Result<()> {
+    let (role, reach) = (after.role.word(), after.reach.stored()?);
+    let set = "UPDATE users SET role = $1, reach = $2, disabled_at = $3 WHERE number = $4";
+    let disabled_at = after.disabled_at.map(|at| at.0);
+    connection.run(set, args![role, reach.clone(), disabled_at, after.number])?;
+    if (before.role, &before.reach) != (after.role, &after.reach) {
+        let was = told(before.role, before.reach.stored()?);
+        let becomes = told(after.role, reach);
+        let entry = Entry::new("role", &before.login).change(Some(&was), Some(&becomes));
+        note(connection, at, who, &entry)?;
+    }
+    let what = match (before.disabled_at, after.disabled_at) {
+        (None, Some(_)) => "user disabled",
+        (Some(_), None) => "user allowed",
+        _ => return Ok(()),
+    };
+    if after.disabled_at.is_some() {
+        connection.run("DELETE FROM sessions WHERE holder = $1", args![after.number])?;
+    }
+    note(connection, at, who, &Entry::new(what, &before.login))
+}
+
+/// A login as it is stored: the same in all cases.
+fn same_login(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
+fn fits(what: &'static str, text: &str) -> Result<()> {
+    let is_fit = (1..=128).contains(&text.len()) && !text.contains(|c: char| c.is_control());
+    let expected = "1 to 128 bytes without control characters";
+    if is_fit { Ok(()) } else { Err(Error::Unfit { what, expected }) }
 }
 
 fn told(role: Role, reach: Option<String>) -> String {

@@ -68,14 +68,16 @@ impl Target {
     }
 }
 
-/// A version of rules that are a shop's or a group's own.
+/// A version of a rule that is a shop's or a group's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// Its number; later versions have greater ones.
     pub number: i64,
     /// Whose.
     pub target: Target,
-    /// The rules as TOML; absent: withdrawn with this version.
+    /// The metric whose rule it is.
+    pub metric: String,
+    /// The rule as TOML; absent: withdrawn with this version.
     pub text: Option<String>,
     /// Since when.
     pub at: Instant,
@@ -163,20 +165,24 @@ fn told(entry: &ShopEntry) -> String {
 }
 
 impl Store {
-    /// Puts a shop's entry in the place of the one it had.
+    /// Puts a shop's entry in the place of the one it had. The same again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`] when the shop is out of reach, [`Error::Unfit`] when it has no name.
+    /// [`Error::Denied`] when the shop is out of reach, [`Error::Unfit`] when it has no id.
     pub fn put_shop(&self, scope: &Scope, at: Instant, entry: ShopEntry) -> Result<()> {
         scope.needs_shop(Grant::Settings, &entry.platform, &entry.shop)?;
-        if entry.platform.is_empty() || entry.shop.is_empty() {
+        let is_id = |text: &str| !text.is_empty() && !text.contains(char::is_control);
+        if !is_id(&entry.platform) || !is_id(&entry.shop) {
             return Err(Error::Unfit { what: "shop", expected: "a platform and a shop id" });
         }
         let who = scope.who();
         self.change(move |connection| {
             let (platform, shop) = (entry.platform.as_str(), entry.shop.as_str());
             let before = shops(connection, Some((platform, shop)))?;
+            if before.first() == Some(&entry) {
+                return Ok(());
+            }
             connection.run(
                 "INSERT INTO shops (platform, shop, name, client, industry)
                  VALUES ($1, $2, $3, $4, $5)
@@ -220,6 +226,17 @@ impl Store {
         Ok(found)
     }
 
+    /// The entry of one shop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when the shop is out of reach, [`Error::Absent`] when it has none.
+    pub fn shop(&self, scope: &Scope, platform: &str, shop: &str) -> Result<ShopEntry> {
+        scope.needs_shop(Grant::Read, platform, shop)?;
+        let found = self.read(|connection| shops(connection, Some((platform, shop))))?;
+        found.into_iter().next().ok_or(Error::Absent { what: "shop" })
+    }
+
     /// Takes a shop's entry away. Its facts stay.
     ///
     /// # Errors
@@ -246,7 +263,8 @@ impl Store {
         })
     }
 
-    /// Puts a person's accounts in the place of those they had; with none, the person leaves.
+    /// Puts a person's accounts in the place of those they had; with none, the person leaves. The
+    /// same again changes nothing.
     ///
     /// # Errors
     ///
@@ -263,6 +281,9 @@ impl Store {
             let in_reach = |holding: &Holding| reach.has(&holding.platform, &holding.shop);
             if !before.iter().chain(&person.holdings).all(in_reach) {
                 return Err(Error::Denied);
+            }
+            if before == person.holdings {
+                return Ok(());
             }
             let id = person.id.as_str();
             connection.run("DELETE FROM holdings WHERE person = $1", args![id])?;
@@ -300,53 +321,84 @@ impl Store {
     pub fn persons(&self, scope: &Scope) -> Result<Vec<Person>> {
         scope.needs(Grant::Read)?;
         let found = self.read(|connection| holdings(connection, None))?;
-        let mut persons: Vec<Person> = Vec::new();
-        for (id, holding) in found {
-            if !scope.reach().has(&holding.platform, &holding.shop) {
-                continue;
-            }
-            match persons.last_mut() {
-                Some(person) if person.id == id => person.holdings.push(holding),
-                _ => persons.push(Person { id, holdings: vec![holding] }),
-            }
-        }
-        Ok(persons)
+        Ok(persons_in_reach(scope, found))
     }
 
-    /// Adds a version of rules that are a shop's or a group's own; without text, they are
-    /// withdrawn. Earlier versions stay.
+    /// A person with their accounts in shops in reach.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when the caller may not read, [`Error::Absent`] when there is no such
+    /// person, or none with an account there.
+    pub fn person(&self, scope: &Scope, id: &str) -> Result<Person> {
+        scope.needs(Grant::Read)?;
+        // An empty id asks for all of them.
+        let found = match id {
+            "" => Vec::new(),
+            id => self.read(|connection| holdings(connection, Some(id)))?,
+        };
+        let person = persons_in_reach(scope, found).into_iter().next();
+        person.ok_or(Error::Absent { what: "person" })
+    }
+
+    /// Adds a version of a rule that is a shop's or a group's own; without text, it is withdrawn.
+    /// Earlier versions stay. Returns the number of the version that stands: what stands already,
+    /// or is withdrawn already, is no new one. `None`: there was none to withdraw.
     ///
     /// # Errors
     ///
     /// [`Error::Denied`] when the shop is out of reach; a group is for callers who reach all.
+    /// [`Error::Unfit`] when the metric is none.
     pub fn put_override(
         &self,
         scope: &Scope,
         at: Instant,
-        target: Target,
+        (target, metric): (Target, &str),
         text: Option<String>,
-    ) -> Result<i64> {
+    ) -> Result<Option<i64>> {
         target.needs(scope, Grant::Settings)?;
-        let who = scope.who();
+        if metric.is_empty() {
+            let expected = "a metric's id such as `taobao/human-reply-3m`";
+            return Err(Error::Unfit { what: "metric", expected });
+        }
+        let (who, metric) = (scope.who(), metric.to_owned());
         self.change(move |connection| {
             let [word, platform, name] = target.stored();
-            let before = "SELECT text FROM overrides
-                          WHERE target = $1 AND platform = $2 AND name = $3
+            let newest = "SELECT number, text FROM overrides
+                          WHERE target = $1 AND platform = $2 AND name = $3 AND metric = $4
                           ORDER BY number DESC LIMIT 1";
-            let values = args![word, platform, name];
-            let before = first(connection, before, values, |row| row.maybe_text())?.flatten();
+            let values = args![word, platform, name, metric.clone()];
+            let newest =
+                first(connection, newest, values, |row| Ok((row.int()?, row.maybe_text()?)))?;
+            let (newest, before) = newest.map_or((None, None), |(n, text)| (Some(n), text));
+            if before == text {
+                return Ok(newest);
+            }
             let number = next_number(connection, "SELECT MAX(number) FROM overrides")?;
             connection.run(
-                "INSERT INTO overrides (number, target, platform, name, text, at, by_whom)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                args![number, word, platform, name, text.clone(), at.0, who.to_string()],
+                "INSERT INTO overrides (number, target, platform, name, text, at, by_whom, metric)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                args![
+                    number,
+                    word,
+                    platform,
+                    name,
+                    text.clone(),
+                    at.0,
+                    who.to_string(),
+                    metric.clone(),
+                ],
             )?;
-            let mut line = Entry::new("override", name);
+            let subject = match word {
+                "shop" => metric,
+                _ => format!("{metric} of group {name}"),
+            };
+            let mut line = Entry::new("override", &subject);
             if word == "shop" {
                 line = line.of_shop(platform, name);
             }
             note(connection, at, who, &line.change(before.as_deref(), text.as_deref()))?;
-            Ok(number)
+            Ok(Some(number))
         })
     }
 
@@ -358,18 +410,34 @@ impl Store {
     pub fn overrides(&self, scope: &Scope) -> Result<Vec<Override>> {
         scope.needs(Grant::Read)?;
         let mut found = self.read(|connection| {
-            let every = "SELECT number, target, platform, name, text, at, by_whom
+            let every = "SELECT number, target, platform, name, metric, text, at, by_whom
                          FROM overrides ORDER BY number";
             all(connection, every, &[], |row| {
                 let number = row.int()?;
                 let target = Target::of_stored(&row.text()?, row.text()?, row.text()?);
-                let (text, at, who) = (row.maybe_text()?, Instant(row.int()?), row.text()?);
-                Ok(Override { number, target, text, at, who })
+                let (metric, text) = (row.text()?, row.maybe_text()?);
+                let (at, who) = (Instant(row.int()?), row.text()?);
+                Ok(Override { number, target, metric, text, at, who })
             })
         })?;
         found.retain(|version| version.target.needs(scope, Grant::Read).is_ok());
         Ok(found)
     }
+}
+
+/// Persons of rows in their order, with what is in reach alone.
+fn persons_in_reach(scope: &Scope, rows: Vec<(String, Holding)>) -> Vec<Person> {
+    let mut persons: Vec<Person> = Vec::new();
+    for (id, holding) in rows {
+        if !scope.reach().has(&holding.platform, &holding.shop) {
+            continue;
+        }
+        match persons.last_mut() {
+            Some(person) if person.id == id => person.holdings.push(holding),
+            _ => persons.push(Person { id, holdings: vec![holding] }),
+        }
+    }
+    persons
 }
 
 fn held(holdings: &[Holding]) -> Option<String> {

@@ -4,7 +4,8 @@ use crate::error::{Error, Result};
 use crate::sql::{Access, Connection, args, first, within};
 
 /// Changes of the tables, in order. One that was released is never edited: append another.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001-first.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001-first.sql"), include_str!("../migrations/0002-people.sql")];
 
 /// The newest version of the tables.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -37,8 +38,9 @@ pub(crate) const TABLES: &[Table] = tables! {
     "shop_facts": "platform, shop, what, position, name, value, from_at, until_at",
     "persons": "id",
     "holdings": "person, position, platform, shop, account, from_day, until_day",
-    "overrides": "number, target, platform, name, text, at, by_whom",
-    "users": "number, login, name, password, totp, role, reach, created_at, disabled_at",
+    "overrides": "number, target, platform, name, text, at, by_whom, metric",
+    "users":
+        "number, login, name, password, totp, role, reach, created_at, disabled_at, totp_step",
     "links": "hash, role, reach, made_at, expires_at, used_at",
     "sessions": "hash, holder, begun_at, seen_at, expires_at",
     "tokens": "number, hash, name, reach, grants, made_at, used_at, revoked_at",

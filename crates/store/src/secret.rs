@@ -48,15 +48,12 @@ impl MasterKey {
     ///
     /// [`Error::WrongKey`] when it is none.
     pub fn parse(text: &str) -> Result<Self> {
-        let digits = text.trim().as_bytes();
+        let bytes = bytes_of_hex(text.trim()).map(Zeroizing::new).ok_or(Error::WrongKey)?;
         let mut key = Zeroizing::new([0; 32]);
-        if digits.len() != 64 {
+        if bytes.len() != key.len() {
             return Err(Error::WrongKey);
         }
-        for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-            let digit = |at: usize| char::from(pair[at]).to_digit(16).ok_or(Error::WrongKey);
-            *byte = (digit(0)? << 4 | digit(1)?) as u8;
-        }
+        key.copy_from_slice(&bytes);
         Ok(Self(key))
     }
 
@@ -125,6 +122,14 @@ impl MasterKey {
         let opened = Aes256Gcm::new((&*self.0).into()).decrypt(nonce.into(), payload);
         opened.map(Zeroizing::new).map_err(|_| Error::WrongKey)
     }
+}
+
+/// The bytes that hexadecimal digits stand for; `None`: they are none.
+pub(crate) fn bytes_of_hex(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |pair: &[u8; 2]| Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8);
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
 /// The key of one buyer's texts.

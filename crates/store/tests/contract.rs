@@ -9,7 +9,7 @@ use facts::{
 use store::{
     AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Names, NewFact,
     Observed, Outcome, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey, SignUp,
-    StepState, Store, Target, UserAccess, Who,
+    StepState, Store, Target, UserAccess, UserChange, Who,
 };
 use support::Database;
 
@@ -47,12 +47,15 @@ on_both! {
     shops_and_persons_come_back
     overrides_keep_every_version
     people_sign_up_and_in
+    one_code_signs_in_once
+    nobody_changes_who_has_more_and_one_owner_stays
     tokens_give_what_they_were_given
     a_step_is_taken_once
     a_checkpoint_and_its_steps_are_one
     a_thread_is_read_from_where_it_is
     feeds_cursors_settings_and_panels_come_back
     what_changes_is_in_the_audit_log
+    a_sealed_setting_is_nowhere_in_plain
     concurrent_appenders_lose_nothing
     another_master_key_opens_nothing
     a_newer_database_is_refused
@@ -486,6 +489,11 @@ fn shops_and_persons_come_back(database: &Database) {
     assert_eq!(store.persons(&ALL()), Ok(vec![person.clone()]));
     let seen = store.persons(&scope).unwrap();
     assert_eq!(seen[0].holdings, [holding("s1", None)]);
+    assert_eq!(store.person(&scope, "王").unwrap().holdings, [holding("s1", None)]);
+    for id in ["", "李"] {
+        let none = store.person(&ALL(), id).err();
+        assert_eq!(none, Some(Error::Absent { what: "person" }), "{id}");
+    }
     // What somebody may not see they may not take away.
     let fewer = Person { holdings: vec![holding("s1", None)], ..person };
     assert_eq!(store.put_person(&scope, Instant(3), fewer), Err(Error::Denied));
@@ -500,18 +508,32 @@ fn overrides_keep_every_version(database: &Database) {
     let store = database.open();
     let shop = Target::Shop { platform: "taobao".into(), shop: "s1".into() };
     let put = |scope: &Scope, target: &Target, text: Option<&str>| {
-        store.put_override(scope, Instant(1), target.clone(), text.map(str::to_owned))
+        let whose = (target.clone(), "taobao/human-reply-3m");
+        store.put_override(scope, Instant(1), whose, text.map(str::to_owned))
     };
-    assert_eq!(put(&ALL(), &shop, Some("within = \"120s\"")), Ok(1));
-    assert_eq!(put(&ALL(), &Target::Group("g1".into()), Some("x = 1")), Ok(2));
+    assert_eq!(put(&ALL(), &shop, None), Ok(None), "there is none to withdraw");
+    for _ in 0..2 {
+        assert_eq!(put(&ALL(), &shop, Some("within = \"120s\"")), Ok(Some(1)), "as it stands");
+    }
+    assert_eq!(put(&ALL(), &Target::Group("g1".into()), Some("x = 1")), Ok(Some(2)));
     let scope = scope_of(&store, &[Grant::Read, Grant::Settings], &["s1"]);
-    assert_eq!(put(&scope, &shop, None), Ok(3));
+    for _ in 0..2 {
+        assert_eq!(put(&scope, &shop, None), Ok(Some(3)));
+    }
     assert_eq!(put(&scope, &Target::Group("g1".into()), None), Err(Error::Denied));
     let seen = store.overrides(&scope).unwrap();
     let texts: Vec<Option<&str>> = seen.iter().map(|version| version.text.as_deref()).collect();
     assert_eq!(texts, [Some("within = \"120s\""), None]);
     assert_eq!((&*seen[0].who, &*seen[1].who), ("engine", "token 1"));
     assert_eq!(store.overrides(&ALL()).unwrap().len(), 3);
+    // Another metric's rule is another one.
+    let whose = (shop.clone(), "taobao/reply-30s");
+    assert_eq!(store.put_override(&ALL(), Instant(2), whose, None), Ok(None));
+    let whose = (shop, "taobao/reply-30s");
+    assert_eq!(store.put_override(&ALL(), Instant(2), whose, Some("y".into())), Ok(Some(4)));
+    assert_eq!(store.overrides(&scope).unwrap()[2].metric, "taobao/reply-30s");
+    let changes = store.audit(&ALL(), 0, 100).unwrap();
+    assert_eq!(changes.iter().filter(|line| line.what == "override").count(), 4);
 }
 
 fn sign_up(login: &str) -> SignUp {
@@ -571,6 +593,72 @@ fn people_sign_up_and_in(database: &Database) {
     store.end_session(Instant(7), &session, Ended::All).unwrap();
     assert_eq!(store.session(Instant(8), &session, idle).unwrap(), None);
     assert_eq!(store.has_users(), Ok(true));
+}
+
+/// The session of a user who signed up by a link of a caller.
+fn joined(store: &Store, by: &Scope, login: &str, given: (Role, Reach)) -> (i64, Scope) {
+    let link = store.make_link(by, Instant(0), given, Instant(99)).unwrap();
+    let user = store.sign_up(Instant(1), &link, sign_up(login)).unwrap();
+    let session = store.begin_session(Instant(1), user, Instant(99)).unwrap();
+    (user, store.session(Instant(1), &session, 1_000).unwrap().unwrap().0)
+}
+
+fn one_code_signs_in_once(database: &Database) {
+    let store = database.open();
+    let (user, scope) = joined(&store, &ALL(), " Li@Shop.cn ", (Role::Owner, Reach::Everything));
+    store.set_totp(&scope, Instant(1), user, Some(Secret::from("KEY"))).unwrap();
+    let taken = |step| store.take_step(user, step).unwrap();
+    assert_eq!(
+        [5, 5, 4, 6].map(taken),
+        [true, false, false, true],
+        "neither the same nor an earlier one"
+    );
+    let credentials = store.credentials("LI@shop.cn").unwrap().unwrap();
+    assert_eq!((credentials.user, credentials.totp_step), (user, Some(6)));
+    store.set_totp(&scope, Instant(1), user, None).unwrap();
+    let credentials = store.credentials("li@shop.cn").unwrap().unwrap();
+    assert_eq!((credentials.totp, credentials.totp_step), (None, None));
+    store.sign_in_refused(Instant(2), user).unwrap();
+    let line = store.audit_before(&ALL(), i64::MAX, 1).unwrap().remove(0);
+    assert_eq!((&*line.what, &*line.subject), ("sign-in refused", "li@shop.cn"));
+}
+
+fn nobody_changes_who_has_more_and_one_owner_stays(database: &Database) {
+    let store = database.open();
+    let only = |shop: &str| Reach::Shops(vec![ShopKey::new("taobao", shop)]);
+    let (first, owner) = joined(&store, &ALL(), "first", (Role::Owner, Reach::Everything));
+    let (part, partly) = joined(&store, &owner, "part", (Role::Owner, only("s1")));
+    let (agent, _) = joined(&store, &partly, "agent", (Role::Agent, only("s1")));
+    let (other, _) = joined(&store, &owner, "other", (Role::Agent, only("s2")));
+    let numbers = |scope: &Scope| -> Vec<i64> {
+        store.users(scope).unwrap().iter().map(|user| user.number).collect()
+    };
+    assert_eq!(numbers(&owner), [first, part, agent, other]);
+    assert_eq!(numbers(&partly), [part, agent]);
+    let absent = Err(Error::Absent { what: "user" });
+    let disabled =
+        |scope: &Scope, user| store.set_access(scope, Instant(2), user, UserAccess::Disabled);
+    assert_eq!(disabled(&partly, other), absent);
+    assert_eq!(disabled(&partly, first), absent);
+    let wider = store.set_role(&partly, Instant(2), agent, (Role::Agent, Reach::Everything));
+    assert_eq!(wider, Err(Error::Denied));
+    // A token that may manage and nothing else gives nothing to anybody.
+    let managing = scope_of(&store, &[Grant::Manage], &["s1"]);
+    let denied = store.set_password(&managing, Instant(2), agent, Secret::from("mine"));
+    assert_eq!(denied, Err(Error::Denied));
+
+    assert_eq!(disabled(&owner, first), Err(Error::LastOwner));
+    for (role, reach) in [(Role::Viewer, Reach::Everything), (Role::Owner, only("s1"))] {
+        let demoted = store.set_role(&ALL(), Instant(2), first, (role, reach));
+        assert_eq!(demoted, Err(Error::LastOwner), "not by the machine's own terminal either");
+    }
+    let before = store.audit(&ALL(), 0, 100).unwrap().len();
+    let same = UserChange { role: Some(Role::Owner), ..UserChange::default() };
+    store.change_user(&owner, Instant(2), first, same).unwrap();
+    assert_eq!(store.audit(&ALL(), 0, 100).unwrap().len(), before, "nothing changed");
+    store.set_role(&owner, Instant(2), other, (Role::Owner, Reach::Everything)).unwrap();
+    disabled(&owner, first).unwrap();
+    assert_eq!(disabled(&owner, other), Err(Error::LastOwner));
 }
 
 fn tokens_give_what_they_were_given(database: &Database) {
@@ -652,6 +740,21 @@ fn a_thread_is_read_from_where_it_is(database: &Database) {
     assert_eq!(read(&mut names, &two), [7, 157]);
     assert_eq!(read(&mut Names::default(), &two), [7, 157]);
     assert_eq!(read(&mut names, &[]), [0_i64; 0]);
+}
+
+fn a_sealed_setting_is_nowhere_in_plain(database: &Database) {
+    let store = database.open();
+    assert!(store.sealed(&ALL(), "alerts").unwrap().is_none());
+    let put = |text: &str| {
+        store.put_sealed(&ALL(), Instant(5), "alerts", (&Secret::from(text), "1 channel")).unwrap();
+    };
+    put("a-robot's-token");
+    put("another-token");
+    let found = store.sealed(&ALL(), "alerts").unwrap().unwrap();
+    assert_eq!(found.reveal(), "another-token");
+    assert_eq!(store.settings(&ALL()).unwrap(), []);
+    let told = format!("{:?}", store.audit(&ALL(), 0, 10).unwrap());
+    assert!(told.contains("1 channel") && !told.contains("token"), "{told}");
 }
 
 fn a_step_is_taken_once(database: &Database) {
@@ -737,6 +840,14 @@ fn what_changes_is_in_the_audit_log(database: &Database) {
     assert_eq!(changed, (Some("22:00"), Some("23:00")));
     assert!(lines.iter().all(|line| !format!("{line:?}").contains(secret.reveal())));
     assert_eq!(store.audit(&ALL(), 3, 1).unwrap()[0].number, 4);
+    let before = store.audit_before(&ALL(), 4, 2).unwrap();
+    assert_eq!(before.iter().map(|line| line.number).collect::<Vec<_>>(), [3, 2]);
+    store.put_shop(&ALL(), Instant(6), entry("s1")).unwrap();
+    assert_eq!(store.audit(&ALL(), 5, 9), Ok(vec![]), "the same again is no change");
+    let found = store.shop(&ALL(), "taobao", "s1").unwrap();
+    assert_eq!(found, entry("s1"));
+    let none = store.shop(&ALL(), "taobao", "s2").err();
+    assert_eq!(none, Some(Error::Absent { what: "shop" }));
     // Who manages one shop sees that shop's lines.
     let scope = scope_of(&store, &[Grant::Manage], &["s1"]);
     let seen = store.audit(&scope, 0, 100).unwrap();
@@ -780,5 +891,5 @@ fn a_newer_database_is_refused(database: &Database) {
     drop(database.open());
     database.script("INSERT INTO schema_version (version) VALUES (99)");
     let refused = Store::open(&support::opening(database.backend.clone()));
-    assert_eq!(refused.err(), Some(Error::Newer { found: 99, known: 1 }));
+    assert_eq!(refused.err(), Some(Error::Newer { found: 99, known: 2 }));
 }

@@ -91,16 +91,44 @@ impl Throttle {
         }
     }
 
+    /// Begins a try, where one may be made now. It counts as failed until [`Self::succeeded`] or
+    /// [`Self::not_made`] says otherwise, so that tries at the same moment are not all free.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::check`].
+    pub fn begin(&mut self, login: &str, address: IpAddr, now: Instant) -> Result<(), i64> {
+        self.check(login, address, now)?;
+        self.failed(login, address, now);
+        Ok(())
+    }
+
+    /// A try that was begun was not made after all: the password was not looked at.
+    pub fn not_made(&mut self, login: &str, address: IpAddr) {
+        take_back(&mut self.accounts, &key(login));
+        take_back(&mut self.addresses, &network(address));
+    }
+
     /// A try failed, whether there is such an account or not.
     pub fn failed(&mut self, login: &str, address: IpAddr, now: Instant) {
         note(&mut self.accounts, key(login), now);
         note(&mut self.addresses, network(address), now);
     }
 
-    /// A try succeeded: the account's failures are forgotten. Those of the address stay, as a
-    /// guesser may have an account too.
-    pub fn succeeded(&mut self, login: &str) {
+    /// A try that was begun succeeded: the account's failures are forgotten. Earlier ones of the
+    /// address stay, as a guesser may have an account too.
+    pub fn succeeded(&mut self, login: &str, address: IpAddr) {
         self.accounts.remove(&key(login));
+        take_back(&mut self.addresses, &network(address));
+    }
+}
+
+/// One failure less.
+fn take_back<K: std::hash::Hash + Eq>(kept: &mut HashMap<K, Failures>, key: &K) {
+    let Some(failures) = kept.get_mut(key) else { return };
+    failures.count = failures.count.saturating_sub(1);
+    if failures.count == 0 {
+        kept.remove(key);
     }
 }
 
@@ -189,9 +217,27 @@ mod tests {
         for _ in 0..FREE_BY_ADDRESS {
             throttle.failed("li", a, Instant(0));
         }
-        throttle.succeeded("Li");
+        // A try begun and won, or not made, leaves the address as it was.
+        throttle.failed("wang", a, Instant(0));
+        throttle.not_made("wang", a);
+        throttle.failed("li", a, Instant(0));
+        throttle.succeeded("Li", a);
         assert_eq!(throttle.check("li", HERE, Instant(0)), Ok(()));
         assert_eq!(throttle.check("li", b, Instant(0)), Err(FIRST_WAIT_MS));
+    }
+
+    #[test]
+    fn tries_at_the_same_moment_are_not_all_free() {
+        let mut throttle = Throttle::default();
+        let mut begin = || throttle.begin("li", HERE, Instant(0));
+        for _ in 0..FREE_BY_ACCOUNT {
+            assert_eq!(begin(), Ok(()));
+        }
+        assert_eq!(begin(), Err(FIRST_WAIT_MS));
+        throttle.not_made("li", HERE);
+        assert_eq!(throttle.begin("li", HERE, Instant(0)), Ok(()));
+        throttle.succeeded("li", HERE);
+        assert_eq!(throttle.check("li", HERE, Instant(0)), Ok(()));
     }
 
     #[test]

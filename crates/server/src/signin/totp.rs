@@ -109,8 +109,8 @@ impl TotpKey {
     /// The step whose code this is, at an instant; `None`: it is the code of none that counts.
     ///
     /// `used` is the step of the last code that was taken: that one and all before it are refused,
-    /// so that a code that somebody saw is worth nothing. Whoever calls keeps the step that comes
-    /// back, before letting anybody in.
+    /// so that a code that somebody saw is worth nothing. Whoever calls has the step that comes back
+    /// taken ([`store::Store::take_step`]) before letting anybody in.
     #[must_use]
     pub fn check(&self, code: &str, now: Instant, used: Option<i64>) -> Option<i64> {
         let code: String = code.chars().filter(|c| *c != ' ').collect();
@@ -131,20 +131,6 @@ impl TotpKey {
         }
         found
     }
-}
-
-/// Whoever keeps which codes were taken.
-pub trait UsedSteps {
-    /// Why it cannot be kept.
-    type Error;
-
-    /// Keeps a step as a user's last one, unless that or a later one is kept already; whether it
-    /// was kept. Two sign-ins with one code at the same moment must not both be told so.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be kept.
-    fn take(&mut self, user: i64, step: i64) -> Result<bool, Self::Error>;
 }
 
 #[cfg(test)]

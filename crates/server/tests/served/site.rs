@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
+use desk::{Desk, Rulesets};
 use facts::Instant;
 use server::api::{self, Services};
 use server::caller::{Caller, Later, Reach, ShopKey};
@@ -107,6 +108,15 @@ fn owner(store: &Store) -> Secret {
     store.begin_session(NOW, user, session::expires_at(NOW)).unwrap()
 }
 
+/// A desk over an empty store, for routes that are not about it.
+fn still_desk(store: &Store) -> Desk {
+    let (catalogue, first) = (rulebook::Catalogue::shipped(), facts::Day(0));
+    let rules = Rulesets::of(catalogue, first, |_| facts::MessageFlags(0)).unwrap();
+    let tell = Box::new(|_: &ShopKey, _| {});
+    let opening = desk::Opening { store: store.clone(), rules, now: Arc::new(|| NOW), tell };
+    Desk::open(opening).unwrap()
+}
+
 /// A server that runs.
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
@@ -149,6 +159,7 @@ impl Site {
         let readiness = Readiness::new(stopping.clone());
         let metrics = Arc::new(Metrics::default());
         let services = Services {
+            desk: Arc::new(still_desk(&store)),
             store,
             feed: memory.clone(),
             clock: Clock::new(|| NOW),
