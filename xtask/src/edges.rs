@@ -34,7 +34,7 @@ const CRATES: &[(&str, Edges)] = &[
             "zeroize",
         ]),
     ),
-    ("desk", Edges::Never(&["axum", "intake", "tokio"])),
+    ("desk", Edges::Never(&["axum", "intake"])),
     // The rulebook for its checker: a shop's own rule is judged before it is stored.
     ("server", Edges::Never(&["archive", "connect", "metric", "notify"])),
     ("testkit", Edges::Only(&["facts", "metric"])),

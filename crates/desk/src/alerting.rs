@@ -1,11 +1,11 @@
 //! What was decided about alerts, in words: for the log, for the console, for people.
 
 use facts::{Instant, Span};
-use live::alert::{About, Key, Notice, Reason};
-use live::{Fired, Threshold};
+use live::Fired;
+use live::alert::{Key, Notice, Reason};
 use notify::{Message, Text, Urgency, Value};
 use serde::{Deserialize, Serialize};
-use store::{AlertStep, StepState};
+use store::{AlertStep, ShopKey, StepState};
 use utoipa::ToSchema;
 
 use crate::checkpoint::NamedTo;
@@ -60,11 +60,16 @@ pub(crate) struct Decision {
     pub(crate) shop: String,
     pub(crate) reason: &'static str,
     pub(crate) about: AlertAbout,
-    /// What is sent; absent: nothing is.
-    pub(crate) message: Option<Message>,
+    /// What people call the shop.
+    pub(crate) shop_name: String,
 }
 
 impl Decision {
+    /// What is sent; `None`: nothing is.
+    pub(crate) fn message(&self, now: Instant) -> Option<Message> {
+        message(&self.about, &self.step, &self.shop_name, now)
+    }
+
     /// The step of a channel, as the store keeps it.
     pub(crate) fn step(&self, now: Instant, channel: &str) -> AlertStep {
         let state = if channel == LOG { StepState::Noted } else { StepState::Claimed };
@@ -110,7 +115,6 @@ impl State {
             }
         };
         let since = self.told.get(&key).map_or(now, |(_, since)| *since);
-        let message = self.message(notice, since, now);
         match notice {
             Notice::Notify { about, .. } | Notice::Update { about, .. } => {
                 self.told.insert(key, (*about, since));
@@ -137,7 +141,7 @@ impl State {
                 longest: about.map(|about| self.longest(&about.longest)),
                 held_until,
             },
-            message,
+            shop_name: self.shop_name(place),
         }
     }
 
@@ -166,80 +170,110 @@ impl State {
         }
     }
 
-    /// What people are told; `None`: nothing.
-    fn message(&self, notice: &Notice, since: Instant, now: Instant) -> Option<Message> {
-        let (key, about) = match notice {
-            Notice::Notify { key, about, .. } | Notice::Update { key, about, .. } => (key, about),
-            Notice::Resolve { key, .. } => {
-                let place = self.shop_name(key);
-                let title =
-                    Text::new("{shop}：等待的买家都已处理", "{shop}: nobody waits any more");
-                let id = format!("{} resolve", self.alert_name(key, since));
-                return Some(Message::new(id, now, Urgency::Notice, title.with("shop", place)));
-            }
-            Notice::Hold { .. } | Notice::Drop { .. } => return None,
-        };
-        let longest = about.longest;
-        let wait = now - longest.deadline.sample.opened_at;
-        let (urgency, title) = title(about);
-        let title = title
-            .with("shop", self.shop_name(key))
-            .with("n", Value::Count(about.n_threads.into()))
-            .with("wait", Value::Span(wait.max(Span(0))));
-        let rule = self.rules.rule(longest.deadline.sample.watch);
-        let step = match notice {
-            Notice::Update { .. } => format!("update-{}", now.0),
-            _ => "notify".to_owned(),
-        };
-        let id = format!("{} {step}", self.alert_name(key, since));
-        let mut message = Message::new(id, now, urgency, title).line(
-            Text::new("规则：{metric}", "Rule: {metric}")
-                .with("metric", Value::Name(rule.metric.clone())),
-        );
-        if let Some(account) = self.account(longest.account) {
-            let line = Text::new("负责客服：{account}", "In charge: {account}");
-            message = message.line(line.with("account", Value::Name(account.to_owned())));
-        }
-        Some(message)
-    }
-
-    fn shop_name(&self, key: &Key) -> Value {
-        let place = self.shops.key(key.shop);
-        let name = self.shops.entry(place).map(|entry| entry.name.as_str());
-        Value::Name(name.filter(|name| !name.is_empty()).unwrap_or(&place.shop).to_owned())
+    /// What people call a shop.
+    pub(crate) fn shop_name(&self, key: &ShopKey) -> String {
+        let name = self.shops.entry(key).map(|entry| entry.name.as_str());
+        name.filter(|name| !name.is_empty()).unwrap_or(&key.shop).to_owned()
     }
 }
 
-fn title(about: &About) -> (Urgency, Text) {
-    let is_one = about.n_threads == 1;
-    match (about.longest.deadline.threshold, is_one) {
-        (Threshold::Limit, true) => (
+/// What people are told of a step; `None`: nothing.
+pub(crate) fn message(about: &AlertAbout, step: &str, shop: &str, now: Instant) -> Option<Message> {
+    let shop = Value::Name(shop.to_owned());
+    let made = |urgency, title: Text| Message::new("", now, urgency, title.with("shop", shop));
+    match step.split('-').next() {
+        Some("resolve") => {
+            let title = Text::new("{shop}：等待的买家都已处理", "{shop}: nobody waits any more");
+            Some(made(Urgency::Notice, title))
+        }
+        Some("notify" | "update") => {
+            let (longest, waiting) = (about.longest.as_ref()?, about.waiting?);
+            let (urgency, title) = title(longest.is_limit, waiting);
+            let wait = (now - Instant(longest.since)).max(Span(0));
+            let title =
+                title.with("n", Value::Count(waiting.into())).with("wait", Value::Span(wait));
+            let rule = Text::new("规则：{metric}", "Rule: {metric}");
+            let rule = rule.with("metric", Value::Name(longest.metric.clone()));
+            let message = made(urgency, title).line(rule);
+            if longest.account.is_empty() {
+                return Some(message);
+            }
+            let line = Text::new("负责客服：{account}", "In charge: {account}");
+            Some(message.line(line.with("account", Value::Name(longest.account.clone()))))
+        }
+        _ => None,
+    }
+}
+
+fn title(is_limit: bool, waiting: u32) -> (Urgency, Text) {
+    match (is_limit, waiting) {
+        (true, 1) => (
             Urgency::Alarm,
             Text::new(
                 "{shop}：1 位买家等待超时，已等 {wait}",
                 "{shop}: a buyer has waited {wait}, longer than the limit",
             ),
         ),
-        (Threshold::Limit, false) => (
+        (true, _) => (
             Urgency::Alarm,
             Text::new(
                 "{shop}：{n} 位买家等待超时，最久已等 {wait}",
                 "{shop}: {n} buyers wait beyond the limit, the longest for {wait}",
             ),
         ),
-        (Threshold::Warning(_), true) => (
+        (false, 1) => (
             Urgency::Warning,
             Text::new(
                 "{shop}：1 位买家在等，已等 {wait}",
                 "{shop}: a buyer has been waiting for {wait}",
             ),
         ),
-        (Threshold::Warning(_), false) => (
+        (false, _) => (
             Urgency::Warning,
             Text::new(
                 "{shop}：{n} 位买家在等，最久已等 {wait}",
                 "{shop}: {n} buyers are waiting, the longest for {wait}",
             ),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::{Buyers, Lang};
+
+    use super::*;
+
+    #[test]
+    fn people_read_who_waits_how_long_and_why() {
+        let about = AlertAbout {
+            to: NamedTo::Supervisors,
+            waiting: Some(3),
+            longest: Some(AlertLongest {
+                thread: 1,
+                metric: "taobao/human-reply-3m".into(),
+                edition: "2023-09".into(),
+                is_limit: true,
+                since: 0,
+                due: 180_001,
+                account: "小美".into(),
+            }),
+            held_until: None,
+        };
+        let told = |step, lang| {
+            let message = message(&about, step, "旗舰店", Instant(190_000))?;
+            let texts = [&message.title].into_iter().chain(&message.lines);
+            Some(texts.map(|text| text.print(lang, Buyers::Hidden)).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            told("notify", Lang::Zh).unwrap(),
+            [
+                "旗舰店：3 位买家等待超时，最久已等 3 分 10 秒",
+                "规则：taobao/human-reply-3m",
+                "负责客服：小美"
+            ]
+        );
+        assert_eq!(told("resolve", Lang::En).unwrap(), ["旗舰店: nobody waits any more"]);
+        assert_eq!(told("hold-5", Lang::En), None);
     }
 }

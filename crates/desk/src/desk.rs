@@ -6,15 +6,19 @@ use std::time::Duration;
 
 use facts::{Instant, ShopId, Span};
 use live::{Effect, Who};
+use notify::{Message, Secret, World};
 use serde::Serialize;
-use store::{Reach, Scope, ShopKey, Store};
+use store::{AlertStep, Reach, Scope, ShopKey, StepState, Store};
+use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
-use crate::alerting::{AlertAbout, Decision, LOG};
-use crate::checkpoint::Checkpoint;
+use crate::alerting::{self, AlertAbout, Decision, LOG};
+use crate::checkpoint::{Checkpoint, NamedTo};
 use crate::reading::Fresh;
 use crate::rules::Rulesets;
-use crate::state::{Open, State, Stepped};
+use crate::senders::{Outside, Senders};
+use crate::settings::{AlertSettings, BadSettings};
+use crate::state::{ALERTS, Open, State, Stepped};
 use crate::view::{ShopNow, Stamp, Waiting};
 
 /// What time it is.
@@ -29,6 +33,8 @@ const SHOP_EVERY: Span = Span(500);
 const CHECKPOINT_EVERY: Span = Span(10_000);
 /// The longest wait: a clock that jumps is noticed after that.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(1);
+/// How long a message that was on its way when the program stopped is of use.
+const OF_USE: Span = Span::seconds(600);
 /// After an error of the store, how long until it is tried again.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
@@ -76,6 +82,15 @@ pub struct AlertTold {
     pub about: AlertAbout,
 }
 
+/// Why settings were not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unset {
+    /// Something is wrong with them.
+    Bad(BadSettings),
+    /// They could not be stored.
+    Store(store::Error),
+}
+
 /// What a desk is opened with.
 pub struct Opening {
     /// Where facts are.
@@ -86,12 +101,64 @@ pub struct Opening {
     pub now: Now,
     /// Who hears what happens.
     pub tell: Tell,
+    /// How channels call out; absent: they do not.
+    pub calling: Option<Calling>,
+}
+
+/// How channels call out.
+#[derive(Clone)]
+pub struct Calling {
+    /// Where their work is done.
+    pub runtime: Handle,
+    /// Which addresses may be called.
+    pub policy: notify::Policy,
+    /// Any number, by chance.
+    pub chance: fn() -> u64,
+}
+
+impl std::fmt::Debug for Calling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Calling").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+/// The time and chance of channels.
+struct Surroundings {
+    now: Now,
+    chance: fn() -> u64,
+}
+
+impl World for Surroundings {
+    fn now(&self) -> Instant {
+        (self.now)()
+    }
+
+    fn chance(&self) -> u64 {
+        (self.chance)()
+    }
 }
 
 impl std::fmt::Debug for Opening {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Opening").field("store", &self.store).finish_non_exhaustive()
     }
+}
+
+fn outside(calling: Calling, store: &Store, now: &Now) -> Outside {
+    let Calling { runtime, policy, chance } = calling;
+    let (of_settle, store, at) = (runtime.clone(), store.clone(), Arc::clone(now));
+    let settle = move |alert: &str, step: &str, state| {
+        let (store, at) = (store.clone(), at());
+        let (alert, step) = (alert.to_owned(), step.to_owned());
+        of_settle.spawn_blocking(move || {
+            let everything = Scope::everything();
+            if let Err(error) = store.settle_step(&everything, at, (&alert, &step), state) {
+                tracing::error!(%error, "what became of an alert could not be stored");
+            }
+        });
+    };
+    let world = Arc::new(Surroundings { now: Arc::clone(now), chance });
+    Outside { handle: runtime, policy, world, settle: Arc::new(settle) }
 }
 
 #[derive(Default)]
@@ -108,6 +175,8 @@ struct Inner {
     rung: Condvar,
     now: Now,
     tell: Tell,
+    senders: Mutex<Senders>,
+    outside: Option<Outside>,
 }
 
 /// The live state of all shops, and the thread that drives it. Dropping it ends the thread, after
@@ -131,6 +200,7 @@ impl Desk {
     /// What the store says.
     pub fn open(opening: Opening) -> store::Result<Self> {
         let turning = Turning::new(opening)?;
+        turning.inner.resend()?;
         let inner = Arc::clone(&turning.inner);
         let thread = std::thread::Builder::new().name("desk".to_owned());
         let thread = thread.spawn(move || turning.run());
@@ -164,6 +234,35 @@ impl Desk {
     #[must_use]
     pub fn stamp(&self, platform: &str, at: Instant) -> Stamp {
         Stamp::of(self.inner.state().rules.platform(platform).1, at)
+    }
+
+    /// What people set about alerts, without secrets.
+    #[must_use]
+    pub fn alert_settings(&self) -> AlertSettings {
+        self.inner.state().settings.masked()
+    }
+
+    /// Sets how people are told. Secrets that are masked stay as they are. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`Unset`]; then everything is as before.
+    pub fn set_alerts(&self, scope: &Scope, given: AlertSettings) -> Result<(), Unset> {
+        let settings = given.unmasked(&self.inner.state().settings);
+        settings.check().map_err(Unset::Bad)?;
+        // Made of texts and numbers, it always becomes JSON.
+        let text = Secret::from(serde_json::to_string(&settings).unwrap_or_default());
+        let told =
+            format!("{} ladders, {} channels", settings.ladders.len(), settings.channels.len());
+        let now = (self.inner.now)();
+        let put = self.inner.store.put_sealed(scope, now, ALERTS, (&text, &told));
+        put.map_err(Unset::Store)?;
+        if let Some(outside) = &self.inner.outside {
+            *self.inner.senders() = Senders::new(&settings, outside);
+        }
+        self.inner.state_mut().set_alerts(settings);
+        self.ring();
+        Ok(())
     }
 
     /// The arrival number up to which facts are counted.
@@ -201,6 +300,55 @@ impl Inner {
 
     fn state_mut(&self) -> std::sync::RwLockWriteGuard<'_, State> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell_alert(&self, decision: &Decision, now: Instant) {
+        let key = ShopKey::new(&decision.platform, &decision.shop);
+        let at = {
+            let state = self.state();
+            Stamp::of(state.rules.platform(&key.platform).1, now)
+        };
+        let told = AlertTold {
+            alert: decision.alert.clone(),
+            step: decision.step.clone(),
+            platform: decision.platform.clone(),
+            shop: decision.shop.clone(),
+            at,
+            reason: decision.reason.to_owned(),
+            about: decision.about.clone(),
+        };
+        (self.tell)(&key, Told::Alert(told));
+    }
+
+    fn senders(&self) -> MutexGuard<'_, Senders> {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands a step to its channel.
+    fn send(&self, channel: &str, step: &AlertStep, to: &NamedTo, message: Message) {
+        let names = (step.alert.as_str(), step.step.as_str());
+        if !self.senders().send(channel, names, to, message)
+            && let Some(outside) = &self.outside
+        {
+            (outside.settle)(names.0, names.1, StepState::Failed);
+        }
+    }
+
+    /// Sends what was on its way when the program stopped, where it is of use still.
+    fn resend(&self) -> store::Result<()> {
+        let now = (self.now)();
+        let steps = self.store.alert_steps(&self.scope, now - OF_USE)?;
+        for step in steps.iter().filter(|step| step.state == StepState::Claimed) {
+            let about = serde_json::from_str::<AlertAbout>(&step.about);
+            let words = step.step.split_once(' ');
+            let (Ok(about), Some((word, channel))) = (about, words) else { continue };
+            let key = ShopKey::new(&step.platform, &step.shop);
+            let shop = self.state().shop_name(&key);
+            if let Some(message) = alerting::message(&about, word, &shop, now) {
+                self.send(channel, step, &about.to, message);
+            }
+        }
+        Ok(())
     }
 
     /// Waits until facts come, or an instant, or the end.
@@ -246,9 +394,13 @@ pub(crate) struct Turning {
 impl Turning {
     /// Counts everything that is stored.
     pub(crate) fn new(opening: Opening) -> store::Result<Self> {
-        let Opening { store, rules, now, tell } = opening;
+        let Opening { store, rules, now, tell, calling } = opening;
         let state = State::load(&store, rules, now())?;
+        let outside = calling.map(|calling| outside(calling, &store, &now));
+        let senders = outside.as_ref().map(|outside| Senders::new(&state.settings, outside));
         let inner = Inner {
+            senders: Mutex::new(senders.unwrap_or_default()),
+            outside,
             store,
             scope: Scope::everything(),
             state: RwLock::new(state),
@@ -329,13 +481,28 @@ impl Turning {
     /// Keeps how things stand together with what was decided, and then tells it.
     fn keep(&mut self, checkpoint: Checkpoint) -> store::Result<()> {
         let now = (self.inner.now)();
-        let steps = self.decided.iter().map(|decision| decision.step(now, LOG)).collect();
-        let text = checkpoint.write();
-        self.inner.store.checkpoint(&self.inner.scope, now, text, steps)?;
-        self.keeps_at = None;
-        for decision in std::mem::take(&mut self.decided) {
-            self.tell_alert(&decision, now);
+        let mut steps = Vec::new();
+        for decision in &self.decided {
+            steps.push((decision, LOG.to_owned()));
+            let key = ShopKey::new(&decision.platform, &decision.shop);
+            if decision.message(now).is_some() {
+                let channels = self.inner.senders().of(&key, &decision.about.to);
+                steps.extend(channels.into_iter().map(|channel| (decision, channel)));
+            }
         }
+        let stored = steps.iter().map(|(decision, channel)| decision.step(now, channel)).collect();
+        let text = checkpoint.write();
+        let taken = self.inner.store.checkpoint(&self.inner.scope, now, text, stored)?;
+        for ((decision, channel), _) in steps.iter().zip(taken).filter(|(_, taken)| *taken) {
+            if channel == LOG {
+                self.inner.tell_alert(decision, now);
+            } else if let Some(message) = decision.message(now) {
+                let step = decision.step(now, channel);
+                self.inner.send(channel, &step, &decision.about.to, message);
+            }
+        }
+        self.keeps_at = None;
+        self.decided.clear();
         Ok(())
     }
 
@@ -354,24 +521,6 @@ impl Turning {
             (state.shops.key(shop).clone(), Told::Shop(Box::new(now)))
         };
         changed.into_iter().map(told).collect()
-    }
-
-    fn tell_alert(&self, decision: &Decision, now: Instant) {
-        let key = ShopKey::new(&decision.platform, &decision.shop);
-        let at = {
-            let state = self.inner.state();
-            Stamp::of(state.rules.platform(&key.platform).1, now)
-        };
-        let told = AlertTold {
-            alert: decision.alert.clone(),
-            step: decision.step.clone(),
-            platform: decision.platform.clone(),
-            shop: decision.shop.clone(),
-            at,
-            reason: decision.reason.to_owned(),
-            about: decision.about.clone(),
-        };
-        (self.inner.tell)(&key, Told::Alert(told));
     }
 }
 

@@ -15,6 +15,8 @@ mod desk;
 mod places;
 mod reading;
 mod rules;
+mod senders;
+mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,10 @@ mod view;
 
 pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
-pub use desk::{Desk, Now, Opening, Tell, Told};
+pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
 pub use rules::{BadRule, Rulesets, Watched};
+pub use settings::{
+    AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, MASKED,
+    MailAccount, On, QuietHours, ShopName, Tongues, WhoIsTold,
+};
 pub use view::{Count, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule};

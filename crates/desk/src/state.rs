@@ -13,6 +13,7 @@ use crate::checkpoint::Checkpoint;
 use crate::places::Places;
 use crate::reading::{Fresh, Owner, Owners, Past};
 use crate::rules::Rulesets;
+use crate::settings::AlertSettings;
 
 /// The shops that are known, by number: those of the registry and those with facts.
 #[derive(Debug, Default)]
@@ -53,8 +54,8 @@ pub(crate) struct State {
     pub(crate) waiting: BTreeMap<Who, Open>,
     /// What was told of alerts that are not over, and since when.
     pub(crate) told: BTreeMap<Key, (About, Instant)>,
-    /// How policies of shops are found.
-    policies: fn(&Rulesets, &ShopKey) -> Policy,
+    /// What people set about alerts.
+    pub(crate) settings: AlertSettings,
     places: Places,
     owners: Owners,
     scope: Scope,
@@ -85,12 +86,13 @@ impl State {
             names: Names::default(),
             waiting: BTreeMap::new(),
             told: BTreeMap::new(),
-            policies: |rules, key| Policy::usual(rules.platform(&key.platform).1.clone()),
+            settings: AlertSettings::default(),
             places: Places::default(),
             owners: Owners::default(),
             scope,
             changed: BTreeSet::new(),
         };
+        state.settings = alert_settings(store, &state.scope)?;
         for entry in store.shops(&state.scope)? {
             let key = ShopKey::new(&entry.platform, &entry.shop);
             state.shops.entries.insert(key.clone(), entry);
@@ -145,10 +147,23 @@ impl State {
         let (platform, _) = self.rules.platform(&key.platform);
         let entry = self.shops.entry(&key).cloned();
         self.engine.add_shop(shop, live::Shop { platform, entry });
-        self.alerts.set_policy(shop, (self.policies)(&self.rules, &key));
+        self.alerts.set_policy(shop, self.policy(&key));
         self.shops.keys.push(key.clone());
         self.shops.numbers.insert(key, shop);
         shop
+    }
+
+    fn policy(&self, key: &ShopKey) -> Policy {
+        self.settings.policy(key, self.rules.platform(&key.platform).1)
+    }
+
+    /// Takes what people set about alerts.
+    pub(crate) fn set_alerts(&mut self, settings: AlertSettings) {
+        self.settings = settings;
+        for (shop, key) in self.shops.all() {
+            let zone = self.rules.platform(&key.platform).1;
+            self.alerts.set_policy(shop, self.settings.policy(key, zone));
+        }
     }
 
     /// Reads the facts after a number.
@@ -262,3 +277,13 @@ impl State {
 
 /// Every shop is told of before its first fact.
 const UNKNOWN_SHOP: store::Error = store::Error::Damaged { what: "the shop of a thread" };
+
+/// The name under which the store keeps what people set about alerts.
+pub(crate) const ALERTS: &str = "alerts";
+
+/// What people set about alerts; the usual where they set nothing.
+fn alert_settings(store: &Store, scope: &Scope) -> store::Result<AlertSettings> {
+    let Some(text) = store.sealed(scope, ALERTS)? else { return Ok(AlertSettings::default()) };
+    let damaged = |_| store::Error::Damaged { what: "the settings of alerts" };
+    serde_json::from_str(text.reveal()).map_err(damaged)
+}

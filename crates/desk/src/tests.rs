@@ -105,6 +105,7 @@ fn turning(store: &Store, clock: &Arc<AtomicI64>, told: &Arc<Mutex<Vec<Told>>>) 
         rules: rules(),
         now: Arc::new(move || Instant(clock.load(Ordering::Relaxed))),
         tell: Box::new(move |_: &ShopKey, one| told.lock().unwrap().push(one)),
+        calling: None,
     };
     Turning::new(opening).unwrap()
 }

@@ -113,7 +113,8 @@ fn still_desk(store: &Store) -> Desk {
     let (catalogue, first) = (rulebook::Catalogue::shipped(), facts::Day(0));
     let rules = Rulesets::of(catalogue, first, |_| facts::MessageFlags(0)).unwrap();
     let tell = Box::new(|_: &ShopKey, _| {});
-    let opening = desk::Opening { store: store.clone(), rules, now: Arc::new(|| NOW), tell };
+    let (store, now) = (store.clone(), Arc::new(|| NOW));
+    let opening = desk::Opening { store, rules, now, tell, calling: None };
     Desk::open(opening).unwrap()
 }
 
