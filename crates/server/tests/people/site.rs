@@ -4,18 +4,19 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
+use desk::{Desk, Rulesets};
 use facts::Instant;
 use serde_json::{Value, json};
 use server::api::{self, Services};
 use server::caller::{Caller, Later};
 use server::clock::Clock;
 use server::events::Hub;
-use server::feed::{Feed, FeedError, Outcome, Rows};
+use server::feed::{Feed, FeedError, Outcome};
 use server::health::Readiness;
 use server::listen::Peer;
 use server::metrics::Metrics;
@@ -23,8 +24,8 @@ use server::settings::Settings;
 use server::signin::{link, session};
 use server::stopping::Stopping;
 use store::{
-    Backend, Grant, MasterKey, Opening, Reach, Role, Scope, Secret, ShopKey, SignUp, SqliteFile,
-    Store,
+    Backend, Batch, Grant, MasterKey, Opening, Reach, Role, Scope, Secret, ShopKey, SignUp,
+    SqliteFile, Store,
 };
 use tower::ServiceExt;
 
@@ -46,9 +47,20 @@ impl Drop for Folder {
 struct NoFeed;
 
 impl Feed for NoFeed {
-    fn append<'a>(&'a self, _: &'a Caller, _: Rows) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
+    fn append<'a>(&'a self, _: &'a Caller, _: Batch) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
         Box::pin(async { Err(FeedError::Failed) })
     }
+}
+
+/// A desk over a store without facts, for routes that are not about it.
+fn still_desk(store: &Store) -> Desk {
+    static RULES: LazyLock<Rulesets> = LazyLock::new(|| {
+        let catalogue = rulebook::Catalogue::shipped();
+        Rulesets::of(catalogue, facts::Day(20_000), |_| facts::MessageFlags(0)).unwrap()
+    });
+    let (now, tell) = (Arc::new(|| Instant(BEGIN)), Box::new(|_: &ShopKey, _| {}));
+    let opening = desk::Opening { store: store.clone(), rules: RULES.clone(), now, tell };
+    Desk::open(opening).unwrap()
 }
 
 /// Who calls.
@@ -128,6 +140,7 @@ impl Site {
         let settings = Settings { language: intake::Lang::En, ..Settings::default() };
         let clock = now.clone();
         let services = Services {
+            desk: Arc::new(still_desk(&store)),
             store: store.clone(),
             feed: Arc::new(NoFeed),
             clock: Clock::new(move || Instant(clock.load(Ordering::Relaxed))),
