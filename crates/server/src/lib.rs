@@ -1,9 +1,9 @@
 //! The server: facts come in over HTTP, and everything that is known of them goes out.
 //!
 //! Start with [`api::router`], which puts all routes together, and [`listen::Listener`], which
-//! answers connections with them. [`settings::Settings`] is what both are told. What lasts is in the
-//! store, whose operations block and are called through [`blocking::run`]; facts go to whoever is
-//! behind [`feed::Feed`].
+//! answers connections with them. [`settings::Settings`] is what both are told. What lasts is in
+//! the store, whose operations block and are called through [`blocking::run`]; facts go to whoever
+//! is behind [`feed::Feed`].
 //!
 //! # What this crate does not know
 //!

@@ -109,8 +109,8 @@ impl TotpKey {
     /// The step whose code this is, at an instant; `None`: it is the code of none that counts.
     ///
     /// `used` is the step of the last code that was taken: that one and all before it are refused,
-    /// so that a code that somebody saw is worth nothing. Whoever calls has the step that comes back
-    /// taken ([`store::Store::take_step`]) before letting anybody in.
+    /// so that a code that somebody saw is worth nothing. Whoever calls has the step that comes
+    /// back taken ([`store::Store::take_step`]) before letting anybody in.
     #[must_use]
     pub fn check(&self, code: &str, now: Instant, used: Option<i64>) -> Option<i64> {
         let code: String = code.chars().filter(|c| *c != ' ').collect();
