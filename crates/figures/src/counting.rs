@@ -1,7 +1,8 @@
 //! Counting a log under many rules at once: what `measure` and `standing` share.
 
 use facts::{Log, Registry};
-use metric::{Grouping, Job, Table, Threads};
+pub use metric::Grouping;
+use metric::{Job, Table, Threads};
 use rayon::prelude::*;
 
 use crate::error::Error;

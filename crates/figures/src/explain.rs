@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 
 use facts::{Instant, Log, Registry, ShopId, Tie};
 use intake::Lang;
-use metric::{
-    Ending, Figure, Inner, Judged, Note, Outcome, Ratio, Reason, Sample, Tally, Threads, Trace,
-};
+pub use metric::Judged;
+use metric::{Ending, Figure, Inner, Note, Outcome, Ratio, Reason, Sample, Tally, Threads, Trace};
 
 use crate::error::Error;
 use crate::invalid::InvalidReplies;
@@ -368,6 +367,12 @@ pub const fn reason(outcome: Outcome) -> Option<&'static str> {
 
 const fn reason_word(reason: Reason) -> &'static str {
     reason.word()
+}
+
+/// Whether a sample was never answered.
+#[must_use]
+pub const fn is_unanswered(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Unanswered)
 }
 
 /// What a sample of a rule is.

@@ -20,6 +20,12 @@ impl From<Ratio> for Pair {
     }
 }
 
+impl From<Pair> for Ratio {
+    fn from(pair: Pair) -> Self {
+        Self { num: pair.num, den: pair.den }
+    }
+}
+
 /// A percentage with two decimals, rounded half up (R22).
 #[must_use]
 pub fn percent(ratio: Ratio) -> String {
@@ -62,6 +68,18 @@ pub fn rfc3339_ms(at: Instant, zone: &Zone) -> String {
     let ms = zone.local(at).ms % 1_000;
     let point = if ms == 0 { ".000" } else { "" };
     format!("{}T{}{point}{}", zone.day(at), clock(at, zone), offset(at, zone))
+}
+
+/// An instant in UTC, with milliseconds.
+///
+/// # Example
+///
+/// ```
+/// assert_eq!(figures::shown::rfc3339_utc(facts::Instant(1)), "1970-01-01T00:00:00.001+00:00");
+/// ```
+#[must_use]
+pub fn rfc3339_utc(at: Instant) -> String {
+    rfc3339_ms(at, &Zone::fixed(0))
 }
 
 fn offset(at: Instant, zone: &Zone) -> String {

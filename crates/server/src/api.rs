@@ -1,6 +1,12 @@
 //! All routes, put together, and their description.
 
+mod counting;
+mod explanations;
+mod figures;
 mod live;
+mod page;
+mod rules;
+mod standing;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +22,7 @@ use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use self::counting::CountState;
 use self::live::LiveState;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
@@ -77,14 +84,20 @@ struct Routes {
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
     live: OpenApiRouter<LiveState>,
+    counted: OpenApiRouter<CountState>,
 }
 
 fn routes() -> Routes {
+    let counted = figures::routes()
+        .merge(standing::routes())
+        .merge(explanations::routes())
+        .merge(rules::routes());
     Routes {
         facts: feed::routes(),
         events: events::routes(),
         health: health::routes(),
         live: live::routes(),
+        counted,
     }
 }
 
@@ -98,10 +111,15 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { facts, events, health, live } = routes();
+    let Routes { facts, events, health, live, counted } = routes();
     let mut all = Document::openapi();
-    let parts =
-        [facts.into_openapi(), events.into_openapi(), health.into_openapi(), live.into_openapi()];
+    let parts = [
+        facts.into_openapi(),
+        events.into_openapi(),
+        health.into_openapi(),
+        live.into_openapi(),
+        counted.into_openapi(),
+    ];
     for part in parts {
         all.merge(part);
     }
@@ -138,7 +156,9 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let Services { store, feed, desk, clock, hub, readiness, metrics } = services;
     let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { facts, events, health, live } = routes();
+    let Routes { facts, events, health, live, counted } = routes();
+    let counting = CountState::new(doorkeeper.clone(), store.clone(), clock.clone());
+    let counted = counted.with_state(counting);
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let live = live.with_state(LiveState { doorkeeper: doorkeeper.clone(), desk, store, clock });
@@ -149,6 +169,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let (routes, _) = facts.merge(events).merge(live).merge(health).split_for_parts();
+    let routes = facts.merge(events).merge(live).merge(health).merge(counted);
+    let (routes, _) = routes.split_for_parts();
     Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
 }

@@ -8,8 +8,8 @@ use facts::{
 };
 use store::{
     AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Names, NewFact,
-    Observed, Outcome, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey, SignUp,
-    StepState, Store, Target, UserAccess, Who,
+    Observed, Outcome, OwnRules, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey,
+    SignUp, StepState, Store, Target, UserAccess, Who,
 };
 use support::Database;
 

@@ -8,7 +8,7 @@ use metric::{
     Standard, Standing, Trailing, Unassessed, Verdict, first_check, recent_level, verdict_of_each,
     worst_days,
 };
-use rulebook::NamedStandard;
+use rulebook::{NamedStandard, Text};
 
 use super::daily::{DailyFigures, Origin, WindowFigure, effects, own_minimum, own_period};
 use crate::selection::{Chosen, Selected};
@@ -72,6 +72,14 @@ pub struct Row<'c> {
     pub readings: Vec<String>,
     /// How sure the least sure of them, or the standard itself, is.
     pub confidence: &'static str,
+}
+
+impl<'c> Row<'c> {
+    /// The name of the grade that is held; `None`: none is, or there are no grades.
+    #[must_use]
+    pub fn grade(&self) -> Option<&'c Text> {
+        self.line_held.and_then(|held| self.named.grades.get(held))
+    }
 }
 
 /// The headroom of the window to date.

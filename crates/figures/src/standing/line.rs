@@ -198,7 +198,6 @@ impl<'a> Standing<'a> {
     #[must_use]
     pub fn of(row: &'a Row<'_>) -> Self {
         let standard = &row.standard;
-        let grade = row.line_held.and_then(|held| row.named.grades.get(held));
         let picks = row.picks.iter().map(|(reading, answer)| format!("{reading}={answer}"));
         Self {
             platform: &row.named.platform,
@@ -207,7 +206,7 @@ impl<'a> Standing<'a> {
             standard: &standard.id,
             role: standard.role.word(),
             lines: standard.lines.iter().map(Line::to_string).collect(),
-            grade: grade.map(|name| name.en.as_str()),
+            grade: row.grade().map(|name| name.en.as_str()),
             as_of: row.today.to_string(),
             check: row.check.to_string(),
             next_check: row.next_check.to_string(),

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use facts::Instant;
+use desk::{Desk, Rulesets};
+use facts::{Day, Instant, MessageFlags};
+use rulebook::Catalogue;
 use server::api::{self, Services};
 use server::caller::{Caller, Later, Reach, ShopKey};
 use server::clock::Clock;
@@ -16,6 +18,7 @@ use server::feed::{Feed, FeedError, Outcome, Refusal};
 use server::health::Readiness;
 use server::listen::{Listener, Stopped};
 use server::metrics::Metrics;
+use server::publish::publisher;
 use server::role::{Grant, Role};
 use server::secret::Secret;
 use server::settings::Settings;
@@ -93,6 +96,14 @@ impl Drop for Folder {
     }
 }
 
+/// How everything in a store stands, of which no test here asks.
+pub(crate) fn desk(store: &Store, hub: &Hub) -> Arc<Desk> {
+    let first = Day(20_000);
+    let rules = Rulesets::of(Catalogue::shipped(), first, |_| MessageFlags(0)).unwrap();
+    let (now, tell) = (Arc::new(|| NOW), publisher(hub.clone()));
+    Arc::new(Desk::open(desk::Opening { store: store.clone(), rules, now, tell }).unwrap())
+}
+
 /// What time it is at a site.
 pub(crate) const NOW: Instant = Instant(1_000);
 
@@ -149,6 +160,7 @@ impl Site {
         let readiness = Readiness::new(stopping.clone());
         let metrics = Arc::new(Metrics::default());
         let services = Services {
+            desk: desk(&store, &hub),
             store,
             feed: memory.clone(),
             clock: Clock::new(|| NOW),
