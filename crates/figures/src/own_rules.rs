@@ -73,4 +73,24 @@ mod tests {
         let lost = files_of("x = 1\n");
         assert_eq!(lost[0].0, "rule.toml", "the checker tells that it lies nowhere");
     }
+
+    #[test]
+    fn no_line_is_lost_whatever_the_text() {
+        let pieces = ["# file: a/b/rule.toml", "# file: ", "x = 1", "", "# 备注", "\u{feff}", "[e"];
+        let mut chance = testkit::worlds::Chance::new(11);
+        for _ in 0..2_000 {
+            let n = chance.below(12);
+            let lines: Vec<&str> = (0..n).filter_map(|_| chance.pick(&pieces)).collect();
+            let end = if chance.percent(50) { "\n" } else { "" };
+            let text = format!("{}{end}", lines.join("\n"));
+            let files = files_of(&text);
+            for (n, line) in lines.iter().enumerate() {
+                let is_rule = !line.is_empty() && !line.starts_with('#');
+                let has = |(_, text): &&(String, String)| text.lines().nth(n) == Some(*line);
+                assert!(!is_rule || files.iter().filter(has).count() == 1, "{text:?} {n}");
+            }
+            let loaded = with_own_rules(Catalogue::shipped(), &[&text]);
+            assert_eq!(loaded.diagnostics.is_empty(), files.is_empty(), "{text:?}");
+        }
+    }
 }

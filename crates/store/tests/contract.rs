@@ -512,6 +512,30 @@ fn overrides_keep_every_version(database: &Database) {
     assert_eq!(texts, [Some("within = \"120s\""), None]);
     assert_eq!((&*seen[0].who, &*seen[1].who), ("engine", "token 1"));
     assert_eq!(store.overrides(&ALL()).unwrap().len(), 3);
+    own_rules_are_the_same_for_all_who_read_the_shop(&store);
+}
+
+/// After `s1`'s own rules were withdrawn; group `g1` has some.
+fn own_rules_are_the_same_for_all_who_read_the_shop(store: &Store) {
+    let scope = scope_of(store, &[Grant::Read], &["s1"]);
+    assert_eq!(store.own_rules(&scope, "taobao", "s1"), Ok(OwnRules::default()));
+    assert_eq!(store.own_rules(&scope, "taobao", "s2"), Err(Error::Denied));
+    let groups = vec!["g1".to_owned(), "g2".to_owned()];
+    let (platform, shop) = ("taobao".to_owned(), "s1".to_owned());
+    let entry = ShopEntry { platform, shop, groups, ..ShopEntry::default() };
+    store.put_shop(&ALL(), Instant(5), entry.clone()).unwrap();
+    let put = |target: Target, text: &str| {
+        store.put_override(&ALL(), Instant(5), target, Some(text.into())).unwrap()
+    };
+    put(Target::Shop { platform: "taobao".into(), shop: "s1".into() }, "own = 1");
+    put(Target::Group("g1".into()), "x = 2");
+    // Another group's, and that of a shop of this name elsewhere.
+    put(Target::Group("g3".into()), "x = 3");
+    put(Target::Shop { platform: "jd".into(), shop: "s1".into() }, "own = 2");
+    let found = store.own_rules(&scope, "taobao", "s1").unwrap();
+    assert_eq!(found.entry.as_ref(), Some(&entry));
+    assert_eq!(found.texts, ["x = 2", "own = 1"], "the newest of each, the shop's own last");
+    assert_eq!(store.own_rules(&ALL(), "taobao", "s1"), Ok(found));
 }
 
 fn sign_up(login: &str) -> SignUp {

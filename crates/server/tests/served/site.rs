@@ -72,7 +72,7 @@ impl Feed for Memory {
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("yingda-served-{}-{n}", std::process::id()));
@@ -82,7 +82,7 @@ impl Folder {
     }
 
     /// An empty store in it.
-    fn store(&self) -> Store {
+    pub(crate) fn store(&self) -> Store {
         let file = SqliteFile::new(self.0.join("yingda.db"));
         let master = MasterKey::parse(&"5a".repeat(32)).unwrap();
         let opening = Opening { readers: 1, ..Opening::new(Backend::Sqlite(file), master) };
