@@ -51,7 +51,7 @@ impl FromRef<CountState> for Doorkeeper {
 }
 
 /// Who counts, and when.
-pub(crate) struct Desk {
+pub(crate) struct Counter {
     pub(crate) store: Store,
     pub(crate) scope: Scope,
     pub(crate) now: Instant,
@@ -66,14 +66,14 @@ impl CountState {
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         caller: &Caller,
-        work: impl FnOnce(&Desk) -> Result<T, Problem> + Send + 'static,
+        work: impl FnOnce(&Counter) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         // It is never closed.
         let turn = Arc::clone(&self.free).acquire_owned().await;
         let turn = turn.map_err(|_| Problem::new(Kind::Internal))?;
         let (store, scope, now) = (self.store.clone(), caller.scope().clone(), self.clock.now());
         let work = move || {
-            let done = work(&Desk { store, scope, now });
+            let done = work(&Counter { store, scope, now });
             drop(turn);
             Ok(done)
         };
@@ -180,19 +180,19 @@ pub(crate) struct Shop {
 
 impl Shop {
     /// Reads them, without texts.
-    pub(crate) fn read(desk: &Desk, of: OfShop) -> Result<Self, Problem> {
+    pub(crate) fn read(counter: &Counter, of: OfShop) -> Result<Self, Problem> {
         let OfShop { platform, shop } = of;
-        let own = desk.store.own_rules(&desk.scope, &platform, &shop)?;
+        let own = counter.store.own_rules(&counter.scope, &platform, &shop)?;
         let catalogue = catalogue(&own.texts)?;
         let registry = Registry { shops: own.entry.into_iter().collect(), ..Registry::default() };
-        let log = desk.store.log(&desk.scope, &Select::shop(&platform, &shop))?;
+        let log = counter.store.log(&counter.scope, &Select::shop(&platform, &shop))?;
         Ok(Self { platform, shop, catalogue, registry, log })
     }
 
     /// Figures of the shop that were read off panels: those of its facts, and those typed in.
-    pub(crate) fn panel(&self, desk: &Desk) -> Result<Panel, Problem> {
+    pub(crate) fn panel(&self, counter: &Counter) -> Result<Panel, Problem> {
         let mut panel = panel::from_log(&self.log);
-        let typed = desk.store.observed(&desk.scope)?.into_iter();
+        let typed = counter.store.observed(&counter.scope)?.into_iter();
         for one in typed.filter(|one| one.platform == self.platform && one.shop == self.shop) {
             // What cannot be read as a value was refused when it came.
             let Ok(value) = one.value.parse::<Printed>() else { continue };

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::{CountState, Desk, OfShop, Ratio, Shop, WhatIf, day, said, told};
+use super::counting::{CountState, Counter, OfShop, Ratio, Shop, WhatIf, day, said, told};
 use super::figures::CountProblems;
 use super::page::{Page, Paging};
 use crate::caller::Authenticated;
@@ -258,22 +258,22 @@ pub(crate) async fn explain(
         caller.needs(Permission::ReadTexts)?;
     }
     let lang = known.language;
-    let explained =
-        state.run(&caller, move |desk| explained(desk, of, &which, &what_if, (&paging, lang)));
+    let explained = state
+        .run(&caller, move |counter| explained(counter, of, &which, &what_if, (&paging, lang)));
     explained.await.map(axum::Json)
 }
 
 fn explained(
-    desk: &Desk,
+    counter: &Counter,
     of: OfShop,
     which: &WhichSamples,
     what_if: &WhatIf,
     (paging, lang): (&Paging, Lang),
 ) -> Result<Explanations, Problem> {
     let of_rules = |error: Error| told(&error);
-    let (choice, is_first) = (what_if.choice(desk.now)?, paging.after::<Place>()?.is_none());
+    let (choice, is_first) = (what_if.choice(counter.now)?, paging.after::<Place>()?.is_none());
     let (wanted_day, wanted_verdict) = (day("day", which.day.as_deref())?, which.verdict()?);
-    let shop = Shop::read(desk, of)?;
+    let shop = Shop::read(counter, of)?;
     let metrics =
         [selection::find_metric(&shop.catalogue, &which.metric).map_err(of_rules)?.id.clone()];
     let wanted =
@@ -305,7 +305,7 @@ fn explained(
     if which.texts {
         let facts = items.iter_mut().flat_map(|item| &mut item.facts);
         let all = every_fact.iter_mut().flat_map(|all| &mut all.facts);
-        give_texts(desk, &shop, facts.chain(all).collect())?;
+        give_texts(counter, &shop, facts.chain(all).collect())?;
     }
     let figure = view.total(&explanation);
     Ok(Explanations { items, next, figure, every_fact, notices })
@@ -328,13 +328,13 @@ impl Explanations {
 }
 
 /// Reads what was written in the facts that are shown, and in no others of other times.
-fn give_texts(desk: &Desk, shop: &Shop, facts: Vec<&mut FactBody>) -> Result<(), Problem> {
+fn give_texts(counter: &Counter, shop: &Shop, facts: Vec<&mut FactBody>) -> Result<(), Problem> {
     let at = |row: u32| shop.log.at[row as usize];
     let instants = || facts.iter().map(|fact| at(fact.row));
     let (Some(first), Some(last)) = (instants().min(), instants().max()) else { return Ok(()) };
     let between = (Instant(first), Instant(last + 1));
     let select = Select { between, texts: true, ..Select::shop(&shop.platform, &shop.shop) };
-    let written = desk.store.log(&desk.scope, &select)?;
+    let written = counter.store.log(&counter.scope, &select)?;
     // Both are in the order of arrival; what came in between is at the end of the second.
     let rows: Vec<u32> =
         (0..shop.log.len() as u32).filter(|row| (first..=last).contains(&at(*row))).collect();

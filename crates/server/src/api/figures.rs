@@ -67,22 +67,24 @@ impl WhichFigures {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Shown {
     /// As it is printed: `91.67 %`, `10.62 s`.
-    value: String,
+    pub(super) value: String,
     /// What it is made of.
-    ratio: Ratio,
+    pub(super) ratio: Ratio,
 }
 
-/// Lowest and highest value over the readings that are still open.
+/// Lowest and highest value over the readings that are still open, or of what a panel prints so.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Band)]
 pub(crate) struct BandBody {
     /// The lowest.
-    low: Shown,
+    pub(super) low: Shown,
     /// The highest.
-    high: Shown,
+    pub(super) high: Shown,
 }
 
 /// Of the waits of answered samples, in milliseconds.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Percentiles)]
 pub(crate) struct PercentilesBody {
     p50: i64,
     p90: i64,
@@ -224,9 +226,9 @@ pub(crate) async fn list_figures(
         return Err(told(&Error::DaysReversed { from, to }));
     }
     let metrics = listed(which.metric.as_deref());
-    let measured = state.run(&caller, move |desk| {
-        let choice = what_if.choice(desk.now)?;
-        let shop = Shop::read(desk, of)?;
+    let measured = state.run(&caller, move |counter| {
+        let choice = what_if.choice(counter.now)?;
+        let shop = Shop::read(counter, of)?;
         let wanted =
             Wanted { rules: &choice, metrics: &metrics, every_day: breakdown.day, between };
         let facts = (&shop.log, &shop.registry);

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::{ASKED, CountState, Desk, catalogue, listed, said, told};
+use super::counting::{ASKED, CountState, Counter, catalogue, listed, said, told};
 use super::page::Paging;
 use crate::caller::Authenticated;
 use crate::extract::{Path, Query};
@@ -44,11 +44,11 @@ impl WhoseRules {
         }
     }
 
-    fn catalogue(&self, desk: &Desk) -> Result<Catalogue, Problem> {
+    fn catalogue(&self, counter: &Counter) -> Result<Catalogue, Problem> {
         match self.place()? {
             None => Ok(Catalogue::shipped().clone()),
             Some((platform, shop)) => {
-                catalogue(&desk.store.own_rules(&desk.scope, platform, shop)?.texts)
+                catalogue(&counter.store.own_rules(&counter.scope, platform, shop)?.texts)
             }
         }
     }
@@ -260,8 +260,8 @@ pub(crate) async fn list_rules(
 ) -> Result<axum::Json<Rules>, Problem> {
     caller.needs(Permission::ReadFigures)?;
     let lang = known.language;
-    let listed = state.run(&caller, move |desk| {
-        let catalogue = whose.catalogue(desk)?;
+    let listed = state.run(&caller, move |counter| {
+        let catalogue = whose.catalogue(counter)?;
         let platforms = listed(which.platform.as_deref());
         for platform in &platforms {
             if catalogue.platform(platform).is_none() {
@@ -300,8 +300,8 @@ pub(crate) async fn get_rule(
 ) -> Result<axum::Json<RuleBody>, Problem> {
     caller.needs(Permission::ReadFigures)?;
     let lang = known.language;
-    let found = state.run(&caller, move |desk| {
-        let catalogue = whose.catalogue(desk)?;
+    let found = state.run(&caller, move |counter| {
+        let catalogue = whose.catalogue(counter)?;
         let id = format!("{platform}/{metric}");
         let metric = selection::find_metric(&catalogue, &id).map_err(|error| {
             let [en, zh] = [Lang::En, Lang::Zh].map(|lang| error.message(lang, &ASKED));

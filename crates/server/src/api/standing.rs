@@ -13,8 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::{ASKED, CountState, Desk, OfShop, Ratio, Shop, WhatIf, listed, said, told};
-use super::figures::CountProblems;
+use super::counting::{
+    ASKED, CountState, Counter, OfShop, Ratio, Shop, WhatIf, listed, said, told,
+};
+use super::figures::{BandBody, CountProblems, Shown};
 use crate::caller::Authenticated;
 use crate::extract::Query;
 use crate::problem::{Kind, Problem};
@@ -37,24 +39,6 @@ pub(crate) struct WhichStandards {
     /// Under our own readings alone, which is faster: no band.
     #[serde(default)]
     no_band: bool,
-}
-
-/// A value as it is printed, with what it is made of.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = StandingValue)]
-pub(crate) struct ValueBody {
-    /// As it is printed.
-    value: String,
-    /// What it is made of.
-    ratio: Ratio,
-}
-
-/// Lowest and highest value over the open readings, or of what a panel prints so.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = StandingBand)]
-pub(crate) struct BandBody {
-    low: ValueBody,
-    high: ValueBody,
 }
 
 /// A consequence.
@@ -130,7 +114,7 @@ pub(crate) struct HeadroomBody {
 #[schema(as = Projection)]
 pub(crate) struct ProjectionBody {
     /// The recent level.
-    level: ValueBody,
+    level: Shown,
     /// Over how many days with samples it was taken.
     level_days: u16,
     /// The first check that passes, of what fails; null: none does.
@@ -148,7 +132,7 @@ pub(crate) struct BadDayBody {
     /// The day.
     day: String,
     /// Its value; null: it has none.
-    value: Option<ValueBody>,
+    value: Option<Shown>,
     /// The check from which on it counts no more.
     leaves: String,
 }
@@ -235,7 +219,7 @@ impl StandingBody {
     fn of(row: &Row<'_>, lang: Lang) -> Self {
         let line = Standing::of(row);
         let text = |pair: Pair| shown::value(Some(pair.into()), row.figure, lang);
-        let value = |pair: Pair| ValueBody { value: text(pair), ratio: pair.into() };
+        let value = |pair: Pair| Shown { value: text(pair), ratio: pair.into() };
         let owned = |texts: &[String]| texts.to_vec();
         Self {
             platform: line.platform.to_owned(),
@@ -303,7 +287,7 @@ fn headroom(room: Headroom) -> HeadroomBody {
     HeadroomBody { from, to, samples, until_assessed, misses, unlimited, hits, never, closed }
 }
 
-fn projection(ahead: Ahead, value: &dyn Fn(Pair) -> ValueBody) -> ProjectionBody {
+fn projection(ahead: Ahead, value: &dyn Fn(Pair) -> Shown) -> ProjectionBody {
     let Ahead { level, level_days, passes_on, fails_on, worst } = ahead;
     let bad = |bad: standing::Worst| BadDayBody {
         day: bad.day,
@@ -349,24 +333,24 @@ pub(crate) async fn list_standing(
 ) -> Result<axum::Json<Standings>, Problem> {
     caller.needs_shop(Permission::ReadFigures, &of.platform, &of.shop)?;
     let lang = known.language;
-    let work = move |desk: &Desk| assessed(desk, of, &which, &what_if, lang);
+    let work = move |counter: &Counter| assessed(counter, of, &which, &what_if, lang);
     state.run(&caller, work).await.map(axum::Json)
 }
 
 fn assessed(
-    desk: &Desk,
+    counter: &Counter,
     of: OfShop,
     which: &WhichStandards,
     what_if: &WhatIf,
     lang: Lang,
 ) -> Result<Standings, Problem> {
     let of_rules = |error: figures::Error| told(&error);
-    let (choice, metrics) = (what_if.choice(desk.now)?, listed(which.metric.as_deref()));
-    let mut shop = Shop::read(desk, of)?;
+    let (choice, metrics) = (what_if.choice(counter.now)?, listed(which.metric.as_deref()));
+    let mut shop = Shop::read(counter, of)?;
     for metric in &metrics {
         selection::find_metric(&shop.catalogue, metric).map_err(of_rules)?;
     }
-    let panel = shop.panel(desk)?;
+    let panel = shop.panel(counter)?;
     // Of a shop without a single fact a panel may tell all the same.
     standing::add_shops(&mut shop.log, &panel).map_err(|_| Problem::new(Kind::Internal))?;
     let query =

@@ -28,7 +28,7 @@ use store::{Batch, NewFact, Outcome, Scope, Store, Target};
 use testkit::worlds::{RandomParams, RandomWorld, Row as WorldRow, to_csv};
 
 use crate::client::{Answer, exchange, request};
-use crate::site::{Folder, Memory, settings};
+use crate::site::{Folder, Memory, desk, settings};
 
 const PLATFORM: &str = "taobao";
 
@@ -145,11 +145,13 @@ impl Counted {
 async fn serve(store: &Store) -> SocketAddr {
     let (settings, stopping) = (settings(), Stopping::default());
     let metrics = Arc::new(Metrics::default());
+    let hub = Hub::new(16, settings.limits.streams, stopping.clone()).unwrap();
     let services = Services {
         store: store.clone(),
         feed: Arc::new(Memory::default()),
+        desk: desk(store, &hub),
         clock: Clock::new(|| NOW),
-        hub: Hub::new(16, settings.limits.streams, stopping.clone()).unwrap(),
+        hub,
         readiness: Readiness::new(stopping.clone()),
         metrics: metrics.clone(),
     };
