@@ -34,6 +34,20 @@ const CRATES: &[(&str, Edges)] = &[
             "zeroize",
         ]),
     ),
+    (
+        "figures",
+        Edges::Only(&[
+            "facts",
+            "intake",
+            "jiff",
+            "metric",
+            "rayon",
+            "rulebook",
+            "serde",
+            "serde_json",
+            "strsim",
+        ]),
+    ),
     ("desk", Edges::Never(&["axum", "intake"])),
     // The rulebook for its checker: a shop's own rule is judged before it is stored.
     ("server", Edges::Never(&["archive", "connect", "metric", "notify"])),

@@ -2,6 +2,7 @@
 
 use archive::{Archive, PartEntry, ShopEntry};
 use facts::{Day, FactKind, Instant, Interner, Log, Zone};
+use figures::selection::{self, Outline, Wanted};
 use intake::Part;
 use metric::{Plan, Reach};
 use rulebook::{Catalogue, Metric};
@@ -10,7 +11,6 @@ use crate::args::ExplainArgs;
 use crate::failure::Failure;
 use crate::input::{self, Input, Keep};
 use crate::screen::Screen;
-use crate::selection::{self, Outline, Wanted};
 
 /// What was read, and what is known of the whole archive.
 pub(crate) struct Pruned {
@@ -46,7 +46,8 @@ pub(crate) fn read(
     let instants = instants(&archive);
     let days = match &args.day {
         Some(text) if !args.shows_facts() => {
-            let day = selection::parse_day("--day", text, lang)?;
+            let day =
+                selection::parse_day("day", text).map_err(|error| Failure::of(&error, lang))?;
             Days::of(args, catalogue, metric, &archive, &instants, day, screen)?
         }
         _ => None,
@@ -140,9 +141,11 @@ impl Days {
         let nothing = Log::new();
         let outline = Outline { platforms: &platforms, instants, ..Outline::of(&nothing) };
         let metrics = [metric.id.clone()];
-        let lang = screen.lang;
-        let wanted = Wanted { rules: &args.rules, metrics: &metrics, every_day: true, lang };
-        let selection = selection::select(catalogue, outline, &wanted)?;
+        let choice = args.rules.choice();
+        let wanted =
+            Wanted { rules: &choice, metrics: &metrics, every_day: true, between: (None, None) };
+        let selection = selection::select(catalogue, outline, &wanted)
+            .map_err(|error| Failure::of(&error, screen.lang))?;
         let Some(selected) = selection.metrics.first() else { return Ok(None) };
         let zone = selected.zone.clone();
         if selected.as_of < zone.start_of(day.plus(1)) {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use figures::RuleChoice;
 
 use crate::generate::GenerateArgs;
 use crate::lang::Lang;
@@ -117,6 +118,19 @@ pub(crate) struct RuleArgs {
     /// fact, so that everything is settled]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
+}
+
+impl RuleArgs {
+    /// The choice of rules, as it was typed.
+    pub(crate) fn choice(&self) -> RuleChoice {
+        RuleChoice {
+            edition: self.edition.clone(),
+            rules_on: self.rules_on.clone(),
+            reading: self.reading.clone(),
+            limit: self.limit.clone(),
+            as_of: self.as_of.clone(),
+        }
+    }
 }
 
 /// `yingda measure`

@@ -1,5 +1,6 @@
 //! `yingda rules --between`: what changed between two days.
 
+use figures::{parse_day, words};
 use rulebook::{
     Catalogue, Change, Dated, Event, Metric, NamedStandard, StandardChange, axis_name,
     changes_between, standards_between,
@@ -9,8 +10,6 @@ use serde::Serialize;
 use crate::args::ExplainFormat;
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::selection::parse_day;
-use crate::words;
 
 /// What happened to the editions of some metrics, and to the standards over them, after `days[0]`,
 /// up to `days[1]`.
@@ -22,7 +21,8 @@ pub(crate) fn between(
     lang: Lang,
 ) -> Result<String, Failure> {
     let [from, to] = days else { return Err(Failure::new("--between takes two days")) };
-    let (from, to) = (parse_day("--between", from, lang)?, parse_day("--between", to, lang)?);
+    let day = |text| parse_day("between", text).map_err(|error| Failure::of(&error, lang));
+    let (from, to) = (day(from)?, day(to)?);
     if to < from {
         return Err(Failure::new(lang.of(
             format!("--between {from} {to}: the second day is before the first"),
@@ -86,7 +86,7 @@ fn standards_text(changes: &[StandardChange<'_>], lang: Lang) -> String {
     for StandardChange { standard, dated } in changes {
         let (name, line) = (lang.text(&standard.name), lines(standard));
         let (id, metric) = (&standard.standard.id, &standard.standard.metric);
-        let sure = words::confidence_words(standard.confidence, lang);
+        let sure = words::confidence_words(standard.confidence, lang.intake());
         let events = told_of_standard(dated, lang);
         text.push_str(&lang.of(
             format!("{metric}  {name}\n  standard {id} ({sure}): {line} · {events}\n"),
@@ -124,7 +124,7 @@ fn text(changes: &[Change<'_>], lang: Lang) -> String {
         let (metric, edition) = (change.metric, change.edition);
         let name = lang.text(&metric.name);
         let events = told(&change.dated, lang);
-        let (id, sure) = (&edition.id, words::confidence_words(edition.confidence, lang));
+        let (id, sure) = (&edition.id, words::confidence_words(edition.confidence, lang.intake()));
         text.push_str(&lang.of(
             format!("{}  {name}\n  edition {id} ({sure}): {events}\n", metric.id),
             format!("{}  {name}\n  版本 {id}（{sure}）：{events}\n", metric.id),

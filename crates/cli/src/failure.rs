@@ -3,6 +3,18 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use figures::Spelling;
+
+use crate::lang::Lang;
+
+/// How what is asked for is typed.
+pub(crate) const TYPED: Spelling = Spelling {
+    option: |name| format!("--{name}"),
+    rules: ["`yingda rules`"; 2],
+    rules_of: ["`yingda rules METRIC`", "`yingda rules 指标`"],
+    registry: ["the registry (`--registry`)", "店铺登记（`--registry`）"],
+};
+
 /// Done.
 pub(crate) const DONE: u8 = 0;
 /// The answer is no: a check failed.
@@ -20,6 +32,11 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(message: impl Display) -> Self {
         Self { message: message.to_string() }
+    }
+
+    /// What cannot be counted as it was asked for.
+    pub(crate) fn of(error: &figures::Error, lang: Lang) -> Self {
+        Self::new(error.message(lang.intake(), &TYPED))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use archive::{Archive, PartEntry};
-use facts::{Log, MessageFlags, Registry};
+use facts::{Log, Registry};
+use figures::InvalidReplies;
 use intake::{Options, Part, Rejected, RejectsFiles, Report, Source, Warning};
 use rulebook::Catalogue;
 
@@ -51,67 +52,9 @@ impl Keep {
         text: bool,
         lang: Lang,
     ) -> Result<Self, Failure> {
-        let invalid = InvalidReplies::of(catalogue, lang)?;
+        let invalid = InvalidReplies::of(catalogue).map_err(|error| Failure::of(&error, lang))?;
         Ok(Self { origin: true, text, ..Self::for_counting(invalid) })
     }
-}
-
-/// Lists of replies that rules look past, each with its bit in [`MessageFlags`].
-#[derive(Clone, Debug, Default)]
-pub(crate) struct InvalidReplies {
-    lists: Vec<Vec<String>>,
-    /// The same without spaces and punctuation.
-    bare: Vec<Vec<String>>,
-}
-
-impl InvalidReplies {
-    /// The distinct lists of a catalogue, those of other answers to open readings too.
-    ///
-    /// # Errors
-    ///
-    /// When there are more lists than bits.
-    pub(crate) fn of(catalogue: &Catalogue, lang: Lang) -> Result<Self, Failure> {
-        let mut lists: Vec<Vec<String>> = Vec::new();
-        for edition in catalogue.metrics().flat_map(|metric| &metric.editions) {
-            let others = edition.open.iter().flat_map(|reading| {
-                reading.alternatives.iter().map(|other| vec![(&*reading.id, &*other.name)])
-            });
-            for picks in std::iter::once(Vec::new()).chain(others) {
-                let Ok(rule) = edition.rule(&picks) else { continue };
-                if !rule.invalid_replies.is_empty() && !lists.contains(&rule.invalid_replies) {
-                    lists.push(rule.invalid_replies);
-                }
-            }
-        }
-        if lists.len() > 8 {
-            return Err(Failure::new(lang.of(
-                "the rulebooks have more than 8 different lists of `invalid-replies`; share some",
-                "规则文件中不同的 `invalid-replies` 列表超过 8 个；请合并一些",
-            )));
-        }
-        let bare = lists.iter().map(|list| list.iter().map(|phrase| bare(phrase)).collect());
-        Ok(Self { bare: bare.collect(), lists })
-    }
-
-    /// The bit of a rule's list.
-    pub(crate) fn flag(&self, list: &[String]) -> MessageFlags {
-        let position = self.lists.iter().position(|known| known == list);
-        position.map_or(MessageFlags(0), |i| MessageFlags(1 << i))
-    }
-
-    /// The bits of a text: the lists that have it, spaces and punctuation aside.
-    fn judge(&self, text: &str) -> MessageFlags {
-        let bare = bare(text);
-        let mut flags = 0;
-        for (i, list) in self.bare.iter().enumerate() {
-            flags |= u8::from(list.contains(&bare)) << i;
-        }
-        MessageFlags(flags)
-    }
-}
-
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Reads the logs and the registry.
@@ -241,7 +184,7 @@ fn read_log(
         keep_text: keep.text,
         keep_id: keep.origin,
         keep_origin: keep.origin,
-        text_flags: if invalid.lists.is_empty() {
+        text_flags: if invalid.is_empty() {
             None
         } else {
             Some(Box::new(move |text| invalid.judge(text)))
@@ -321,19 +264,4 @@ fn read_registry(path: &Path, screen: &Screen) -> Result<Registry, Failure> {
         };
         Failure::new(format!("{}\n{text}", path.display()))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reply_is_perfunctory_whatever_its_punctuation() {
-        let lists = vec![vec!["稍等".to_owned(), "好的，稍等".to_owned()]];
-        let bare = vec![lists[0].iter().map(|phrase| bare(phrase)).collect()];
-        let invalid = InvalidReplies { lists, bare };
-        assert_eq!(invalid.judge(" 稍等~。"), MessageFlags(1));
-        assert_eq!(invalid.judge("好的 稍等！"), MessageFlags(1));
-        assert_eq!(invalid.judge("稍等，我查一下运费"), MessageFlags(0));
-    }
 }

@@ -7,6 +7,7 @@
 mod archived;
 mod args;
 mod calibrate;
+mod catalogue;
 mod changes;
 mod check;
 mod counting;
@@ -28,11 +29,9 @@ mod registry_notices;
 mod report;
 mod rules;
 mod screen;
-mod selection;
 mod serve;
 mod standing;
 mod streaming;
-mod words;
 
 use std::io::Write;
 use std::process::ExitCode;

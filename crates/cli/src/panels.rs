@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use facts::{Log, OutOfIds, Shop};
+use facts::Log;
+use figures::standing::{ObservedFigure, Unusable};
 use intake::Source;
 use intake::panel::{self, Panel, Problem};
 use intake::workbook::Workbook;
 use rulebook::Catalogue;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, TYPED};
 use crate::lang::Lang;
 use crate::screen::Screen;
-use crate::standing::observed::{ObservedFigure, Unusable};
 
 /// How many problems of panels are shown one by one.
 const SHOWN: usize = 20;
@@ -95,7 +95,7 @@ pub(crate) fn leave_out_unusable(
             screen.error(&format!(
                 "{place}{colon}{metric} {}{colon}{}",
                 figure.value,
-                why.words(lang)
+                why.words(lang.intake(), &TYPED)
             ));
         }
     }
@@ -112,20 +112,4 @@ fn usable(figure: &panel::Observed, catalogue: &Catalogue) -> Result<(), Unusabl
     let edition = metric.edition_on(figure.to).or(metric.editions.last());
     let rule = edition.and_then(|edition| edition.rule(&[]).ok()).ok_or(Unusable::UnknownMetric)?;
     ObservedFigure::of(figure, rule.figure).map(|_| ())
-}
-
-/// Makes the panel's shops known to a log that has no fact of them.
-///
-/// # Errors
-///
-/// [`OutOfIds`] where the log has no number left.
-pub(crate) fn add_shops(log: &mut Log, panel: &Panel) -> Result<(), OutOfIds> {
-    for figure in &panel.figures {
-        let platform = log.platforms.number(&figure.platform)?;
-        let name = log.shop_names.number(&figure.shop)?;
-        if !log.shops.iter().any(|shop| shop.platform == platform && shop.name == name) {
-            log.shops.push(Shop { platform, name });
-        }
-    }
-    Ok(())
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use comfy_table::{ContentArrangement, Table};
 use facts::{Author, Fact, FactKind, Log};
+use figures::words::{author_words, fact_words};
 use intake::{Options, Profile, Report, Source};
 
 use crate::lang::Lang;
 use crate::report::plain_style;
 use crate::screen::Screen;
-use crate::words::{author_words, fact_words};
 
 /// Facts that are shown.
 const FACTS: usize = 10;
@@ -136,10 +136,9 @@ impl Page {
         self.title("By author, and other facts", "按作者及其他事实计");
         for ((kind, author), n) in counts {
             let words = match FactKind::from_code(kind) {
-                Some(FactKind::Message) | None => {
-                    Author::from_code(author).map_or("", |author| author_words(author, self.lang))
-                }
-                Some(kind) => fact_words(kind, self.lang),
+                Some(FactKind::Message) | None => Author::from_code(author)
+                    .map_or("", |author| author_words(author, self.lang.intake())),
+                Some(kind) => fact_words(kind, self.lang.intake()),
             };
             self.line(&format!("  {n:>8}  {words}"));
         }
@@ -177,8 +176,8 @@ impl Page {
         let shop = facts::ShopId(log.shop[row]);
         let buyer = log.threads.get(log.thread[row] as usize);
         let what = match fact.kind {
-            FactKind::Message => author_words(fact.author, self.lang),
-            kind => fact_words(kind, self.lang),
+            FactKind::Message => author_words(fact.author, self.lang.intake()),
+            kind => fact_words(kind, self.lang.intake()),
         };
         let form = match (fact.kind, fact.form) {
             (FactKind::Message, facts::Form::Text) => String::new(),

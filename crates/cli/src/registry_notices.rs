@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::Registry;
+use figures::selection::closest;
 use metric::Condition;
 use rulebook::Catalogue;
 
 use crate::lang::Lang;
 use crate::screen::Screen;
-use crate::selection::closest;
 
 /// Says which platforms and enrolments of a registry no rulebook names.
 pub(crate) fn tell(registry: &Registry, catalogue: &Catalogue, screen: &Screen) {

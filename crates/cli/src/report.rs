@@ -1,4 +1,4 @@
-//! Figures on their way out: table, JSON, CSV, Parquet. Rounding happens here and nowhere else.
+//! Figures on their way out: table, JSON, CSV, Parquet.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
-use metric::{Figure, Ratio, Reason};
+use figures::shown::{self, Pair, seconds};
+use figures::{Row, words};
+use metric::{Ratio, Reason};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::measure::Row;
 use crate::screen::Screen;
-use crate::words;
 
 /// The JSON line of a figure: a contract. Fields are only ever added, at the end.
 #[derive(Serialize)]
@@ -34,7 +34,7 @@ struct Line<'a> {
     pending: u64,
     dropped: serde_json::Map<String, serde_json::Value>,
     wait_ms: i64,
-    value: Option<Value>,
+    value: Option<Pair>,
     readings: &'a [String],
     confidence: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,31 +53,14 @@ struct Percentiles {
 }
 
 #[derive(Serialize)]
-struct Value {
-    num: i64,
-    den: i64,
-}
-
-#[derive(Serialize)]
 struct Band {
-    low: Value,
-    high: Value,
-}
-
-impl From<Ratio> for Value {
-    fn from(ratio: Ratio) -> Self {
-        Self { num: ratio.num, den: ratio.den }
-    }
-}
-
-/// Whether hits and misses mean something: not for means, which have no limit.
-const fn judges(figure: Figure) -> bool {
-    !figure.is_mean()
+    low: Pair,
+    high: Pair,
 }
 
 impl<'a> Line<'a> {
     fn of(row: &'a Row) -> Self {
-        let judged = judges(row.figure);
+        let judged = row.is_judged();
         Self {
             metric: &row.metric,
             editions: &row.editions,
@@ -94,7 +77,7 @@ impl<'a> Line<'a> {
             pending: row.tally.pending,
             dropped: row.dropped().map(|(reason, n)| (reason.word().into(), n.into())).collect(),
             wait_ms: row.tally.wait_ms,
-            value: row.value().map(Value::from),
+            value: row.value.map(Pair::from),
             readings: &row.readings,
             confidence: row.confidence,
             hour: row.hour,
@@ -218,9 +201,9 @@ fn texts(row: &Row) -> [Option<String>; N_TEXTS] {
 }
 
 fn integers(row: &Row) -> Vec<Option<i64>> {
-    let judged = judges(row.figure);
+    let judged = row.is_judged();
     let count = |n: u64| Some(n as i64);
-    let value = row.value();
+    let value = row.value;
     let band = row.band.flatten();
     let mut all = vec![
         count(row.tally.samples()),
@@ -291,33 +274,6 @@ pub(crate) fn parquet(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(
     writer.write(&batch).map_err(|e| broken(e, lang))?;
     writer.close().map_err(|e| broken(e, lang))?;
     Ok(())
-}
-
-/// A percentage with two decimals, rounded half up (R22).
-pub(crate) fn percent(ratio: Ratio) -> String {
-    let hundredths = rounded(i128::from(ratio.num) * 10_000, i128::from(ratio.den));
-    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
-}
-
-/// Milliseconds as seconds with two decimals, rounded half up.
-pub(crate) fn seconds(ratio: Ratio) -> String {
-    let hundredths = rounded(i128::from(ratio.num), i128::from(ratio.den) * 10);
-    format!("{}.{:02} s", hundredths / 100, hundredths % 100)
-}
-
-/// `num / den` for `num >= 0`, rounded half up.
-const fn rounded(num: i128, den: i128) -> i128 {
-    (2 * num + den) / (2 * den)
-}
-
-/// A value as people read it.
-pub(crate) fn value(value: Option<Ratio>, figure: Figure, lang: Lang) -> String {
-    match (value, figure) {
-        (None, _) => lang.of("none", "无").to_owned(),
-        (Some(ratio), Figure::Share | Figure::MissShare) => percent(ratio),
-        (Some(ratio), Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest) => seconds(ratio),
-        (Some(ratio), Figure::Count) => ratio.num.to_string(),
-    }
 }
 
 /// For people.
@@ -407,6 +363,7 @@ impl Shape {
     /// The cells of a row; what the row before it says already is left out.
     fn cells(&self, row: &Row, last: Option<&Row>, color: bool, lang: Lang) -> Vec<Cell> {
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+        let value = |ratio, row: &Row| shown::value(ratio, row.figure, lang.intake());
         let same_metric = last.is_some_and(|last| last.metric == row.metric);
         let same_shop = same_metric && last.is_some_and(|last| last.shop == row.shop);
         let mut cells = if same_metric {
@@ -433,24 +390,22 @@ impl Shape {
         if self.hour {
             cells.push(right(row.hour.map_or_else(String::new, |hour| format!("{hour:02}"))));
         }
-        let shown = right(value(row.value(), row.figure, lang));
-        let misses = judges(row.figure) && row.tally.misses > 0;
+        let shown = right(value(row.value, row));
+        let misses = row.is_judged() && row.tally.misses > 0;
         cells.push(if color && misses { shown.fg(Color::Yellow) } else { shown });
         if self.band {
             cells.push(right(match row.band.flatten() {
                 None => String::new(),
-                Some((low, high)) => format!(
-                    "{} … {}",
-                    value(Some(low), row.figure, lang),
-                    value(Some(high), row.figure, lang)
-                ),
+                Some((low, high)) => {
+                    format!("{} … {}", value(Some(low), row), value(Some(high), row))
+                }
             }));
         }
         if let Some(percentiles) = row.percentiles {
             let shown = |ms| seconds(Ratio { num: ms, den: 1 });
             cells.extend((0..3).map(|i| right(percentiles.map_or(String::new(), |p| shown(p[i])))));
         }
-        let hits = judges(row.figure).then(|| row.tally.hits.to_string());
+        let hits = row.is_judged().then(|| row.tally.hits.to_string());
         cells.push(right(hits.unwrap_or_else(|| "–".to_owned())));
         cells.push(right(row.tally.samples().to_string()));
         cells.push(right(row.tally.unanswered.to_string()));
@@ -459,30 +414,9 @@ impl Shape {
         }
         let dropped: Vec<String> = row
             .dropped()
-            .map(|(reason, n)| format!("{} {n}", words::reason_words(reason, lang)))
+            .map(|(reason, n)| format!("{} {n}", words::reason_words(reason, lang.intake())))
             .collect();
         cells.push(Cell::new(dropped.join(lang.of(", ", "，"))));
         cells
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentages_round_half_up_at_two_decimals() {
-        let shown = |num, den| percent(Ratio { num, den });
-        assert_eq!(shown(11, 12), "91.67 %");
-        assert_eq!(shown(1, 3), "33.33 %");
-        assert_eq!(shown(1, 20_000), "0.01 %", "0.005 % rounds up");
-        assert_eq!(shown(1, 20_001), "0.00 %");
-        assert_eq!(shown(5, 5), "100.00 %");
-    }
-
-    #[test]
-    fn means_are_seconds() {
-        assert_eq!(seconds(Ratio { num: 106_823_000, den: 10_063 }), "10.62 s");
-        assert_eq!(seconds(Ratio { num: 0, den: 1 }), "0.00 s");
     }
 }

@@ -5,17 +5,17 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use comfy_table::{Cell, ContentArrangement, Table};
+use figures::{selection, words};
 use rulebook::{Catalogue, Edition, Metric, Part, Reading, differences};
 use serde::Serialize;
 
 use crate::args::{ExplainFormat, RulesArgs};
+use crate::catalogue;
 use crate::changes;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::report::plain_style;
 use crate::screen::Screen;
-use crate::selection;
-use crate::words;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &RulesArgs, screen: &Screen) -> Result<(), Failure> {
     } else if args.keys {
         rulebook::reference(lang.rulebook())
     } else {
-        let catalogue = selection::catalogue(args.rulebooks.as_deref(), lang)?;
+        let catalogue = catalogue::of(args.rulebooks.as_deref(), lang)?;
         if let Some(folder) = &args.pages {
             return write_pages(&catalogue, folder, lang);
         }
@@ -87,7 +87,10 @@ fn wanted<'c>(
     for name in &args.metrics {
         let named: Vec<&Metric> = match catalogue.platform(name) {
             Some(_) => catalogue.metrics_of(name).collect(),
-            None => vec![selection::find_metric(catalogue, name, lang)?],
+            None => {
+                let found = selection::find_metric(catalogue, name);
+                vec![found.map_err(|error| Failure::of(&error, lang))?]
+            }
         };
         for metric in named {
             if !found.iter().any(|known| known.id == metric.id) {
@@ -127,7 +130,9 @@ fn list(catalogue: &Catalogue, metrics: &[&Metric], lang: Lang) -> String {
             Cell::new(lang.text(&metric.name)),
             Cell::new(editions.join(" ")),
             Cell::new(
-                dated.map_or("", |edition| words::confidence_words(edition.confidence, lang)),
+                dated.map_or("", |edition| {
+                    words::confidence_words(edition.confidence, lang.intake())
+                }),
             ),
         ]);
     }
@@ -186,7 +191,7 @@ fn standards(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> String {
         }
         let told = if named.as_told { lang.of(", as told", "，文章说法") } else { "" };
         let name = lang.text(&named.name);
-        let confidence = words::confidence_words(named.confidence, lang);
+        let confidence = words::confidence_words(named.confidence, lang.intake());
         text.push_str(&format!("  {name}  {} ({confidence}{told})\n", named.standard.id));
         for (n, sentence) in rulebook::standard_words(named, lang.rulebook()).iter().enumerate() {
             let mark = if n == 0 { "" } else { "→ " };
@@ -293,7 +298,7 @@ fn heading(edition: &Edition, lang: Lang) -> String {
         None => lang.of("start not documented", "起始日未见记载").to_owned(),
     };
     let (id, revision) = (&edition.id, edition.revision());
-    let confidence = words::confidence_words(edition.confidence, lang);
+    let confidence = words::confidence_words(edition.confidence, lang.intake());
     lang.of(
         format!("edition {id} · {from} · {confidence} · revision {revision}"),
         format!("版本 {id} · {from} · {confidence} · 修订 {revision}"),

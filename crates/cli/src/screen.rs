@@ -46,6 +46,11 @@ impl Screen {
         }
     }
 
+    /// Things worth knowing, in the user's language.
+    pub(crate) fn notices(&self, texts: &[rulebook::Text]) {
+        texts.iter().for_each(|text| self.notice(self.lang.text(text)));
+    }
+
     /// Something that is wrong; shown even when quiet.
     pub(crate) fn error(&self, text: &str) {
         let (mark, plain) = if self.error_color { ("\u{1b}[31;1m", "\u{1b}[0m") } else { ("", "") };

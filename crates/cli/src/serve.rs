@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant as Moment;
 
 use clap::{ArgMatches, Args, Command};
-use desk::{Desk, Rulesets};
+use desk::{Calling, Desk, Rulesets};
 use facts::Instant;
+use figures::InvalidReplies;
 use rulebook::Catalogue;
 use server::api::{self, Services};
 use server::clock::Clock;
@@ -140,7 +141,8 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let began = Moment::now();
     let desk = {
         let (store, clock, hub) = (store.clone(), clock.clone(), hub.clone());
-        tokio::task::spawn_blocking(move || open_desk(store, &clock, hub, lang)).await
+        let calling = calling(settings);
+        tokio::task::spawn_blocking(move || open_desk(store, &clock, hub, calling, lang)).await
     };
     let desk = desk.map_err(|error| Failure::new(error.to_string()))??;
     tracing::info!(
@@ -216,15 +218,36 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-fn open_desk(store: Store, clock: &Clock, hub: Hub, lang: Lang) -> Result<Desk, Failure> {
+/// How channels call out.
+fn calling(settings: &Settings) -> Calling {
+    let networks = settings.calls_networks.iter();
+    // Both are ranges of addresses, written alike.
+    let networks = networks.filter_map(|network| network.to_string().parse().ok());
+    let policy = notify::Policy { plain: settings.calls_plain, networks: networks.collect() };
+    // Only how long a channel waits before it tries again hangs on it.
+    let chance = || secret::random().map_or(0, u64::from_ne_bytes);
+    Calling { runtime: tokio::runtime::Handle::current(), policy, chance }
+}
+
+fn open_desk(
+    store: Store,
+    clock: &Clock,
+    hub: Hub,
+    calling: Calling,
+    lang: Lang,
+) -> Result<Desk, Failure> {
     let now = clock.now();
     // Days are those of China here: which day is the first that is watched need not be exact.
     let first = facts::Zone::fixed(28_800_000).day(now).plus(-DAYS_BACK);
-    let rules = Rulesets::of(Catalogue::shipped(), first, |_| facts::MessageFlags(0));
+    let catalogue = Catalogue::shipped();
+    let invalid = InvalidReplies::of(catalogue);
+    let invalid = invalid.map_err(|error| Failure::of(&error, lang))?;
+    let rules = Rulesets::of(catalogue, first, |list| invalid.flag(list));
     let rules = rules.map_err(|error| Failure::new(error.to_string()))?;
     let clock = clock.clone();
-    let opening =
-        desk::Opening { store, rules, now: Arc::new(move || clock.now()), tell: publisher(hub) };
+    let now = Arc::new(move || clock.now());
+    let tell = publisher(hub);
+    let opening = desk::Opening { store, rules, now, tell, calling: Some(calling) };
     Desk::open(opening).map_err(|error| store_failed(&error, lang))
 }
 

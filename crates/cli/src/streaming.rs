@@ -11,19 +11,20 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use facts::{ByThread, Chunk, Day, FactKind, Instant, Interner, Registry};
+use figures::counting::Counted;
+use figures::selection::{self, Outline, Selection};
+use figures::table::Rules;
 use intake::stream::{Judged, Marks, Needs, Piece, Roll, Room, Stream};
 use intake::{Column, Rejected, Report, Warning};
 use metric::{Fold, Grouping, Job, Known, Plan, ReachingBack, Table};
 use rayon::prelude::*;
 
-use crate::counting::Counted;
 use crate::failure::Failure;
 use crate::input;
 use crate::interrupt::Unfinished;
-use crate::measure::{Asked, Rules};
+use crate::measure::Asked;
 use crate::progress::Progress;
 use crate::screen::Screen;
-use crate::selection::{self, Outline, Selection};
 
 /// What was counted.
 pub(crate) struct Streamed<'c> {
@@ -141,11 +142,12 @@ fn pass<'c>(
     registry: &Registry,
     screen: &Screen,
 ) -> Result<Pass<'c>, Failure> {
+    let told = |error: figures::Error| Failure::of(&error, screen.lang);
     stream.set_platforms(&foretold.roll.platforms);
     let outline = foretold.outline();
-    let expected = selection::select(asked.catalogue, outline, asked.wanted)?;
-    let expected_rules = asked.rules(&expected.metrics)?;
-    let grouping = asked.args.grouping(&expected);
+    let expected = selection::select(asked.catalogue, outline, asked.wanted).map_err(told)?;
+    let expected_rules = asked.breakdown.rules(&expected.metrics, asked.invalid).map_err(told)?;
+    let grouping = asked.breakdown.grouping(&expected.metrics);
     let mut jobs: Vec<Job> = expected_rules.counted.iter().map(|one| one.job.clone()).collect();
     if !can_be_exact(&stream, &jobs) {
         return Ok(Pass::Impossible);
@@ -180,8 +182,9 @@ fn pass<'c>(
     if let Some(names) = names.without_strangers() {
         return Ok(Pass::Misled(Box::new(names)));
     }
-    let selection = selection::select(asked.catalogue, names.outline(), asked.wanted)?;
-    let rules = asked.rules(&selection.metrics)?;
+    let selection =
+        selection::select(asked.catalogue, names.outline(), asked.wanted).map_err(told)?;
+    let rules = asked.breakdown.rules(&selection.metrics, asked.invalid).map_err(told)?;
     let Some(numbers) = numbers((&expected, &expected_rules), (&selection, &rules)) else {
         return Ok(Pass::Misled(Box::new(names)));
     };

@@ -18,8 +18,15 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The text of this language.
-    pub(crate) fn of<T>(self, en: T, zh: T) -> T {
+    /// One of two texts: that of this language.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// assert_eq!(intake::Lang::Zh.of("shop", "店铺"), "店铺");
+    /// ```
+    #[must_use]
+    pub fn of<T>(self, en: T, zh: T) -> T {
         match self {
             Self::En => en,
             Self::Zh => zh,

@@ -1,14 +1,19 @@
 //! All routes, put together, and their description.
 
 mod audit;
+mod counting;
+mod explanations;
+mod figures;
 mod live;
 mod me;
 mod overrides;
 mod page;
 mod persons;
+mod rules;
 mod shops;
 mod sign_in;
 mod stamp;
+mod standing;
 mod stored;
 mod tokens;
 mod users;
@@ -29,6 +34,7 @@ use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use self::counting::CountState;
 use self::live::LiveState;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
@@ -94,6 +100,7 @@ struct Routes {
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
     live: OpenApiRouter<LiveState>,
+    counted: OpenApiRouter<CountState>,
 }
 
 fn routes() -> Routes {
@@ -104,6 +111,10 @@ fn routes() -> Routes {
         .merge(shops::routes())
         .merge(persons::routes())
         .merge(overrides::routes());
+    let counted = figures::routes()
+        .merge(standing::routes())
+        .merge(explanations::routes())
+        .merge(rules::routes());
     Routes {
         sign_in: sign_in::routes().merge(me::routes()),
         stored,
@@ -111,6 +122,7 @@ fn routes() -> Routes {
         events: events::routes(),
         health: health::routes(),
         live: live::routes(),
+        counted,
     }
 }
 
@@ -124,12 +136,13 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { sign_in, stored, facts, events, health, live } = routes();
+    let Routes { sign_in, stored, facts, events, health, live, counted } = routes();
     let mut all = Document::openapi();
     all.merge(sign_in.into_openapi());
     all.merge(stored.into_openapi());
     all.merge(facts.into_openapi());
     all.merge(events.into_openapi());
+    all.merge(counted.into_openapi());
     all.merge(live.into_openapi());
     all.merge(health.into_openapi());
     complete(&mut all);
@@ -168,7 +181,8 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let public_address = settings.public_address.as_deref().unwrap_or_default().into();
     let state = StoreState { doorkeeper: doorkeeper.clone(), store, clock, public_address };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { sign_in, stored, facts, events, health, live } = routes();
+    let Routes { sign_in, stored, facts, events, health, live, counted } = routes();
+    let counted = counted.with_state(CountState::new(state.clone()));
     let live = live.with_state(LiveState { stored: state.clone(), desk });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
     let people = sign_in.merge(stored.with_state(state)).layer(map_response(not_kept));
@@ -181,6 +195,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let (routes, _) = people.merge(facts).merge(events).merge(live).merge(health).split_for_parts();
+    let routes = people.merge(facts).merge(events).merge(live).merge(counted).merge(health);
+    let (routes, _) = routes.split_for_parts();
     Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
 }

@@ -118,6 +118,10 @@ pub struct Settings {
     pub database: Option<Secret>,
     /// For how many days facts are kept; absent: for ever.
     pub retention_days: Option<u32>,
+    /// Private networks that alerts may be sent into.
+    pub calls_networks: Vec<Network>,
+    /// Whether alerts may be sent without TLS.
+    pub calls_plain: bool,
     /// The language of whoever says nothing of it.
     pub language: Lang,
     /// How log lines are written.
@@ -144,6 +148,8 @@ impl Default for Settings {
             tls_key: None,
             database: None,
             retention_days: None,
+            calls_networks: Vec::new(),
+            calls_plain: false,
             language: Lang::Zh,
             log_format: LogFormat::Plain,
             log_level: LogLevel::Info,

@@ -461,7 +461,10 @@ fn holdings(connection: &mut dyn Connection, id: Option<&str>) -> Result<Vec<(St
     })
 }
 
-fn shops(connection: &mut dyn Connection, one: Option<(&str, &str)>) -> Result<Vec<ShopEntry>> {
+pub(crate) fn shops(
+    connection: &mut dyn Connection,
+    one: Option<(&str, &str)>,
+) -> Result<Vec<ShopEntry>> {
     let (platform, shop) = one.unwrap_or(("", ""));
     let every = "SELECT platform, shop, name, client, industry FROM shops
                  WHERE $1 = '' OR (platform = $1 AND shop = $2) ORDER BY platform, shop";

@@ -3,13 +3,15 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use facts::{
     Author, Closure, Day, Enrolment, FactKind, Instant, OwnAccount, Rating, ShopEntry, ThreadId,
 };
 use store::{
     AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Names, NewFact,
-    Observed, Outcome, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey, SignUp,
-    StepState, Store, Target, UserAccess, UserChange, Who,
+    Observed, Outcome, OwnRules, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey,
+    SignUp, StepState, Store, Target, UserAccess, UserChange, Who,
 };
 use support::Database;
 
@@ -534,6 +536,37 @@ fn overrides_keep_every_version(database: &Database) {
     assert_eq!(store.overrides(&scope).unwrap()[2].metric, "taobao/reply-30s");
     let changes = store.audit(&ALL(), 0, 100).unwrap();
     assert_eq!(changes.iter().filter(|line| line.what == "override").count(), 4);
+    own_rules_are_the_same_for_all_who_read_the_shop(&store);
+}
+
+/// After `s1`'s own rules were withdrawn; group `g1` has some.
+fn own_rules_are_the_same_for_all_who_read_the_shop(store: &Store) {
+    let scope = scope_of(store, &[Grant::Read], &["s1"]);
+    let rules = store.own_rules(&scope, "taobao", "s1").unwrap().rules;
+    assert_eq!(rules, BTreeMap::from([("taobao/reply-30s".to_owned(), "y".to_owned())]));
+    assert_eq!(store.own_rules(&scope, "taobao", "s2"), Err(Error::Denied));
+    let groups = vec!["g1".to_owned(), "g2".to_owned()];
+    let (platform, shop) = ("taobao".to_owned(), "s1".to_owned());
+    let entry = ShopEntry { platform, shop, groups, ..ShopEntry::default() };
+    store.put_shop(&ALL(), Instant(5), entry.clone()).unwrap();
+    let put = |target: Target, metric: &str, text: Option<&str>| {
+        let text = text.map(str::to_owned);
+        store.put_override(&ALL(), Instant(5), (target, metric), text).unwrap()
+    };
+    let own = |platform: &str| Target::Shop { platform: platform.into(), shop: "s1".into() };
+    put(own("taobao"), "taobao/a", Some("own = 1"));
+    put(own("taobao"), "taobao/reply-30s", None);
+    put(Target::Group("g1".into()), "taobao/a", Some("x = 1"));
+    put(Target::Group("g1".into()), "taobao/b", Some("x = 2"));
+    // Another group's, and that of a shop of this name elsewhere.
+    put(Target::Group("g3".into()), "taobao/c", Some("x = 3"));
+    put(own("jd"), "jd/a", Some("own = 2"));
+    let found = store.own_rules(&scope, "taobao", "s1").unwrap();
+    assert_eq!(found.entry.as_ref(), Some(&entry));
+    let rules = [("taobao/a", "own = 1"), ("taobao/b", "x = 2")];
+    let rules = rules.map(|(metric, text)| (metric.to_owned(), text.to_owned()));
+    assert_eq!(found.rules, BTreeMap::from(rules), "the shop's own before its group's");
+    assert_eq!(store.own_rules(&ALL(), "taobao", "s1"), Ok(found));
 }
 
 fn sign_up(login: &str) -> SignUp {

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use facts::{Instant, Log};
-use intake::panel::{Observed, Quantity};
+use figures::InvalidReplies;
+use figures::selection::{self, Chosen, Selected};
+use figures::standing::quantity;
+use intake::panel::Observed;
 use metric::{Figure, Grouping, Job, Ratio, Rule, Table, Tally, Threads};
 use rayon::prelude::*;
 
 use super::Placed;
 use super::candidates::Candidates;
 use crate::failure::Failure;
-use crate::input::InvalidReplies;
 use crate::progress::Progress;
 use crate::screen::Screen;
-use crate::selection::{self, Chosen, Selected};
 
 /// A figure with what every candidate counts for it.
 pub(super) struct Compared<'a> {
@@ -35,15 +36,6 @@ pub(super) struct Counting<'a> {
     pub(super) log: &'a Log,
     pub(super) invalid: &'a InvalidReplies,
     pub(super) screen: &'a Screen,
-}
-
-/// What kind of quantity a figure is.
-pub(crate) const fn quantity(figure: Figure) -> Quantity {
-    match figure {
-        Figure::Share | Figure::MissShare => Quantity::Share,
-        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => Quantity::Wait,
-        Figure::Count => Quantity::Count,
-    }
 }
 
 impl Counting<'_> {
@@ -132,7 +124,8 @@ impl Counting<'_> {
             let Some(rule) = candidates.rule(candidate, edition) else { continue };
             let chosen = Chosen::new((*edition).clone(), (*from, *to), rule, Vec::new());
             let lang = self.screen.lang;
-            let mut job = selection::job(self.selected, &chosen, &chosen.rule, self.invalid, lang)?;
+            let mut job = selection::job(self.selected, &chosen, &chosen.rule, self.invalid)
+                .map_err(|error| Failure::of(&error, lang))?;
             if let Some(at) = captured_at {
                 (job.as_of, job.known_by) = (at, at);
             }

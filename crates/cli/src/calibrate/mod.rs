@@ -11,18 +11,19 @@ mod print;
 mod rounds;
 
 use facts::{Day, Log, ShopId, ThreadId, Zone};
+use figures::selection::{self, Outline, Selected, Wanted};
+use figures::{InvalidReplies, RuleChoice};
 use intake::panel::Observed;
 use metric::Threads;
 use rulebook::{Catalogue, Metric};
 
-use crate::args::{CalibrateArgs, CalibrateFormat, RuleArgs};
+use crate::args::{CalibrateArgs, CalibrateFormat};
+use crate::catalogue;
 use crate::failure::{DONE, FAULT, Failure, NO};
-use crate::input::{self, Input, InvalidReplies, Keep};
+use crate::input::{self, Input, Keep};
 use crate::panels;
 use crate::screen::Screen;
-use crate::selection::{self, Outline, Selected, Wanted};
 use candidates::Candidates;
-pub(crate) use compare::quantity;
 use compare::{Compared, Counting};
 use findings::Findings;
 use rounds::Rounds;
@@ -68,11 +69,12 @@ struct Report<'a> {
 /// or nothing was compared; 2 when rows of a log or a panel were left out.
 pub(crate) fn run(args: &CalibrateArgs, screen: &Screen) -> Result<u8, Failure> {
     let lang = screen.lang;
-    let catalogue = selection::catalogue(args.rulebooks.as_deref(), lang)?;
+    let told = |error: figures::Error| Failure::of(&error, lang);
+    let catalogue = catalogue::of(args.rulebooks.as_deref(), lang)?;
     for name in &args.metric {
-        selection::find_metric(&catalogue, name, lang)?;
+        selection::find_metric(&catalogue, name).map_err(told)?;
     }
-    let keep = Keep::for_counting(InvalidReplies::of(&catalogue, lang)?);
+    let keep = Keep::for_counting(InvalidReplies::of(&catalogue).map_err(told)?);
     let input = input::read(&args.input, &keep, screen)?;
     let panel = panels::read(&args.observed, &input.log, screen)?;
     if panel.rows == 0 {
@@ -114,19 +116,12 @@ fn calibrate<'a>(
     args: &CalibrateArgs,
     screen: &Screen,
 ) -> Result<Report<'a>, Failure> {
-    let lang = screen.lang;
     let log = &input.log;
-    let rules = RuleArgs {
-        rulebooks: args.rulebooks.clone(),
-        edition: None,
-        rules_on: None,
-        reading: Vec::new(),
-        limit: None,
-        as_of: None,
-    };
+    let rules = RuleChoice::default();
     // Every metric of the log's platforms, so that those without a figure can be named.
-    let wanted = Wanted { rules: &rules, metrics: &[], every_day: true, lang };
-    let selection = selection::select(catalogue, Outline::of(log), &wanted)?;
+    let wanted = Wanted { rules: &rules, metrics: &[], every_day: true, between: (None, None) };
+    let selection = selection::select(catalogue, Outline::of(log), &wanted)
+        .map_err(|error| Failure::of(&error, screen.lang))?;
     let threads = Threads::new(log, &input.registry);
     let mut report = Report { metrics: Vec::new(), uncompared: Vec::new(), never: Vec::new() };
     for figure in figures {
@@ -190,7 +185,7 @@ impl<'a> Placed<'a> {
             None => None,
             Some(name) => Some(log.accounts.find(name).ok_or(Why::NoAccount)?),
         };
-        if figure.value.admits(compare::quantity(selected.figure()), 0, 1).is_none() {
+        if figure.value.admits(figures::standing::quantity(selected.figure()), 0, 1).is_none() {
             return Err(Why::Unit);
         }
         Ok(Self { figure, shop, account })

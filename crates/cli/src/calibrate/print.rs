@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use figures::shown::{seconds, value};
 use metric::Ratio;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use super::rounds::{Round, Verdict};
 use super::{Calibrated, Report, Uncompared, Why};
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::report::{plain_style, value};
+use crate::report::plain_style;
 use crate::screen::Screen;
 
 /// How many figures of a metric are shown in the table when there are more.
@@ -259,7 +260,7 @@ fn counted(
     lang: Lang,
 ) -> String {
     let figure = kind(candidates, candidate);
-    let shown = value(found, figure, lang);
+    let shown = value(found, figure, lang.intake());
     found.map_or(shown.clone(), |Ratio { num, den }| format!("{shown} ({num}/{den})"))
 }
 
@@ -274,7 +275,7 @@ fn verdict_words(verdict: Verdict, lang: Lang) -> String {
         (Lang::Zh, "pending") => "等待中",
         (Lang::Zh, _) => "不计",
     };
-    let wait = verdict.wait_ms.map(|ms| crate::report::seconds(Ratio { num: ms, den: 1 }));
+    let wait = verdict.wait_ms.map(|ms| seconds(Ratio { num: ms, den: 1 }));
     wait.map_or_else(|| word.to_owned(), |wait| format!("{word} {wait}"))
 }
 

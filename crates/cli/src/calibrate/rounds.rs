@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use facts::{Day, ShopId};
+use figures::shown::rfc3339;
 use metric::{Figure, Judged, Outcome};
 use rayon::prelude::*;
 
 use super::candidates::Candidates;
 use super::compare::{Compared, Counting, kind};
 use super::findings::{EDITION, Findings, State};
-use crate::explain::rfc3339;
 use crate::failure::Failure;
 
 /// A round with its verdict under the best candidate and under another that is as good.

@@ -9,10 +9,12 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, header};
+use figures::InvalidReplies;
 use intake::json_row::{self, Fault};
 use intake::{Column, Lang, Reason, WordList};
+use rulebook::Catalogue;
 use serde::Serialize;
-use store::Batch;
+use store::{Batch, NewFact};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Array, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -49,6 +51,7 @@ const LONGEST_UNKNOWN: usize = 64;
 pub(crate) struct FactsState {
     doorkeeper: Doorkeeper,
     feed: Arc<dyn Feed>,
+    invalid: Arc<InvalidReplies>,
     budget: Budget,
     limits: Limits,
     pause: std::time::Duration,
@@ -56,9 +59,12 @@ pub(crate) struct FactsState {
 
 impl FactsState {
     pub(crate) fn new(settings: &Settings, doorkeeper: Doorkeeper, feed: Arc<dyn Feed>) -> Self {
+        // The shipped rules have few lists, as a test holds: it does not fail.
+        let invalid = InvalidReplies::of(Catalogue::shipped()).unwrap_or_default();
         Self {
             doorkeeper,
             feed,
+            invalid: Arc::new(invalid),
             budget: Budget::new(settings.limits.held),
             limits: settings.limits.clone(),
             pause: settings.timeouts.piece,
@@ -230,11 +236,11 @@ pub(super) async fn send_facts(
 ) -> Result<axum::Json<FactsAnswer>, Problem> {
     caller.needs(Permission::SendFacts)?;
     let (shape, packing) = (shape(&headers)?, Packing::of(&headers)?);
-    let FactsState { feed, budget, limits, pause, .. } = state;
+    let FactsState { feed, invalid, budget, limits, pause, .. } = state;
     let mut held = budget.begin();
     let body = gather(&headers, body, limits.body, pause, &mut held).await?;
     let is_small = packing == Packing::Plain && body.len() <= SMALL;
-    let mut taking = Taking::new(caller, known.language, limits, held);
+    let mut taking = Taking::new((caller, known.language), invalid, limits, held);
     let taking = if is_small {
         taking.body(&body, shape, packing)?;
         taking
@@ -273,6 +279,8 @@ struct Slot {
 struct Taking {
     caller: Caller,
     lang: Lang,
+    /// Texts are judged here: later they are sealed.
+    invalid: Arc<InvalidReplies>,
     limits: Limits,
     held: Held,
     rows: Batch,
@@ -289,9 +297,14 @@ impl From<Broken> for Problem {
 }
 
 impl Taking {
-    fn new(caller: Caller, lang: Lang, limits: Limits, held: Held) -> Self {
+    fn new(
+        (caller, lang): (Caller, Lang),
+        invalid: Arc<InvalidReplies>,
+        limits: Limits,
+        held: Held,
+    ) -> Self {
         let (rows, slots, unknown) = (Batch::default(), Vec::new(), Vec::new());
-        Self { caller, lang, limits, held, rows, slots, unknown, unpacked: 0 }
+        Self { caller, lang, invalid, limits, held, rows, slots, unknown, unpacked: 0 }
     }
 
     /// Reads a whole body.
@@ -339,7 +352,8 @@ impl Taking {
             note_unknown(&mut self.unknown, unknown, place.line);
             let wrong = match row {
                 Ok(row) if self.caller.may(Permission::SendFacts, row.platform, row.shop) => {
-                    self.rows.push(&stored::new_fact(&row));
+                    let flags = self.invalid.judge(row.text);
+                    self.rows.push(&NewFact { flags, ..stored::new_fact(&row) });
                     None
                 }
                 Ok(_) => Some(other_shop(lang)),

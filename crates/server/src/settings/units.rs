@@ -188,6 +188,28 @@ pub const UNITS: &[Unit] = &[
         show: |s| s.retention_days.map(|days| days.to_string()),
     },
     Unit {
+        key: "alerts.networks",
+        form: Form::Networks,
+        is_secret: false,
+        en: "Private networks and addresses that robots, webhooks and mail servers may be in. \
+             Without it, alerts go to the Internet alone.",
+        zh: "允许发送告警的内网地址与网段（机器人、Webhook、邮件服务器）。未设置时只能发往公网。",
+        set: |s, text| put(&mut s.calls_networks, form::networks(text)),
+        show: |s| {
+            let names: Vec<String> = s.calls_networks.iter().map(ToString::to_string).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        },
+    },
+    Unit {
+        key: "alerts.plain",
+        form: Form::YesNo,
+        is_secret: false,
+        en: "Alerts may be sent without TLS, as to a webhook within the office.",
+        zh: "允许不经 TLS 发送告警，如发往办公网内的 Webhook。",
+        set: |s, text| put(&mut s.calls_plain, form::yes_no(text)),
+        show: |s| Some(s.calls_plain.to_string()),
+    },
+    Unit {
         key: "language",
         form: Form::Word(LANGUAGES),
         is_secret: false,

@@ -59,7 +59,8 @@ fn still_desk(store: &Store) -> Desk {
         Rulesets::of(catalogue, facts::Day(20_000), |_| facts::MessageFlags(0)).unwrap()
     });
     let (now, tell) = (Arc::new(|| Instant(BEGIN)), Box::new(|_: &ShopKey, _| {}));
-    let opening = desk::Opening { store: store.clone(), rules: RULES.clone(), now, tell };
+    let (store, rules) = (store.clone(), RULES.clone());
+    let opening = desk::Opening { store, rules, now, tell, calling: None };
     Desk::open(opening).unwrap()
 }
 

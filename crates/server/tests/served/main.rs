@@ -3,6 +3,7 @@
 
 mod client;
 mod facts;
+mod figures;
 mod serving;
 mod shell;
 mod site;

@@ -70,7 +70,7 @@ impl Feed for Memory {
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("yingda-served-{}-{n}", std::process::id()));
@@ -80,7 +80,7 @@ impl Folder {
     }
 
     /// An empty store in it.
-    fn store(&self) -> Store {
+    pub(crate) fn store(&self) -> Store {
         let file = SqliteFile::new(self.0.join("yingda.db"));
         let master = MasterKey::parse(&"5a".repeat(32)).unwrap();
         let opening = Opening { readers: 1, ..Opening::new(Backend::Sqlite(file), master) };
@@ -109,7 +109,7 @@ fn owner(store: &Store) -> Secret {
 }
 
 /// A desk over an empty store, for routes that are not about it.
-fn still_desk(store: &Store) -> Desk {
+pub(crate) fn still_desk(store: &Store) -> Desk {
     let (catalogue, first) = (rulebook::Catalogue::shipped(), facts::Day(0));
     let rules = Rulesets::of(catalogue, first, |_| facts::MessageFlags(0)).unwrap();
     let tell = Box::new(|_: &ShopKey, _| {});

@@ -24,7 +24,7 @@ pub(crate) struct DailyFigures {
 
 /// Where a figure is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// Counted from messages.
     Counted,
     /// Read off the platform's panel, at least for some of its days.
@@ -33,35 +33,45 @@ pub(crate) enum Origin {
 
 /// A figure over a window of days.
 #[derive(Clone, Debug)]
-pub(crate) struct WindowFigure {
-    pub(crate) from: Day,
-    pub(crate) to: Day,
+pub struct WindowFigure {
+    /// The first day.
+    pub from: Day,
+    /// The last one.
+    pub to: Day,
     /// Of how many of its days anything is known.
-    pub(crate) days_known: u32,
+    pub days_known: u32,
     /// Value and samples by combination of answers, our own first. Samples are absent where the
     /// source does not say how many there are.
-    pub(crate) values: Vec<(Option<Ratio>, Option<u64>)>,
+    pub values: Vec<(Option<Ratio>, Option<u64>)>,
     /// Whether samples were set aside because of a special period.
-    pub(crate) in_special_period: bool,
-    pub(crate) origin: Origin,
+    pub in_special_period: bool,
+    /// Where it is from.
+    pub origin: Origin,
 }
 
 impl WindowFigure {
-    pub(crate) fn value(&self) -> Option<Ratio> {
+    /// The value under our own answers; absent: there is none.
+    #[must_use]
+    pub fn value(&self) -> Option<Ratio> {
         self.values.first().and_then(|(value, _)| *value)
     }
 
-    pub(crate) fn samples(&self) -> Option<u64> {
+    /// How many samples it has under our own answers; absent: not known.
+    #[must_use]
+    pub fn samples(&self) -> Option<u64> {
         self.values.first().and_then(|(_, samples)| *samples)
     }
 
-    pub(crate) fn days(&self) -> u32 {
+    /// How many days the window has.
+    #[must_use]
+    pub fn days(&self) -> u32 {
         u32::try_from(self.to.0 - self.from.0 + 1).unwrap_or(0)
     }
 
     /// Lowest and highest value over the combinations; absent where there is one combination, or
     /// none has a value.
-    pub(crate) fn band(&self) -> Option<(Ratio, Ratio)> {
+    #[must_use]
+    pub fn band(&self) -> Option<(Ratio, Ratio)> {
         if self.values.len() < 2 {
             return None;
         }

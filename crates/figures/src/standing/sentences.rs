@@ -1,16 +1,19 @@
 //! Standings in words, in the user's language.
 
 use facts::Day;
+use intake::Lang;
 use metric::{
-    Active, Consequence, Figure, Hits, Lasts, Minimum, Misses, Ratio, Role, Unassessed, Verdict,
+    Active, Consequence, Figure, Hits, Lasts, Line, Minimum, Misses, Ratio, Role, Unassessed,
+    Verdict,
 };
 
 use super::assess::{Projection, Room, Row};
-use crate::lang::Lang;
-use crate::report;
+use super::daily::Origin;
+use crate::error::{Spelling, lang_of_rulebook};
+use crate::shown;
 
 pub(crate) fn value(value: Option<Ratio>, figure: Figure, lang: Lang) -> String {
-    report::value(value, figure, lang)
+    shown::value(value, figure, lang)
 }
 
 pub(crate) fn days(from: Day, to: Day) -> String {
@@ -18,7 +21,8 @@ pub(crate) fn days(from: Day, to: Day) -> String {
 }
 
 /// The verdict in one word, as the mark of a row.
-pub(crate) fn verdict(row: &Row<'_>, lang: Lang) -> &'static str {
+#[must_use]
+pub fn verdict(row: &Row<'_>, lang: Lang) -> &'static str {
     match (row.verdict, row.standard.role) {
         (Verdict::Pass, Role::Notice) => lang.of("met", "达到"),
         (Verdict::Fail, Role::Notice) => lang.of("not met", "未达到"),
@@ -31,7 +35,8 @@ pub(crate) fn verdict(row: &Row<'_>, lang: Lang) -> &'static str {
 }
 
 /// Why a check says neither yes nor no.
-pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang) -> String {
+pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang, spelling: &Spelling) -> String {
+    let [registry_en, registry_zh] = spelling.registry;
     let text = match reason {
         Unassessed::NoSamples => lang.of("there are no samples", "没有样本"),
         Unassessed::BelowMinimum => {
@@ -43,11 +48,15 @@ pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang) -> String {
             );
         }
         Unassessed::Condition => lang.of("not for this shop", "不适用于该店铺"),
-        Unassessed::UnknownCondition => lang.of(
-            "whether it is for this shop is not known: the registry (`--registry`) or the log \
-             does not say",
-            "不知道是否适用于该店铺：店铺登记（`--registry`）或日志没有说明",
-        ),
+        Unassessed::UnknownCondition => {
+            return lang.of(
+                format!(
+                    "whether it is for this shop is not known: {registry_en} or the log does not \
+                     say"
+                ),
+                format!("不知道是否适用于该店铺：{registry_zh}或日志没有说明"),
+            );
+        }
         Unassessed::NotInForce => lang.of("not in force", "未施行"),
         Unassessed::Season => lang.of("another season", "不在该时期内"),
         Unassessed::SpecialPeriod => {
@@ -61,7 +70,7 @@ pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang) -> String {
 
 /// A consequence with its amount, and whether it is sure.
 pub(crate) fn consequence(one: &Consequence, lang: Lang) -> String {
-    rulebook::consequence_words(one, lang.rulebook())
+    rulebook::consequence_words(one, lang_of_rulebook(lang))
 }
 
 /// What stands: consequences that began on one day and end alike, in one sentence.
@@ -201,6 +210,124 @@ pub(crate) fn projection(row: &Row<'_>, ahead: &Projection, lang: Lang) -> Vec<S
             format!("the worst days leave: {}", each.join(", ")),
             format!("最差的日子移出窗口：{}", each.join("，")),
         ));
+    }
+    lines
+}
+
+/// What is said of a row, a sentence a line: the figure first.
+#[must_use]
+pub fn lines(row: &Row<'_>, lang: Lang, spelling: &Spelling) -> Vec<String> {
+    let mut lines = vec![figure_line(row, lang)];
+    if row.window.origin == Origin::Observed {
+        lines.push(lang.of("off the platform's panel", "取自平台面板").to_owned());
+    }
+    if let Verdict::Unassessed(why) = row.verdict {
+        lines.push(reason(why, row, lang, spelling));
+        if row.by_figure == Verdict::Fail {
+            lines.push(lang.of("by the figure alone it would fail", "仅看数值则不达标").to_owned());
+        } else if row.by_figure == Verdict::Pass {
+            lines.push(lang.of("by the figure alone it would pass", "仅看数值则达标").to_owned());
+        }
+    }
+    if row.window.days_known < row.window.days() && row.window.days_known > 0 {
+        let (known, days) = (row.window.days_known, row.window.days());
+        lines.push(lang.of(
+            format!("known are {known} of these {days} days"),
+            format!("这 {days} 天中只知道 {known} 天"),
+        ));
+    }
+    lines.extend(band_line(row, lang));
+    lines.extend(consequence_lines(row, lang));
+    if let Some(text) = row.headroom.as_ref().and_then(|left| room(row, left, lang)) {
+        lines.push(lang.of(format!("room: {text}"), format!("余量：{text}")));
+    }
+    if let Some(ahead) = &row.projection {
+        lines.extend(projection(row, ahead, lang));
+    }
+    for (reading, answer) in &row.differs {
+        lines.push(lang.of(
+            format!("otherwise under `{reading}={answer}`"),
+            format!("若 `{reading}={answer}` 则结果不同"),
+        ));
+    }
+    lines
+}
+
+/// What the band says, where it says more than the figure.
+fn band_line(row: &Row<'_>, lang: Lang) -> Option<String> {
+    let (low, high) = row.window.band()?;
+    let crosses = row.crosses == Some(true);
+    if row.window.origin == Origin::Observed {
+        let text = lang.of(
+            "the line lies among the values that print so: more places would tell",
+            "标准线就在显示成这样的数值之间：要更多位数才能判断",
+        );
+        return crosses.then(|| text.to_owned());
+    }
+    let (low, high) = (value(Some(low), row.figure, lang), value(Some(high), row.figure, lang));
+    let decide = if crosses {
+        lang.of(": the readings decide", "：达不达标取决于读法")
+    } else {
+        ""
+    };
+    (low != high || crosses).then(|| {
+        lang.of(
+            format!("{low} … {high} over the open readings{decide}"),
+            format!("各种可选读法下 {low} … {high}{decide}"),
+        )
+    })
+}
+
+fn figure_line(row: &Row<'_>, lang: Lang) -> String {
+    let value = value(row.window.value(), row.figure, lang);
+    let samples = row
+        .window
+        .samples()
+        .map_or(String::new(), |n| lang.of(format!(" of {n} samples"), format!("（{n} 个样本）")));
+    let lines: Vec<String> = row.standard.lines.iter().map(Line::to_string).collect();
+    let line = match (&lines[..], row.standard.role, row.line_held) {
+        ([], ..) => String::new(),
+        (_, Role::Grade, Some(held)) => {
+            let name =
+                row.named.grades.get(held).map_or("", |name| name.get(lang_of_rulebook(lang)));
+            lang.of(
+                format!(", grade {name} ({})", lines[held]),
+                format!("，等级 {name}（{}）", lines[held]),
+            )
+        }
+        (all, ..) => {
+            lang.of(format!(", line {}", all.join(" / ")), format!("，标准 {}", all.join(" / ")))
+        }
+    };
+    let mut span = days(row.window.from, row.window.to);
+    if row.standard.each_of > 1 {
+        let n = row.standard.each_of;
+        span += &lang.of(format!(" (of {n} that must each pass)"), format!("（{n} 天须各自达标）"));
+    }
+    format!("{value}{samples}{line}{}{span}", lang.of(", ", "，"))
+}
+
+fn consequence_lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
+    let mut lines = active(row, lang);
+    let is_told = match row.standard.role {
+        Role::Gate => row.verdict == Verdict::Fail,
+        Role::Notice => {
+            matches!(row.verdict, Verdict::Fail | Verdict::Unassessed(Unassessed::NoLine))
+        }
+        Role::Requirement | Role::Grade => false,
+    };
+    lines = lines.into_iter().map(|text| format!("→ {text}")).collect();
+    // Gates and notices bring nothing by themselves: what hangs on them is told.
+    if is_told && !row.standard.consequences.is_empty() {
+        let all: Vec<String> =
+            row.standard.consequences.iter().map(|one| consequence(one, lang)).collect();
+        let all = all.join(lang.of(", ", "、"));
+        lines.push(match row.standard.role {
+            Role::Gate => format!("→ {all}"),
+            _ => {
+                lang.of(format!("what the text threatens: {all}"), format!("原文所列的处罚：{all}"))
+            }
+        });
     }
     lines
 }

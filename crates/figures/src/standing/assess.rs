@@ -8,9 +8,9 @@ use metric::{
     Standard, Standing, Trailing, Unassessed, Verdict, first_check, recent_level, verdict_of_each,
     worst_days,
 };
-use rulebook::NamedStandard;
+use rulebook::{NamedStandard, Text};
 
-use super::figures::{DailyFigures, Origin, WindowFigure, effects, own_minimum, own_period};
+use super::daily::{DailyFigures, Origin, WindowFigure, effects, own_minimum, own_period};
 use crate::selection::{Chosen, Selected};
 
 /// How many bad days are named.
@@ -18,68 +18,98 @@ const WORST: usize = 3;
 
 /// What is known of a shop beside its chats.
 pub(crate) struct Shop<'a> {
-    pub(crate) name: String,
-    pub(crate) entry: Option<&'a ShopEntry>,
-    pub(crate) violations: Vec<Day>,
+    pub name: String,
+    pub entry: Option<&'a ShopEntry>,
+    pub violations: Vec<Day>,
     /// By day; absent: nothing is known of orders.
-    pub(crate) orders: Option<BTreeMap<Day, u64>>,
+    pub orders: Option<BTreeMap<Day, u64>>,
     /// The day on which one looks.
-    pub(crate) today: Day,
+    pub today: Day,
 }
 
 /// A shop's standing under one standard: a line of the output.
-pub(crate) struct Row<'c> {
-    pub(crate) named: &'c NamedStandard,
+#[derive(Clone, Debug)]
+pub struct Row<'c> {
+    /// The standard as its rulebook has it.
+    pub named: &'c NamedStandard,
     /// With open readings answered as was asked.
-    pub(crate) standard: Standard,
-    pub(crate) picks: Vec<(String, String)>,
-    pub(crate) shop: String,
-    pub(crate) figure: Figure,
+    pub standard: Standard,
+    /// `(reading, answer)` where another answer than ours was asked for.
+    pub picks: Vec<(String, String)>,
+    /// The shop.
+    pub shop: String,
+    /// What the figure is.
+    pub figure: Figure,
     /// The day on which one looks.
-    pub(crate) today: Day,
+    pub today: Day,
     /// The last check up to that day.
-    pub(crate) check: Day,
-    pub(crate) next_check: Day,
+    pub check: Day,
+    /// The next one after that day.
+    pub next_check: Day,
     /// The window that the check looked at; where each of several must pass, the one that decides.
-    pub(crate) window: WindowFigure,
-    pub(crate) minimum: Option<metric::Minimum>,
-    pub(crate) verdict: Verdict,
+    pub window: WindowFigure,
+    /// The least number of samples; absent: any number will do.
+    pub minimum: Option<metric::Minimum>,
+    /// What the check says.
+    pub verdict: Verdict,
     /// What the figure alone says, whatever is known of the shop.
-    pub(crate) by_figure: Verdict,
+    pub by_figure: Verdict,
     /// The number of the line that the figure holds, where it is judged.
-    pub(crate) line_held: Option<usize>,
+    pub line_held: Option<usize>,
     /// Whether the band crosses a line. Absent: there is no band.
-    pub(crate) crosses: Option<bool>,
-    pub(crate) consequences: Vec<Active>,
-    pub(crate) headroom: Option<Room>,
-    pub(crate) projection: Option<Projection>,
+    pub crosses: Option<bool>,
+    /// What stands, will stand, or was brought by the last check.
+    pub consequences: Vec<Active>,
+    /// How much room is left. Absent: nothing is judged.
+    pub headroom: Option<Room>,
+    /// What comes when the recent level continues. Absent: it is not a matter of days.
+    pub projection: Option<Projection>,
     /// Open readings of the standard whose other answer, by name, says something else of the shop.
-    pub(crate) differs: Vec<(String, String)>,
+    pub differs: Vec<(String, String)>,
     /// Of the days of the log in the window.
-    pub(crate) editions: Vec<String>,
-    pub(crate) readings: Vec<String>,
-    pub(crate) confidence: &'static str,
+    pub editions: Vec<String>,
+    /// The readings that they rest on.
+    pub readings: Vec<String>,
+    /// How sure the least sure of them, or the standard itself, is.
+    pub confidence: &'static str,
+}
+
+impl<'c> Row<'c> {
+    /// The name of the grade that is held; `None`: none is, or there are no grades.
+    #[must_use]
+    pub fn grade(&self) -> Option<&'c Text> {
+        self.line_held.and_then(|held| self.named.grades.get(held))
+    }
 }
 
 /// The headroom of the window to date.
-pub(crate) struct Room {
-    pub(crate) from: Day,
-    pub(crate) to: Day,
-    pub(crate) samples: u64,
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// The window's first day.
+    pub from: Day,
+    /// Its last day.
+    pub to: Day,
+    /// Samples in it so far.
+    pub samples: u64,
     /// It is that of a window off the panel which has closed: of the present one nothing is known.
-    pub(crate) is_closed: bool,
-    pub(crate) headroom: Headroom,
+    pub is_closed: bool,
+    /// The misses and hits that are left.
+    pub headroom: Headroom,
 }
 
 /// What comes when the recent daily level continues.
-pub(crate) struct Projection {
-    pub(crate) level: Ratio,
-    pub(crate) level_days: u16,
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// The recent level.
+    pub level: Ratio,
+    /// Over how many days with samples it was taken.
+    pub level_days: u16,
     /// Of a window that fails: the first check that passes, absent: none does.
-    pub(crate) passes_on: Option<Day>,
+    pub passes_on: Option<Day>,
     /// Of a window that passes: the first check that fails, absent: none does.
-    pub(crate) fails_on: Option<Day>,
-    pub(crate) worst: Vec<Leaving>,
+    pub fails_on: Option<Day>,
+    /// The worst days of the window, with the day on which each leaves it.
+    pub worst: Vec<Leaving>,
 }
 
 /// One check, as it was judged.

@@ -1,23 +1,26 @@
 //! Verdicts, endings and notes in words, each with the clause of the rule that it rests on.
 
 use facts::{Author, FactKind};
+use intake::Lang;
 use metric::{Ending, Inner, Note, Outcome, Reason, Rule};
 use rulebook::Confidence;
 
-use crate::lang::Lang;
 use crate::selection::Chosen;
 
 /// A clause of a rule: its key in the rulebook, and the reading behind it where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Clause {
-    pub(crate) key: &'static str,
-    pub(crate) reading: Option<&'static str>,
+pub struct Clause {
+    /// The key.
+    pub key: &'static str,
+    /// The id of the reading, as `R6`.
+    pub reading: Option<&'static str>,
 }
 
 impl Clause {
     /// The clause as an edition has it: without a reading that the edition does not rest on, and
     /// without a limit where there is none.
-    pub(crate) fn under(self, chosen: &Chosen) -> Self {
+    #[must_use]
+    pub fn under(self, chosen: &Chosen) -> Self {
         let has_limit = chosen.rule.within.is_some() || chosen.rule.answer_by.is_some();
         let key = if self.key == "within" && !has_limit { "figure" } else { self.key };
         let rests_on = |id: &&str| chosen.edition.readings.iter().any(|reading| reading == id);
@@ -96,7 +99,8 @@ pub(crate) const fn clause_of_ending(ending: Ending, outcome: Outcome) -> Clause
 }
 
 /// What became of a fact.
-pub(crate) fn note_words(note: Note, lang: Lang) -> &'static str {
+#[must_use]
+pub fn note_words(note: Note, lang: Lang) -> &'static str {
     let (en, zh) = match note {
         Note::Opens => ("opens a sample", "开始计时"),
         Note::Joins => (
@@ -161,7 +165,8 @@ pub(crate) fn note_words(note: Note, lang: Lang) -> &'static str {
 }
 
 /// How a sample ended.
-pub(crate) fn ending_words(ending: Ending, lang: Lang) -> &'static str {
+#[must_use]
+pub fn ending_words(ending: Ending, lang: Lang) -> &'static str {
     let (en, zh) = match ending {
         Ending::Answered => ("answered", "已回复"),
         Ending::DayEnd => ("no counted reply by midnight", "当日 24 点前无有效回复"),
@@ -180,7 +185,8 @@ pub(crate) fn ending_words(ending: Ending, lang: Lang) -> &'static str {
 }
 
 /// Why a sample is outside both sides.
-pub(crate) fn reason_words(reason: Reason, lang: Lang) -> &'static str {
+#[must_use]
+pub fn reason_words(reason: Reason, lang: Lang) -> &'static str {
     let (en, zh) = match reason {
         Reason::Bot => ("bot", "机器人接待"),
         Reason::Unanswered => ("unanswered", "未回复"),
@@ -197,7 +203,8 @@ pub(crate) fn reason_words(reason: Reason, lang: Lang) -> &'static str {
 }
 
 /// A verdict in one word.
-pub(crate) fn verdict_words(outcome: Outcome, rule: &Rule, lang: Lang) -> &'static str {
+#[must_use]
+pub fn verdict_words(outcome: Outcome, rule: &Rule, lang: Lang) -> &'static str {
     let is_rated = rule.opens() == Inner::Rating;
     let (en, zh) = match outcome {
         Outcome::Hit | Outcome::Late if rule.figure.is_mean() => ("counted", "计入"),
@@ -213,7 +220,8 @@ pub(crate) fn verdict_words(outcome: Outcome, rule: &Rule, lang: Lang) -> &'stat
 }
 
 /// How sure a text is.
-pub(crate) fn confidence_words(confidence: Confidence, lang: Lang) -> &'static str {
+#[must_use]
+pub fn confidence_words(confidence: Confidence, lang: Lang) -> &'static str {
     let (en, zh) = match confidence {
         Confidence::Official => ("official", "官方原文"),
         Confidence::Reposted => ("reposted", "转载"),
@@ -224,7 +232,8 @@ pub(crate) fn confidence_words(confidence: Confidence, lang: Lang) -> &'static s
 }
 
 /// Who wrote.
-pub(crate) fn author_words(author: Author, lang: Lang) -> &'static str {
+#[must_use]
+pub fn author_words(author: Author, lang: Lang) -> &'static str {
     let (en, zh) = match author {
         Author::Buyer => ("buyer", "买家"),
         Author::Agent => ("agent", "人工客服"),
@@ -239,7 +248,8 @@ pub(crate) fn author_words(author: Author, lang: Lang) -> &'static str {
 }
 
 /// What happened.
-pub(crate) fn fact_words(kind: FactKind, lang: Lang) -> &'static str {
+#[must_use]
+pub fn fact_words(kind: FactKind, lang: Lang) -> &'static str {
     let zh = match kind {
         FactKind::Message => "消息",
         FactKind::ToHuman => "转人工",

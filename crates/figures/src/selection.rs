@@ -1,51 +1,77 @@
 //! Which rules are counted on which days: what was typed, turned into jobs.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use facts::{Day, Instant, Interner, Log, Registry, Shop, Zone};
 use metric::{BelowMinimum, Figure, Job, Judged, Plan, Published, Rule, Span, SpecialPeriod};
-use rulebook::{Catalogue, Confidence, Edition, Metric};
+use rulebook::{Catalogue, Confidence, Edition, Metric, Text};
 
-use crate::args::RuleArgs;
-use crate::failure::Failure;
-use crate::input::InvalidReplies;
-use crate::lang::Lang;
-use crate::screen::Screen;
+use crate::error::{Error, did_you_mean};
+use crate::invalid::InvalidReplies;
+
+/// Which rules, and how to read what they leave open. The default: each day under the edition in
+/// force on it, with our own readings, looked at when everything is settled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleChoice {
+    /// Count under one edition, whatever the day: its id, or `as-told`.
+    pub edition: Option<String>,
+    /// Count every day under the editions in force on this day.
+    pub rules_on: Option<String>,
+    /// Open readings answered otherwise, as `R6=drop`.
+    pub reading: Vec<String>,
+    /// The limit of metrics that take one, as `60s` or `24h`.
+    pub limit: Option<String>,
+    /// The day on which one looks, or an instant with offset. Absent: the day after the last fact.
+    pub as_of: Option<String>,
+}
 
 /// One metric, with the editions that are counted on the days of the log.
-pub(crate) struct Selected<'c> {
-    pub(crate) metric: &'c Metric,
+#[derive(Clone, Debug)]
+pub struct Selected<'c> {
+    /// The metric.
+    pub metric: &'c Metric,
     /// Number of the platform in the log.
-    pub(crate) platform: u32,
-    pub(crate) zone: Zone,
-    pub(crate) as_of: Instant,
+    pub platform: u32,
+    /// The platform's zone.
+    pub zone: Zone,
+    /// When one looks.
+    pub as_of: Instant,
     /// Late facts are left out only when a past state is asked for.
-    pub(crate) known_by: Instant,
+    pub known_by: Instant,
     /// The local days of the log on which the metric is in force, in order.
-    pub(crate) days: Vec<Day>,
+    pub days: Vec<Day>,
     /// The first and the last local day of the log before `as_of`: of other days nothing is known.
     /// Absent: the log has no fact before it.
-    pub(crate) known: Option<(Day, Day)>,
-    /// The period the platform publishes over, seen on the day of `as_of`.
-    pub(crate) period: (Day, Day),
-    pub(crate) editions: Vec<Chosen>,
+    pub known: Option<(Day, Day)>,
+    /// The period the platform publishes over, seen on the day of `as_of`; or the days that were
+    /// asked for.
+    pub period: (Day, Day),
+    /// Whether the days of the period were asked for.
+    pub is_given: bool,
+    /// The editions with the days on which each is counted, in order.
+    pub editions: Vec<Chosen>,
 }
 
 /// One edition, the days on which it is counted, and its rule.
-pub(crate) struct Chosen {
-    pub(crate) edition: Edition,
-    pub(crate) from: Day,
-    pub(crate) to: Day,
-    pub(crate) rule: Rule,
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The edition.
+    pub edition: Edition,
+    /// The first day on which it is counted.
+    pub from: Day,
+    /// The last one.
+    pub to: Day,
+    /// Its rule, with the limit and the answers that were asked for.
+    pub rule: Rule,
     /// The revision of the rule.
-    pub(crate) revision: String,
-    pub(crate) picks: Vec<(String, String)>,
+    pub revision: String,
+    /// `(reading, answer)` where another answer than ours was asked for.
+    pub picks: Vec<(String, String)>,
 }
 
 impl Selected<'_> {
     /// The editions that bear on an interval (both ends included).
-    pub(crate) fn editions_on(&self, from: Day, to: Day) -> impl Iterator<Item = &Chosen> {
+    pub fn editions_on(&self, from: Day, to: Day) -> impl Iterator<Item = &Chosen> {
         self.editions.iter().filter(move |chosen| chosen.from <= to && from <= chosen.to)
     }
 
@@ -55,29 +81,35 @@ impl Selected<'_> {
     }
 
     /// Whether the samples themselves say which days are in the period, or which samples.
-    pub(crate) fn is_by_samples(&self) -> bool {
-        self.newest().is_some_and(takes_samples)
+    #[must_use]
+    pub fn is_by_samples(&self) -> bool {
+        !self.is_given && self.newest().is_some_and(takes_samples)
     }
 
     /// Which samples of one shop the platform takes; `None` where no edition is in force.
-    pub(crate) fn published(&self, samples: &mut [Judged]) -> Option<Published> {
+    pub fn published(&self, samples: &mut [Judged]) -> Option<Published> {
         let rule = self.newest()?;
         let today = self.zone.day(self.as_of);
         Some(metric::published(rule.period, rule.minimum, rule.below_minimum, today, samples))
     }
 
     /// For means of the fastest: of how many percent.
-    pub(crate) fn fastest(&self) -> u8 {
+    #[must_use]
+    pub fn fastest(&self) -> u8 {
         self.newest().map_or(100, |rule| rule.fastest)
     }
 
-    pub(crate) fn figure(&self) -> Figure {
+    /// What its figure is: that of the newest edition.
+    #[must_use]
+    pub fn figure(&self) -> Figure {
         self.editions.last().map_or(Figure::Share, |chosen| chosen.rule.figure)
     }
 }
 
 impl Chosen {
-    pub(crate) fn new(
+    /// An edition on its days.
+    #[must_use]
+    pub fn new(
         edition: Edition,
         (from, to): (Day, Day),
         rule: Rule,
@@ -88,7 +120,7 @@ impl Chosen {
     }
 
     /// The readings it rests on, those answered otherwise with their answer.
-    pub(crate) fn readings(&self) -> impl Iterator<Item = String> + '_ {
+    pub fn readings(&self) -> impl Iterator<Item = String> + '_ {
         self.edition.readings.iter().map(|id| {
             match self.picks.iter().find(|(reading, _)| reading == id) {
                 Some((_, answer)) => format!("{id}={answer}"),
@@ -99,18 +131,26 @@ impl Chosen {
 }
 
 /// Everything that the selection of rules depends on besides the log.
-pub(crate) struct Wanted<'a> {
-    pub(crate) rules: &'a RuleArgs,
-    pub(crate) metrics: &'a [String],
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Which rules, and how to read them.
+    pub rules: &'a RuleChoice,
+    /// The ids of the metrics; empty: all of the platforms in the log.
+    pub metrics: &'a [String],
     /// Every day of the log, instead of the metric's own period.
-    pub(crate) every_day: bool,
-    pub(crate) lang: Lang,
+    pub every_day: bool,
+    /// Only these days, first and last, instead of the metric's own period; with one of them
+    /// absent, to the end of the log on that side. Both absent: the days are not given.
+    pub between: (Option<Day>, Option<Day>),
 }
 
 /// What was selected, and what the user should know about it.
-pub(crate) struct Selection<'c> {
-    pub(crate) metrics: Vec<Selected<'c>>,
-    pub(crate) notices: Vec<String>,
+#[derive(Clone, Debug)]
+pub struct Selection<'c> {
+    /// The metrics with something to count.
+    pub metrics: Vec<Selected<'c>>,
+    /// What was left out, and why.
+    pub notices: Vec<Text>,
 }
 
 /// Whether a rule's period cannot be told without its samples.
@@ -118,33 +158,25 @@ fn takes_samples(rule: &Rule) -> bool {
     rule.period.is_by_samples() || matches!(rule.below_minimum, BelowMinimum::LastSamples(_))
 }
 
-/// The shipped rulebooks, with those of a folder in their place or beside them.
-pub(crate) fn catalogue(folder: Option<&Path>, lang: Lang) -> Result<Catalogue, Failure> {
-    let Some(folder) = folder else { return Ok(Catalogue::shipped().clone()) };
-    let files = crate::check::rulebook_files(folder, lang)?;
-    let loaded = Catalogue::shipped().extended(files);
-    if !loaded.diagnostics.is_empty() {
-        return Err(Failure::new(lang.of(
-            format!("{}: has problems; `yingda check` shows them", folder.display()),
-            format!("{}：有问题；请用 `yingda check` 查看", folder.display()),
-        )));
-    }
-    Ok(loaded.catalogue)
-}
-
 /// What a selection looks at of a log.
-#[derive(Clone, Copy)]
-pub(crate) struct Outline<'l> {
-    pub(crate) platforms: &'l Interner,
-    pub(crate) shops: &'l [Shop],
-    pub(crate) shop_names: &'l Interner,
-    pub(crate) accounts: &'l Interner,
+#[derive(Clone, Copy, Debug)]
+pub struct Outline<'l> {
+    /// The names of platforms.
+    pub platforms: &'l Interner,
+    /// The shops by number.
+    pub shops: &'l [Shop],
+    /// The names of shops.
+    pub shop_names: &'l Interner,
+    /// The names of accounts.
+    pub accounts: &'l Interner,
     /// At least one instant of every local day on which there is a fact.
-    pub(crate) instants: &'l [i64],
+    pub instants: &'l [i64],
 }
 
 impl<'l> Outline<'l> {
-    pub(crate) fn of(log: &'l Log) -> Self {
+    /// That of a whole log.
+    #[must_use]
+    pub fn of(log: &'l Log) -> Self {
         Self {
             platforms: &log.platforms,
             shops: &log.shops,
@@ -155,25 +187,29 @@ impl<'l> Outline<'l> {
     }
 
     /// The name of a shop by its number.
-    pub(crate) fn shop_name(&self, shop: usize) -> &'l str {
+    #[must_use]
+    pub fn shop_name(&self, shop: usize) -> &'l str {
         self.shops.get(shop).map_or("", |shop| self.shop_names.name(shop.name))
     }
 }
 
 /// Selects the rules for a log.
-pub(crate) fn select<'c>(
+///
+/// # Errors
+///
+/// [`Error`] when what was asked for is no day, limit, reading or edition, or fits no metric.
+pub fn select<'c>(
     catalogue: &'c Catalogue,
     log: Outline<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Selection<'c>, Failure> {
-    let lang = wanted.lang;
-    let mut picks = Picks::parse(&wanted.rules.reading, lang)?;
-    let limit = wanted.rules.limit.as_deref().map(|text| parse_limit(text, lang)).transpose()?;
+) -> Result<Selection<'c>, Error> {
+    let mut picks = Picks::parse(&wanted.rules.reading)?;
+    let limit = wanted.rules.limit.as_deref().map(parse_limit).transpose()?;
     let mut selection = Selection { metrics: Vec::new(), notices: Vec::new() };
     for name in wanted.metrics {
-        let metric = find_metric(catalogue, name, lang)?;
+        let metric = find_metric(catalogue, name)?;
         if log.platforms.find(&metric.platform).is_none() {
-            selection.notices.push(lang.of(
+            selection.notices.push(Text::new(
                 format!("{name}: the log has no facts of platform `{}`", metric.platform),
                 format!("{name}：日志中没有平台 `{}` 的事实", metric.platform),
             ));
@@ -181,70 +217,68 @@ pub(crate) fn select<'c>(
     }
     for name in log.platforms.iter().filter(|name| catalogue.platform(name).is_none()) {
         let known = catalogue.platforms().map(|platform| platform.id.as_str());
-        selection.notices.push(no_rulebook(name, known, lang));
+        selection.notices.push(no_rulebook(name, known));
     }
     for platform in catalogue.platforms() {
         let Some(number) = log.platforms.find(&platform.id) else { continue };
-        let transitions = platform.transitions().map_err(Failure::new)?;
+        let transitions = platform.transitions().map_err(|error| plain(&error))?;
         let zone = transitions.into_iter().map(|(from, offset)| (Instant(from), offset)).collect();
-        let zone = Zone::new(zone).map_err(Failure::new)?;
-        let clock = Clock::new(log, zone, wanted.rules, lang)?;
+        let zone = Zone::new(zone).map_err(|error| plain(&error))?;
+        let clock = Clock::new(log, zone, wanted.rules)?;
         for metric in catalogue.metrics_of(&platform.id) {
             if !wanted.metrics.is_empty() && !wanted.metrics.contains(&metric.id) {
                 continue;
             }
             let one = choose(metric, number, &clock, wanted, limit, &mut picks)?;
             selection.notices.extend(days_not_in_force(&one, &clock, wanted));
-            selection.notices.extend(counted_under(&one, &clock, lang));
+            selection.notices.extend(counted_under(&one, &clock));
             if !one.editions.is_empty() {
                 selection.metrics.push(one);
             }
         }
     }
-    picks.check_used(lang)?;
+    picks.check_used()?;
     check_asked(&selection, wanted)?;
     Ok(selection)
 }
 
+/// What else goes wrong with a rulebook, which its check would have told.
+fn plain(error: &dyn std::fmt::Display) -> Error {
+    Error::rulebook(|_| error.to_string())
+}
+
 /// An edition or a limit that no metric took is a mistake of the call.
-fn check_asked(selection: &Selection<'_>, wanted: &Wanted<'_>) -> Result<(), Failure> {
-    let lang = wanted.lang;
+fn check_asked(selection: &Selection<'_>, wanted: &Wanted<'_>) -> Result<(), Error> {
     if let Some(id) = &wanted.rules.edition
         && selection.metrics.is_empty()
     {
-        return Err(Failure::new(lang.of(
-            format!(
-                "--edition `{id}`: no metric of the log's platforms has it; see `yingda rules`"
-            ),
-            format!("--edition `{id}`：日志所涉平台的指标都没有这一版；可用 `yingda rules` 查看"),
-        )));
+        return Err(Error::EditionOfNone(id.clone()));
     }
     let takes_limit =
         |one: &Selected<'_>| one.metric.options.contains(&rulebook::MetricOption::Within);
     if let Some(limit) = &wanted.rules.limit
         && !selection.metrics.iter().any(takes_limit)
     {
-        return Err(Failure::new(lang.of(
-            format!("--limit {limit}: no metric counted here takes a limit; `generic/*` do"),
-            format!("--limit {limit}：此处统计的指标都不能改时限；`generic/*` 可以"),
-        )));
+        return Err(Error::LimitOfNone(limit.clone()));
     }
     Ok(())
 }
 
 /// The job of one edition's rule.
-pub(crate) fn job(
+///
+/// # Errors
+///
+/// [`Error::Contradiction`] when the rule contradicts itself.
+pub fn job(
     selected: &Selected<'_>,
     chosen: &Chosen,
     rule: &Rule,
     invalid: &InvalidReplies,
-    lang: Lang,
-) -> Result<Job, Failure> {
-    let plan = Plan::compile(rule).map_err(|problem| {
-        Failure::new(lang.of(
-            format!("{} {}: {problem}", selected.metric.id, chosen.edition.id),
-            format!("{} {}：设置互相矛盾：{problem}", selected.metric.id, chosen.edition.id),
-        ))
+) -> Result<Job, Error> {
+    let plan = Plan::compile(rule).map_err(|problem| Error::Contradiction {
+        metric: selected.metric.id.clone(),
+        edition: chosen.edition.id.clone(),
+        problem: problem.to_string(),
     })?;
     Ok(Job {
         plan: plan.with_invalid(invalid.flag(&rule.invalid_replies)),
@@ -273,8 +307,8 @@ struct Clock {
 }
 
 impl Clock {
-    fn new(log: Outline<'_>, zone: Zone, rules: &RuleArgs, lang: Lang) -> Result<Self, Failure> {
-        let rules_on = rules_on(rules, lang)?;
+    fn new(log: Outline<'_>, zone: Zone, rules: &RuleChoice) -> Result<Self, Error> {
+        let rules_on = rules_on(rules)?;
         let all = local_days(log, &zone);
         let (as_of, known_by) = match rules.as_of.as_deref() {
             None => {
@@ -282,7 +316,7 @@ impl Clock {
                 (settled, Instant(i64::MAX))
             }
             Some(text) => {
-                let as_of = parse_as_of(text, &zone, lang)?;
+                let as_of = parse_as_of(text, &zone)?;
                 (as_of, as_of)
             }
         };
@@ -295,17 +329,23 @@ impl Clock {
         let days = all.into_iter().filter(|day| zone.start_of(*day) < as_of).collect();
         Ok(Self { zone, as_of, known_by, today, days, known, rules_on })
     }
+
+    /// The first and the last day of the log; where there is none, `otherwise`.
+    fn first_and_last(&self, otherwise: Day) -> (Day, Day) {
+        let first = self.days.first().copied().unwrap_or(otherwise);
+        (first, self.days.last().copied().unwrap_or(otherwise))
+    }
 }
 
-/// Says which special periods lie in the counted days of shops of which the registry does not say
+/// Which special periods lie in the counted days of shops of which the registry does not say
 /// whether they took part: their samples count, and need not.
-pub(crate) fn tell_unknown_enrolments(
+#[must_use]
+pub fn unknown_enrolments(
     registry: &Registry,
     log: Outline<'_>,
     metrics: &[Selected<'_>],
-    screen: &Screen,
-) {
-    let lang = screen.lang;
+) -> Vec<Text> {
+    let mut notices = Vec::new();
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
     for one in metrics {
         let Some((first, last)) = one.known else { continue };
@@ -330,7 +370,7 @@ pub(crate) fn tell_unknown_enrolments(
             if n > 0 {
                 let SpecialPeriod { id, from, to } = period;
                 let shops = if n == 1 { "one shop".to_owned() } else { format!("{n} shops") };
-                screen.notice(&lang.of(
+                notices.push(Text::new(
                     format!(
                         "{platform}: {from} to {to} is `{id}`; whether {shops} took part is not in \
                          the registry (`enrolled`), and their samples of these days count"
@@ -343,11 +383,16 @@ pub(crate) fn tell_unknown_enrolments(
             }
         }
     }
+    notices
 }
 
 /// The day whose rules are asked for on every day. Absent: each day has its own.
-pub(crate) fn rules_on(rules: &RuleArgs, lang: Lang) -> Result<Option<Day>, Failure> {
-    rules.rules_on.as_deref().map(|text| parse_day("--rules-on", text, lang)).transpose()
+///
+/// # Errors
+///
+/// [`Error::BadDay`].
+pub fn rules_on(rules: &RuleChoice) -> Result<Option<Day>, Error> {
+    rules.rules_on.as_deref().map(|text| parse_day("rules-on", text)).transpose()
 }
 
 fn local_days(log: Outline<'_>, zone: &Zone) -> BTreeSet<Day> {
@@ -372,15 +417,17 @@ fn choose<'c>(
     wanted: &Wanted<'_>,
     limit: Option<Span>,
     picks: &mut Picks,
-) -> Result<Selected<'c>, Failure> {
-    let period = published_period(metric, clock, wanted)?;
+) -> Result<Selected<'c>, Error> {
     let yesterday = clock.today.plus(-1);
-    let (from, to) = if wanted.every_day {
-        let first = clock.days.first().copied().unwrap_or(yesterday);
-        (first, clock.days.last().copied().unwrap_or(yesterday))
+    let is_given = wanted.between != (None, None);
+    let period = if is_given {
+        let (first, last) = clock.first_and_last(yesterday);
+        (wanted.between.0.unwrap_or(first), wanted.between.1.unwrap_or(last))
     } else {
-        period
+        published_period(metric, clock, wanted)?
     };
+    let (from, to) =
+        if wanted.every_day && !is_given { clock.first_and_last(yesterday) } else { period };
     let in_force: Vec<(&Edition, Day, Day)> = match (&wanted.rules.edition, clock.rules_on) {
         (None, Some(day)) => {
             metric.edition_on(day).map(|edition| (edition, from, to)).into_iter().collect()
@@ -388,7 +435,7 @@ fn choose<'c>(
         (Some(id), _) => {
             let edition = metric.edition(id);
             if edition.is_none() && wanted.metrics.contains(&metric.id) {
-                return Err(no_edition(metric, id, wanted.lang));
+                return Err(Error::unknown_edition(metric, id));
             }
             edition.map(|edition| (edition, from, to)).into_iter().collect()
         }
@@ -400,7 +447,7 @@ fn choose<'c>(
     };
     let editions = in_force
         .into_iter()
-        .map(|(edition, from, to)| chosen(metric, edition, (from, to), limit, picks, wanted.lang))
+        .map(|(edition, from, to)| chosen(metric, edition, (from, to), limit, picks))
         .collect::<Result<Vec<_>, _>>()?;
     let is_in_force =
         |day: &&Day| editions.iter().any(|chosen| chosen.from <= **day && **day <= chosen.to);
@@ -413,6 +460,7 @@ fn choose<'c>(
         days: clock.days.iter().filter(is_in_force).copied().collect(),
         known: clock.known,
         period,
+        is_given,
         editions,
     })
 }
@@ -422,15 +470,14 @@ fn published_period(
     metric: &Metric,
     clock: &Clock,
     wanted: &Wanted<'_>,
-) -> Result<(Day, Day), Failure> {
+) -> Result<(Day, Day), Error> {
     let yesterday = clock.today.plus(-1);
     let edition = match &wanted.rules.edition {
         Some(id) => metric.edition(id),
         None => metric.edition_on(clock.rules_on.unwrap_or(yesterday)),
     };
     let Some(edition) = edition else { return Ok((yesterday, yesterday)) };
-    let rule =
-        edition.rule(&[]).map_err(|error| Failure::new(error.message(wanted.lang.rulebook())))?;
+    let rule = edition.rule(&[]).map_err(|error| Error::rulebook(|lang| error.message(lang)))?;
     if takes_samples(&rule) {
         let first = clock.days.first().copied().unwrap_or(yesterday);
         return Ok((first.min(yesterday), yesterday));
@@ -445,20 +492,19 @@ fn chosen(
     (from, to): (Day, Day),
     limit: Option<Span>,
     picks: &mut Picks,
-    lang: Lang,
-) -> Result<Chosen, Failure> {
+) -> Result<Chosen, Error> {
     let mut edition = edition.clone();
     if let Some(limit) = limit
         && metric.options.contains(&rulebook::MetricOption::Within)
     {
         edition = edition
             .with_limit(limit)
-            .map_err(|error| Failure::new(error.message(lang.rulebook())))?;
+            .map_err(|error| Error::rulebook(|lang| error.message(lang).to_owned()))?;
     }
     let own = picks.of(&edition);
     let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
     let rule =
-        edition.rule(&borrowed).map_err(|error| Failure::new(error.message(lang.rulebook())))?;
+        edition.rule(&borrowed).map_err(|error| Error::rulebook(|lang| error.message(lang)))?;
     Ok(Chosen::new(edition, (from, to), rule, own))
 }
 
@@ -473,15 +519,12 @@ struct Picks {
 }
 
 impl Picks {
-    fn parse(texts: &[String], lang: Lang) -> Result<Self, Failure> {
+    fn parse(texts: &[String]) -> Result<Self, Error> {
         let one = |text: &String| match text.split_once('=') {
             Some((reading, answer)) if !reading.is_empty() && !answer.is_empty() => {
                 Ok((reading.trim().to_owned(), answer.trim().to_owned(), false))
             }
-            _ => Err(Failure::new(lang.of(
-                format!("--reading `{text}`: expected READING=ANSWER, as `R6=drop`"),
-                format!("--reading `{text}`：应为 读法=选项，如 `R6=drop`"),
-            ))),
+            _ => Err(Error::BadReading(text.clone())),
         };
         Ok(Self { all: texts.iter().map(one).collect::<Result<_, _>>()? })
     }
@@ -497,30 +540,21 @@ impl Picks {
         own
     }
 
-    fn check_used(&self, lang: Lang) -> Result<(), Failure> {
+    fn check_used(&self) -> Result<(), Error> {
         match self.all.iter().find(|(_, _, used)| !used) {
             None => Ok(()),
-            Some((reading, _, _)) => Err(Failure::new(lang.of(
-                format!(
-                    "--reading {reading}: is not open in any edition counted here; \
-                     `yingda rules METRIC` lists the open ones"
-                ),
-                format!("--reading {reading}：此处所用的各版中没有这个可选读法；可用 `yingda rules 指标` 查看"),
-            ))),
+            Some((reading, _, _)) => Err(Error::ReadingNotOpen(reading.clone())),
         }
     }
 }
 
-fn days_not_in_force(
-    selected: &Selected<'_>,
-    clock: &Clock,
-    wanted: &Wanted<'_>,
-) -> Option<String> {
+fn days_not_in_force(selected: &Selected<'_>, clock: &Clock, wanted: &Wanted<'_>) -> Option<Text> {
     if wanted.rules.edition.is_some() || clock.rules_on.is_some() {
         return None;
     }
+    let is_every = wanted.every_day && !selected.is_given;
     let in_period =
-        |day: &&Day| wanted.every_day || (selected.period.0 <= **day && **day <= selected.period.1);
+        |day: &&Day| is_every || (selected.period.0 <= **day && **day <= selected.period.1);
     let is_counted = |day: &&Day| {
         selected.editions.iter().any(|chosen| chosen.from <= **day && **day <= chosen.to)
     };
@@ -528,7 +562,7 @@ fn days_not_in_force(
     let first = selected.metric.editions.iter().find_map(|edition| edition.from)?;
     (missing > 0).then(|| {
         let id = &selected.metric.id;
-        wanted.lang.of(
+        Text::new(
             format!("{id}: begins on {first}; {missing} earlier days of the log are not counted"),
             format!("{id}：自 {first} 起施行；日志中此前的 {missing} 天不计"),
         )
@@ -536,17 +570,17 @@ fn days_not_in_force(
 }
 
 /// Says which edition is counted where a day was named for all.
-fn counted_under(selected: &Selected<'_>, clock: &Clock, lang: Lang) -> Option<String> {
+fn counted_under(selected: &Selected<'_>, clock: &Clock) -> Option<Text> {
     let (id, day) = (&selected.metric.id, clock.rules_on?);
     Some(match selected.editions.first() {
         Some(chosen) => {
             let edition = &chosen.edition.id;
-            lang.of(
+            Text::new(
                 format!("{id}: every day under edition {edition}, in force on {day}"),
                 format!("{id}：所有日期均按 {day} 生效的 {edition} 版统计"),
             )
         }
-        None => lang.of(
+        None => Text::new(
             format!("{id}: no edition is in force on {day}; it is not counted"),
             format!("{id}：{day} 没有生效的版本，不统计"),
         ),
@@ -554,44 +588,28 @@ fn counted_under(selected: &Selected<'_>, clock: &Clock, lang: Lang) -> Option<S
 }
 
 /// Finds a metric by its id.
-pub(crate) fn find_metric<'c>(
-    catalogue: &'c Catalogue,
-    name: &str,
-    lang: Lang,
-) -> Result<&'c Metric, Failure> {
+///
+/// # Errors
+///
+/// [`Error::UnknownMetric`].
+pub fn find_metric<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c Metric, Error> {
     catalogue.metric(name).ok_or_else(|| {
-        let ids: Vec<&str> = catalogue.metrics().map(|metric| metric.id.as_str()).collect();
-        let hint = closest(name, ids.into_iter())
-            .map(|id| lang.of(format!("; did you mean `{id}`?"), format!("；是否为 `{id}`？")))
-            .unwrap_or_default();
-        Failure::new(lang.of(
-            format!("no metric `{name}`{hint}; `yingda rules` lists them"),
-            format!("没有指标 `{name}`{hint}；可用 `yingda rules` 列出"),
-        ))
+        let ids = catalogue.metrics().map(|metric| metric.id.as_str());
+        let nearest = closest(name, ids).map(str::to_owned);
+        Error::UnknownMetric { metric: name.to_owned(), nearest }
     })
 }
 
-fn no_edition(metric: &Metric, id: &str, lang: Lang) -> Failure {
-    let ids: Vec<_> = metric.editions.iter().map(|edition| format!("`{}`", edition.id)).collect();
-    let list = ids.join(lang.of(", ", "、"));
-    Failure::new(lang.of(
-        format!("{} has no edition `{id}`; it has {list}", metric.id),
-        format!("{} 没有 `{id}` 这一版；现有 {list}", metric.id),
-    ))
-}
-
-fn no_rulebook<'a>(name: &str, known: impl Iterator<Item = &'a str>, lang: Lang) -> String {
-    let hint = closest(name, known)
-        .map(|id| lang.of(format!("; did you mean `{id}`?"), format!("；是否为 `{id}`？")))
-        .unwrap_or_default();
-    lang.of(
-        format!("platform `{name}`: no rulebook, nothing is counted{hint}"),
-        format!("平台 `{name}`：没有规则，不统计{hint}"),
+fn no_rulebook<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Text {
+    let Text { en, zh } = did_you_mean(closest(name, known));
+    Text::new(
+        format!("platform `{name}`: no rulebook, nothing is counted{en}"),
+        format!("平台 `{name}`：没有规则，不统计{zh}"),
     )
 }
 
-/// The known word that is nearest to a misspelt one.
-pub(crate) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The known word that is nearest to a misspelt one; `None`: none is near.
+pub fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.len() / 3)
@@ -599,35 +617,32 @@ pub(crate) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
         .map(|(_, candidate)| candidate)
 }
 
-fn parse_as_of(text: &str, zone: &Zone, lang: Lang) -> Result<Instant, Failure> {
+fn parse_as_of(text: &str, zone: &Zone) -> Result<Instant, Error> {
     if let Ok(day) = text.parse::<Day>() {
         return Ok(zone.start_of(day));
     }
-    text.parse::<jiff::Timestamp>().map(|at| Instant(at.as_millisecond())).map_err(|_| {
-        Failure::new(lang.of(
-            format!(
-                "--as-of `{text}`: expected a day (`2026-06-04`) or an instant with offset \
-                 (`2026-06-03T18:00:00+08:00`)"
-            ),
-            format!(
-                "--as-of `{text}`：应为日期（`2026-06-04`）或带时区的时刻\
-                 （`2026-06-03T18:00:00+08:00`）"
-            ),
-        ))
-    })
+    let instant = text.parse::<jiff::Timestamp>().map(|at| Instant(at.as_millisecond()));
+    instant.map_err(|_| Error::BadInstant(text.to_owned()))
 }
 
-/// A day that was typed for an option.
-pub(crate) fn parse_day(option: &str, text: &str, lang: Lang) -> Result<Day, Failure> {
-    text.parse().map_err(|_| {
-        Failure::new(lang.of(
-            format!("{option} `{text}`: expected a calendar day, as `2026-06-03`"),
-            format!("{option} `{text}`：应为日期，如 `2026-06-03`"),
-        ))
-    })
+/// A day that was typed for an option, by its name.
+///
+/// # Errors
+///
+/// [`Error::BadDay`].
+///
+/// # Example
+///
+/// ```
+/// assert_eq!(figures::parse_day("day", "2026-06-03")?.to_string(), "2026-06-03");
+/// assert!(figures::parse_day("day", "3 June").is_err());
+/// # Ok::<(), figures::Error>(())
+/// ```
+pub fn parse_day(option: &'static str, text: &str) -> Result<Day, Error> {
+    text.parse().map_err(|_| Error::BadDay { option, text: text.to_owned() })
 }
 
-fn parse_limit(text: &str, lang: Lang) -> Result<Span, Failure> {
+fn parse_limit(text: &str) -> Result<Span, Error> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let unit_ms = match unit {
@@ -638,10 +653,5 @@ fn parse_limit(text: &str, lang: Lang) -> Result<Span, Failure> {
         _ => None,
     };
     let span = number.parse::<i64>().ok().zip(unit_ms).and_then(|(n, ms)| n.checked_mul(ms));
-    span.filter(|ms| *ms > 0).map(Span).ok_or_else(|| {
-        Failure::new(lang.of(
-            format!("--limit `{text}`: expected a number with ms, s, m or h, as `60s`"),
-            format!("--limit `{text}`：应为数字加 ms、s、m 或 h，如 `60s`"),
-        ))
-    })
+    span.filter(|ms| *ms > 0).map(Span).ok_or_else(|| Error::BadLimit(text.to_owned()))
 }

@@ -4,11 +4,21 @@
 //! with the ends as a band. The log's own count goes before it; `calibrate` compares the two.
 
 use facts::Day;
-use intake::panel::{self, Panel};
+use intake::Lang;
+use intake::panel::{self, Panel, Quantity};
 use metric::{Figure, Ratio, Sides};
 
-use crate::calibrate::quantity;
-use crate::lang::Lang;
+use crate::error::Spelling;
+
+/// What kind of quantity a figure is.
+#[must_use]
+pub const fn quantity(figure: Figure) -> Quantity {
+    match figure {
+        Figure::Share | Figure::MissShare => Quantity::Share,
+        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => Quantity::Wait,
+        Figure::Count => Quantity::Count,
+    }
+}
 
 /// What a panel says of one metric of one shop.
 #[derive(Clone, Debug, Default)]
@@ -18,18 +28,20 @@ pub(crate) struct ObservedFigures {
 
 /// One figure over its days.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ObservedFigure {
-    pub(crate) from: Day,
-    pub(crate) to: Day,
+pub struct ObservedFigure {
+    /// The first day.
+    pub from: Day,
+    /// The last one.
+    pub to: Day,
     /// The middle of what prints so, its lowest and its highest value.
-    pub(crate) values: [Ratio; 3],
+    pub values: [Ratio; 3],
     /// Absent: the panel does not say.
-    pub(crate) samples: Option<u64>,
+    pub samples: Option<u64>,
 }
 
 /// Why a figure off a panel cannot be one of its metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unusable {
+pub enum Unusable {
     /// There is no such metric.
     UnknownMetric,
     /// The value has another unit than the metric, or none where it needs one.
@@ -42,11 +54,13 @@ pub(crate) enum Unusable {
 
 impl Unusable {
     /// What is wrong, and what to do.
-    pub(crate) fn words(self, lang: Lang) -> String {
+    #[must_use]
+    pub fn words(self, lang: Lang, spelling: &Spelling) -> String {
+        let [rules_en, rules_zh] = spelling.rules;
         match self {
             Self::UnknownMetric => lang.of(
-                "there is no such metric; `yingda rules` lists them".to_owned(),
-                "没有这个指标；可用 `yingda rules` 列出".to_owned(),
+                format!("there is no such metric; {rules_en} lists them"),
+                format!("没有这个指标；可用 {rules_zh} 列出"),
             ),
             Self::Unit => lang.of(
                 "the value has not the metric's unit: a share is `97.41%`, `0.9741` or `18/20`, a \
@@ -71,7 +85,12 @@ impl Unusable {
 }
 
 impl ObservedFigure {
-    pub(crate) fn of(figure: &panel::Observed, kind: Figure) -> Result<Self, Unusable> {
+    /// A figure of a panel as one of a metric's.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`].
+    pub fn of(figure: &panel::Observed, kind: Figure) -> Result<Self, Unusable> {
         let quantity = quantity(kind);
         let ((low, den), (high, _)) = figure.value.range(quantity).ok_or(Unusable::Unit)?;
         if den <= 0 {
@@ -169,7 +188,8 @@ impl ObservedFigures {
 }
 
 /// The day after the last one of which a panel says anything: the day on which one looks where
-/// nothing else says.
-pub(crate) fn day_after(panel: &Panel) -> Option<Day> {
+/// nothing else says; `None`: it says nothing.
+#[must_use]
+pub fn day_after(panel: &Panel) -> Option<Day> {
     panel.figures.iter().map(|figure| figure.to.plus(1)).max()
 }

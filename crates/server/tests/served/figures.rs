@@ -1,0 +1,531 @@
+//! What is counted over HTTP is what the same code counts of the same log.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ::facts::{Author, Instant, Log, Registry, ShopEntry};
+use ::figures::explain::{Explainer, Question, clause, verdict, why};
+use ::figures::shown::{self, rfc3339_ms};
+use ::figures::standing::{Assessment, Evidence, Query, Standing, lines};
+use ::figures::{
+    Breakdown, InvalidReplies, Lang, Outline, Row, RuleChoice, Spelling, Wanted, counting, measure,
+    selection,
+};
+use intake::{Options, Source};
+use rulebook::Catalogue;
+use serde_json::{Value, json};
+use server::api::{self, Services};
+use server::caller::{Reach, ShopKey};
+use server::clock::Clock;
+use server::events::Hub;
+use server::health::Readiness;
+use server::listen::Listener;
+use server::metrics::Metrics;
+use server::role::Grant;
+use server::secret::Secret;
+use server::stopping::Stopping;
+use store::{Batch, NewFact, Outcome, Scope, Store, Target};
+use testkit::worlds::{RandomParams, RandomWorld, Row as WorldRow, to_csv};
+
+use crate::client::{Answer, exchange, request};
+use crate::site::{Folder, Memory, settings, still_desk};
+
+const PLATFORM: &str = "taobao";
+
+/// 2026-06-08T10:00:00+08:00, the day after the last one of the log.
+const NOW: Instant = Instant(1_780_884_000_000);
+
+/// A server over a store with a random log, and the rows of one of its shops.
+struct Counted {
+    address: SocketAddr,
+    _folder: Folder,
+    store: Store,
+    /// May read the shop, not its texts.
+    reading: Secret,
+    /// May read the shop and its texts.
+    trusted: Secret,
+    shop: String,
+    other_shop: String,
+    rows: Vec<WorldRow>,
+}
+
+fn world() -> RandomWorld {
+    let platform = PLATFORM.to_owned();
+    RandomWorld::generate(&RandomParams { platform, ..RandomParams::new(4_000, 7) })
+}
+
+fn fact<'a>(row: &'a WorldRow, invalid: &InvalidReplies) -> NewFact<'a> {
+    let is_judged = row.author.is_some_and(|author| author != Author::Buyer);
+    NewFact {
+        author: row.author.unwrap_or(Author::System),
+        form: row.form,
+        flags: if is_judged { invalid.judge(&row.text) } else { Default::default() },
+        stars: row.stars,
+        seq: row.seq.map(i64::from),
+        buyer: &row.buyer,
+        conversation: &row.conversation,
+        account: &row.account,
+        from_account: &row.from_account,
+        id: &row.id,
+        text: &row.text,
+        reference: &row.reference,
+        amount: &row.amount,
+        value: &row.value,
+        ..NewFact::event(row.at, &row.platform, &row.shop, row.fact)
+    }
+}
+
+impl Counted {
+    async fn start() -> Self {
+        let folder = Folder::new();
+        let store = folder.store();
+        let (world, invalid) = (world(), InvalidReplies::of(Catalogue::shipped()).unwrap());
+        let mut batch = Batch::default();
+        world.rows.iter().for_each(|row| batch.push(&fact(row, &invalid)));
+        let kept = store.append(&Scope::everything(), batch).unwrap().wait().unwrap();
+        assert!(kept.iter().all(|outcome| matches!(outcome, Outcome::Accepted(_))));
+        let shop = world.threads[0].shop.clone();
+        let other = world.threads.iter().find(|thread| thread.shop != shop);
+        let other_shop = other.unwrap().shop.clone();
+        let token = |grants: &[Grant]| {
+            let reach = Reach::Shops(vec![ShopKey::new(PLATFORM, &shop)]);
+            store.make_token(&Scope::everything(), NOW, "t", (grants, reach)).unwrap().1
+        };
+        let (reading, trusted) = (token(&[Grant::Read]), token(&[Grant::Read, Grant::Texts]));
+        let address = serve(&store).await;
+        let rows = world.rows.into_iter().filter(|row| row.shop == shop).collect();
+        Self { address, _folder: folder, store, reading, trusted, shop, other_shop, rows }
+    }
+
+    /// The shop's log as it is read from a file.
+    fn log(&self) -> Log {
+        let zone = ::facts::Zone::fixed(8 * 3_600_000);
+        let bytes = to_csv(&self.rows, &zone).into_bytes();
+        let invalid = InvalidReplies::of(Catalogue::shipped()).unwrap();
+        let options = Options {
+            keep_id: true,
+            keep_text: true,
+            text_flags: Some(Box::new(move |text| invalid.judge(text))),
+            ..Options::default()
+        };
+        let source = Source::Bytes { name: "log.csv".into(), bytes };
+        let (log, report) = intake::read(&[source], &options, &mut |_| Ok(())).unwrap();
+        assert_eq!((report.rejected, log.len()), (0, self.rows.len()));
+        log
+    }
+
+    async fn get(&self, path: &str, query: &str) -> Answer {
+        self.get_as(&self.reading, &self.shop, path, query).await
+    }
+
+    async fn get_as(&self, token: &Secret, shop: &str, path: &str, query: &str) -> Answer {
+        let token = format!("authorization: Bearer {}", token.reveal());
+        let path = format!("{path}?platform={PLATFORM}&shop={shop}{query}");
+        exchange(self.address, &request("GET", &path, &[&token], b"")).await
+    }
+
+    /// All items of a list, page by page.
+    async fn items(&self, path: &str, query: &str, limit: usize) -> Vec<Value> {
+        let (mut items, mut after) = (Vec::new(), String::new());
+        loop {
+            let answer = self.get(path, &format!("{query}&limit={limit}{after}")).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let page = answer.json();
+            let found = page["items"].as_array().unwrap();
+            assert!(found.len() <= limit);
+            items.extend(found.iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return items,
+            }
+        }
+    }
+}
+
+async fn serve(store: &Store) -> SocketAddr {
+    let (settings, stopping) = (settings(), Stopping::default());
+    let metrics = Arc::new(Metrics::default());
+    let hub = Hub::new(16, settings.limits.streams, stopping.clone()).unwrap();
+    let services = Services {
+        store: store.clone(),
+        feed: Arc::new(Memory::default()),
+        desk: Arc::new(still_desk(store)),
+        clock: Clock::new(|| NOW),
+        hub,
+        readiness: Readiness::new(stopping.clone()),
+        metrics: metrics.clone(),
+    };
+    let listener = Listener::bind(&settings).await.unwrap();
+    let address = listener.address();
+    let app = api::router(&settings, services).unwrap();
+    tokio::spawn(listener.serve(app, metrics, stopping));
+    address
+}
+
+/// The choice of rules of a request that makes none.
+fn choice() -> RuleChoice {
+    RuleChoice { as_of: Some(shown::rfc3339_utc(NOW)), ..RuleChoice::default() }
+}
+
+/// What the API says of a figure, of what does not come from the catalogue.
+fn told(row: &Row) -> Value {
+    let text = |ratio| shown::value(Some(ratio), row.figure, Lang::En);
+    let pair = |ratio: shown::Pair| json!({ "num": ratio.num, "den": ratio.den });
+    let shown = |ratio| json!({ "value": text(ratio), "ratio": pair(shown::Pair::from(ratio)) });
+    let dropped: serde_json::Map<String, Value> =
+        row.dropped().map(|(reason, n)| (reason.word().to_owned(), n.into())).collect();
+    json!({
+        "metric": row.metric,
+        "name": row.name.en,
+        "editions": row.editions,
+        "revision": row.revision,
+        "platform": row.platform,
+        "shop": row.shop,
+        "account": row.account,
+        "from": row.from.to_string(),
+        "to": row.to.to_string(),
+        "hour": row.hour,
+        "samples": row.tally.samples(),
+        "hits": row.is_judged().then_some(row.tally.hits),
+        "misses": row.is_judged().then_some(row.tally.misses),
+        "unanswered": row.tally.unanswered,
+        "pending": row.tally.pending,
+        "dropped": dropped,
+        "wait_ms": row.tally.wait_ms,
+        "value": row.value.map(text),
+        "ratio": row.value.map(|ratio| pair(ratio.into())),
+        "readings": row.readings,
+        "confidence": row.confidence,
+        "band": row.band.flatten().map(|(low, high)| {
+            json!({ "low": shown(low), "high": shown(high) })
+        }),
+        "percentiles_ms": row.percentiles.flatten().map(|[p50, p90, p99]| {
+            json!({ "p50": p50, "p90": p90, "p99": p99 })
+        }),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_is_that_of_the_same_log() {
+    let site = Counted::start().await;
+    let (log, registry) = (site.log(), Registry::default());
+    let (shop, day) = (Breakdown { shop: true, ..Breakdown::default() }, |text: &str| {
+        Some(text.parse().unwrap())
+    });
+    let between = (day("2026-06-02"), day("2026-06-04"));
+    let readings = RuleChoice { reading: vec!["R1=late".into()], ..choice() };
+    let earlier = RuleChoice { as_of: Some("2026-06-05".into()), ..choice() };
+    let (three, reply) = (vec!["taobao/human-reply-3m".to_owned()], Vec::new());
+    let all = Breakdown { account: true, day: true, hour: true, ..shop };
+    let both = Breakdown { percentiles: true, band: true, ..shop };
+    let cases = [
+        ("", &reply, choice(), (None, None), shop),
+        ("&percentiles=true&band=true", &reply, choice(), (None, None), both),
+        ("&by=day,hour,account", &reply, choice(), (None, None), all),
+        ("&from=2026-06-02&to=2026-06-04", &reply, choice(), between, shop),
+        (
+            "&from=2026-06-02&to=2026-06-04&by=day",
+            &reply,
+            choice(),
+            between,
+            Breakdown { day: true, ..shop },
+        ),
+        ("&metric=taobao/human-reply-3m&reading=R1%3Dlate", &three, readings, (None, None), shop),
+        ("&as_of=2026-06-05", &reply, earlier, (None, None), shop),
+    ];
+    let mut n = 0;
+    for (query, metrics, choice, between, breakdown) in cases {
+        let wanted = Wanted { rules: &choice, metrics, every_day: breakdown.day, between };
+        let expected =
+            measure(Catalogue::shipped(), (&log, &registry), &wanted, &breakdown).unwrap();
+        let expected: Vec<Value> = expected.rows.iter().map(told).collect();
+        let limit = if expected.len() > 50 { 97 } else { 3 };
+        assert_eq!(site.items("/v1/figures", query, limit).await, expected, "{query}");
+        n += expected.iter().filter(|row| row["samples"] != 0).count();
+    }
+    assert!(n > 100, "only {n} figures had samples");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_explanation_is_that_of_the_same_log() {
+    let site = Counted::start().await;
+    let (log, registry, choice) = (site.log(), Registry::default(), choice());
+    let catalogue = Catalogue::shipped();
+    let invalid = InvalidReplies::of(catalogue).unwrap();
+    let mut n = 0;
+    for metric in catalogue.metrics_of(PLATFORM) {
+        let metrics = [metric.id.clone()];
+        let wanted =
+            Wanted { rules: &choice, metrics: &metrics, every_day: true, between: (None, None) };
+        let selection = selection::select(catalogue, Outline::of(&log), &wanted).unwrap();
+        let Some(selected) = selection.metrics.first() else { continue };
+        let question = Question { shop: &site.shop, ..Question::default() };
+        let explainer = Explainer::new((&log, &registry), selected, question);
+        let all = explainer.explain(&invalid).unwrap();
+        let at = |at| rfc3339_ms(at, &selected.zone);
+        let mut expected: Vec<(Instant, u32, Value)> = Vec::new();
+        for one in &all.threads {
+            let notes = one.notes();
+            for judged in &one.samples {
+                let rows = explainer.rows(one, judged).into_iter();
+                let facts: Vec<Value> = rows
+                    .map(|row| json!([at(log.fact(row).at), notes.of(&log, row).0.word()]))
+                    .collect();
+                let sample = json!([
+                    one.chosen.edition.id,
+                    explainer.buyer(one.thread),
+                    explainer.account(judged),
+                    judged.day.to_string(),
+                    verdict(judged.outcome),
+                    at(judged.opened_at),
+                    judged.ended_at.map(at),
+                    clause(one.chosen, judged).key,
+                    judged.wait.0,
+                    why(one.chosen, judged, Lang::En),
+                    facts,
+                ]);
+                expected.push((judged.opened_at, judged.opened_row, sample));
+            }
+        }
+        let place = |one: &(Instant, u32, Value)| (one.0, one.1, one.2.to_string());
+        expected.sort_by_key(place);
+        let query = format!("&metric={}", metric.id);
+        let found = site.items("/v1/explanations", &query, 1_000).await;
+        let mut found: Vec<Value> = found.iter().map(told_sample).collect();
+        let mut expected: Vec<Value> = expected.into_iter().map(|(.., sample)| sample).collect();
+        let key = |sample: &Value| (sample[5].as_str().unwrap().to_owned(), sample.to_string());
+        let opened: Vec<&str> = found.iter().map(|sample| sample[5].as_str().unwrap()).collect();
+        assert!(opened.is_sorted(), "{}", metric.id);
+        found.sort_by_cached_key(key);
+        expected.sort_by_cached_key(key);
+        assert_eq!(found, expected, "{}", metric.id);
+        n += found.len();
+    }
+    assert!(n > 300, "only {n} samples");
+}
+
+/// The same of a sample as the test expects.
+fn told_sample(sample: &Value) -> Value {
+    let facts = sample["facts"].as_array().unwrap().iter();
+    let facts: Vec<Value> = facts.map(|fact| json!([fact["at"], fact["note"]])).collect();
+    let keys = [
+        "edition",
+        "buyer",
+        "account",
+        "day",
+        "verdict",
+        "opened_at",
+        "ended_at",
+        "clause",
+        "wait_ms",
+        "why",
+    ];
+    let mut told: Vec<Value> = keys.iter().map(|key| sample[key].clone()).collect();
+    told.push(facts.into());
+    told.into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_explanations_put_together_are_the_list() {
+    let site = Counted::start().await;
+    let query = "&metric=taobao/human-reply-3m";
+    let whole = site.items("/v1/explanations", query, 1_000).await;
+    assert!(whole.len() > 20, "{}", whole.len());
+    assert_eq!(site.items("/v1/explanations", query, 7).await, whole);
+    let misses = site.items("/v1/explanations", &format!("{query}&verdict=miss"), 1_000).await;
+    let expected: Vec<Value> =
+        whole.iter().filter(|sample| sample["verdict"] == "miss").cloned().collect();
+    assert_eq!(misses, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_shop_stands_is_told_as_of_the_same_log() {
+    let site = Counted::start().await;
+    let all = Scope::everything();
+    let entry = ShopEntry {
+        platform: PLATFORM.into(),
+        shop: site.shop.clone(),
+        industry: "apparel".into(),
+        ..ShopEntry::default()
+    };
+    site.store.put_shop(&all, NOW, entry.clone()).unwrap();
+    let (log, catalogue, rules) = (site.log(), Catalogue::shipped(), choice());
+    let registry = Registry { shops: vec![entry], ..Registry::default() };
+    let query = Query { rules: &rules, metrics: &[], as_told: true, band: true };
+    let assessment = Assessment::prepare(catalogue, &log, &query).unwrap();
+    let panel = intake::panel::from_log(&log);
+    let evidence = Evidence { log: &log, registry: &registry, panel: &panel };
+    let invalid = InvalidReplies::of(catalogue).unwrap();
+    let count = |counted: &[counting::Counted]| {
+        counting::count((&log, &registry), counted, counting::Grouping::default(), &|_| {})
+    };
+    let rows = assessment.rows(evidence, &invalid, &[true], &count).unwrap();
+    let answer = site.get("/v1/standing", "&as_told=true").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = answer.json();
+    let found = answer["items"].as_array().unwrap();
+    assert_eq!(found.len(), rows.len());
+    assert!(rows.len() > 2);
+    let spelling = Spelling {
+        option: str::to_owned,
+        rules: [""; 2],
+        rules_of: [""; 2],
+        registry: ["the shop's entry", "店铺登记"],
+    };
+    for (row, found) in rows.iter().zip(found) {
+        let line = serde_json::to_value(Standing::of(row)).unwrap();
+        // What has values in it is shown otherwise.
+        let plain =
+            line.as_object().unwrap().iter().filter(|(key, _)| {
+                !["value", "band", "projection", "grade"].contains(&key.as_str())
+            });
+        for (key, value) in plain {
+            assert_eq!(&found[key], value, "{key}");
+        }
+        assert_eq!(found["ratio"], line["value"]);
+        let value = row.window.value().map(|ratio| shown::value(Some(ratio), row.figure, Lang::En));
+        assert_eq!(found["value"], json!(value));
+        assert_eq!(found["band"]["low"]["ratio"], line["band"]["low"]);
+        assert_eq!(found["projection"]["level"]["ratio"], line["projection"]["level"]);
+        assert_eq!(found["projection"]["fails_on"], line["projection"]["fails_on"]);
+        assert_eq!(found["sentences"], json!(lines(row, Lang::En, &spelling)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_is_counted_by_rules_of_its_own() {
+    let site = Counted::start().await;
+    let shipped = include_str!("../../../../rulebooks/taobao/human-reply-3m/rule.toml");
+    let own = shipped.replace("\"180s\"", "\"20s\"");
+    assert_ne!(own, shipped);
+    let query = "&metric=taobao/human-reply-3m&by=day";
+    let before = site.items("/v1/figures", query, 100).await;
+    let metric = "taobao/human-reply-3m";
+    let target = Target::Shop { platform: PLATFORM.into(), shop: site.shop.clone() };
+    let all = Scope::everything();
+    site.store.put_override(&all, NOW, (target.clone(), metric), Some(own.clone())).unwrap();
+    let after = site.items("/v1/figures", query, 100).await;
+    let sum = |items: &[Value]| items.iter().map(|one| one["hits"].as_u64().unwrap()).sum::<u64>();
+    assert!(sum(&after) < sum(&before), "{} {}", sum(&after), sum(&before));
+    let loaded = Catalogue::shipped().extended([(format!("{metric}/rule.toml"), own)]);
+    let catalogue = loaded.into_result().unwrap();
+    let (metrics, rules) = ([metric.to_owned()], choice());
+    let wanted =
+        Wanted { rules: &rules, metrics: &metrics, every_day: true, between: (None, None) };
+    let breakdown = Breakdown { shop: true, day: true, ..Breakdown::default() };
+    let (log, registry) = (site.log(), Registry::default());
+    let expected = measure(&catalogue, (&log, &registry), &wanted, &breakdown).unwrap();
+    assert_eq!(after, expected.rows.iter().map(told).collect::<Vec<_>>());
+    // Rules with problems count nothing, and a withdrawn one is the shipped one.
+    site.store
+        .put_override(&all, NOW, (target.clone(), metric), Some("within = 3".into()))
+        .unwrap();
+    assert_eq!(site.get("/v1/figures", query).await.problem(), "conflict");
+    site.store.put_override(&all, NOW, (target, metric), None).unwrap();
+    assert_eq!(site.items("/v1/figures", query, 100).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_for_those_who_may_read_it_and_ask() {
+    let site = Counted::start().await;
+    let query = "&metric=taobao/human-reply-3m&limit=1000";
+    let texts = |answer: &Answer| {
+        let json = answer.json();
+        let items = json["items"].as_array().unwrap().iter();
+        let facts = items.flat_map(|item| item["facts"].as_array().unwrap().clone());
+        facts.map(|fact| (fact["id"].clone(), fact["text"].clone())).collect::<Vec<_>>()
+    };
+    let plain = site.get_as(&site.trusted, &site.shop, "/v1/explanations", query).await;
+    assert!(texts(&plain).iter().all(|(_, text)| text.is_null()));
+    let asked = format!("{query}&texts=true");
+    let refused = site.get("/v1/explanations", &asked).await;
+    assert_eq!(refused.problem(), "not-allowed");
+    let written = site.get_as(&site.trusted, &site.shop, "/v1/explanations", &asked).await;
+    let (mut n, texts) = (0, texts(&written));
+    for (id, text) in &texts {
+        let Some(id) = id.as_str() else { continue };
+        let row = site.rows.iter().find(|row| row.id == id).unwrap();
+        assert_eq!(text.as_str().unwrap_or_default(), row.text);
+        n += usize::from(!row.text.is_empty());
+    }
+    assert!(n > 20, "{n} of {}", texts.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
+    let site = Counted::start().await;
+    let cases = [
+        ("/v1/figures", "&metric=taobao/human-reply-3", "bad-parameter", "did you mean"),
+        ("/v1/figures", "&from=June", "bad-parameter", "`from` `June`: expected a calendar day"),
+        ("/v1/figures", "&from=2026-06-03&to=2026-06-01", "bad-parameter", "swap the two"),
+        ("/v1/figures", "&reading=R6", "bad-parameter", "`reading` `R6`: expected READING=ANSWER"),
+        ("/v1/figures", "&reading=R99%3Dx", "bad-parameter", "`GET /v1/rules/{platform}/{metric}`"),
+        ("/v1/figures", "&edition=1999", "bad-parameter", "`edition` `1999`"),
+        ("/v1/figures", "&within=60", "bad-parameter", "`within` `60`: expected a number with"),
+        ("/v1/figures", "&as_of=now", "bad-parameter", "`as_of` `now`: expected a day"),
+        ("/v1/figures", "&by=week", "bad-parameter", "expected one of `account`, `day`, `hour`"),
+        ("/v1/figures", "&edition=x&rules_on=2026-06-01", "bad-parameter", "exclude each other"),
+        ("/v1/figures", "&limit=0", "bad-parameter", "`limit` is 0"),
+        ("/v1/standing", "&metric=nothing", "bad-parameter", "no metric `nothing`"),
+        ("/v1/explanations", "", "bad-parameter", "metric"),
+        ("/v1/explanations", "&metric=taobao/human-reply-3m&verdict=no", "bad-parameter", "`hit`"),
+        ("/v1/explanations", "&metric=taobao/human-reply-3m&buyer=王五", "not-found", "no such"),
+        ("/v1/explanations", "&metric=taobao/human-reply-3m&day=1", "bad-parameter", "`day` `1`"),
+    ];
+    for (path, query, code, detail) in cases {
+        let query = query.replace("王五", "%E7%8E%8B%E4%BA%94");
+        let answer = site.get(path, &query).await;
+        assert_eq!(answer.problem(), code, "{query}");
+        let found = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(found.contains(detail), "{query}: {found}");
+        assert!(!found.contains("王五"), "{found}");
+        let zh = site.get(path, &format!("{query}&lang=zh")).await.json();
+        let zh = zh["detail"].as_str().unwrap().to_owned();
+        assert!(!zh.is_ascii() && zh != found, "{query}: {zh}");
+    }
+    for path in ["/v1/figures", "/v1/standing", "/v1/explanations"] {
+        let query = "&metric=taobao/human-reply-3m";
+        for shop in [site.other_shop.as_str(), "no-such-shop"] {
+            let answer = site.get_as(&site.trusted, shop, path, query).await;
+            assert_eq!(answer.problem(), "not-allowed", "{path} {shop}");
+        }
+        let nobody = request("GET", &format!("{path}?platform=x&shop=y"), &[], b"");
+        assert_eq!(exchange(site.address, &nobody).await.problem(), "sign-in-needed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalogue_is_readable() {
+    let site = Counted::start().await;
+    let get = |path: &'static str| async {
+        let token = format!("authorization: Bearer {}", site.reading.reveal());
+        exchange(site.address, &request("GET", path, &[&token], b"")).await
+    };
+    let listed = get("/v1/rules?limit=1000").await.json();
+    let ids: Vec<&str> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["metric"].as_str().unwrap())
+        .collect();
+    let mut known: Vec<&str> =
+        Catalogue::shipped().metrics().map(|metric| metric.id.as_str()).collect();
+    known.sort_unstable();
+    assert_eq!(ids, known);
+    let one = get("/v1/rules/taobao/human-reply-3m?lang=zh").await.json();
+    let metric = Catalogue::shipped().metric("taobao/human-reply-3m").unwrap();
+    assert_eq!(one["name"], metric.name.zh);
+    let details = one["details"].as_array().unwrap();
+    assert_eq!(details.len(), metric.editions.len());
+    for (found, edition) in details.iter().zip(&metric.editions) {
+        assert_eq!(found["revision"], edition.revision());
+        assert_eq!(found["open"].as_array().unwrap().len(), edition.open.len());
+        assert!(found["sources"].as_array().unwrap().iter().all(|one| one["title"] != ""));
+        assert!(!found["words"].as_array().unwrap().is_empty());
+    }
+    assert!(!one["standards"].as_array().unwrap().is_empty());
+    assert!(one["cases"].as_str().unwrap().contains('#'));
+    assert_eq!(get("/v1/rules/taobao/nothing").await.problem(), "not-found");
+    assert_eq!(get("/v1/rules?platform=ebay9").await.problem(), "bad-parameter");
+    assert_eq!(get("/v1/rules?shop=s1").await.problem(), "bad-parameter");
+}
