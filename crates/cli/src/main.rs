@@ -6,14 +6,19 @@
 
 mod archived;
 mod args;
+mod backup;
 mod calibrate;
 mod changes;
 mod check;
+mod client;
+mod clock;
 mod counting;
+mod data;
 mod explain;
 mod failure;
 mod generate;
 mod help;
+mod import;
 mod input;
 mod interrupt;
 mod lang;
@@ -25,13 +30,16 @@ mod preview;
 mod profile;
 mod progress;
 mod registry_notices;
+mod replay;
 mod report;
 mod rules;
 mod screen;
 mod selection;
+mod sending;
 mod serve;
 mod standing;
 mod streaming;
+mod user;
 mod words;
 
 use std::io::Write;
@@ -96,6 +104,11 @@ fn run(cli: &Cli, typed: Vec<(String, String)>, screen: &Screen) -> Result<u8, F
         Command::Generate(args) => generate_log(args, screen),
         Command::Pack(args) => pack::run(args, screen),
         Command::Serve(args) => serve::run(args, typed, screen).map(|()| DONE),
+        Command::Import(args) => import::run(args, screen),
+        Command::Replay(args) => replay::run(args, screen),
+        Command::Backup(args) => backup::run(args, screen).map(|()| DONE),
+        Command::Restore(args) => backup::restore(args, screen).map(|()| DONE),
+        Command::User(args) => user::run(args, screen).map(|()| DONE),
     }
 }
 
