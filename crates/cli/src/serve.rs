@@ -4,7 +4,6 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant as Moment;
 
 use clap::{ArgMatches, Args, Command};
 use desk::{Desk, Rulesets};
@@ -23,6 +22,7 @@ use server::signin::link;
 use server::stopping::Stopping;
 use store::{MasterKey, Opening, Reach, Role, Scope, Store};
 
+use crate::clock::Stopwatch;
 use crate::data::{Claim, Place};
 use crate::failure::Failure;
 use crate::interrupt::INTERRUPTED;
@@ -138,7 +138,7 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let readiness = Readiness::new(stopping.clone());
     let hub = Hub::new(EVENTS, settings.limits.streams, stopping.clone());
     let hub = hub.map_err(|error| Failure::new(error.to_string()))?;
-    let began = Moment::now();
+    let began = Stopwatch::start();
     let desk = {
         let (store, clock, hub) = (store.clone(), clock.clone(), hub.clone());
         tokio::task::spawn_blocking(move || open_desk(store, &clock, hub, lang)).await

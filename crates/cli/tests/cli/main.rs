@@ -13,6 +13,7 @@ mod profiles;
 mod repeats;
 mod replay;
 mod rules;
+mod served;
 mod standin;
 mod standing;
 mod user;
