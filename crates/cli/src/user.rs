@@ -224,13 +224,6 @@ impl Users<'_> {
     fn set_access(&self, login: &str, access: UserAccess) -> Result<(), Failure> {
         let (lang, user) = (self.lang, self.user(login)?);
         let everything = Scope::everything();
-        if access == UserAccess::Disabled && self.is_last_owner(&user)? {
-            self.screen.notice(lang.of(
-                "this was the last owner who may sign in; `yingda user invite --role owner` makes \
-                 a link for another",
-                "这是最后一个可登录的所有者；可用 `yingda user invite --role owner` 邀请新的所有者",
-            ));
-        }
         let set = self.store.set_access(&everything, now(), user.number, access);
         set.map_err(|error| told(&error, lang))?;
         let login = plain(&user.login);
@@ -243,13 +236,6 @@ impl Users<'_> {
                 lang.of(format!("{login} may sign in again"), format!("{login} 可重新登录"))
             }
         })
-    }
-
-    fn is_last_owner(&self, user: &User) -> Result<bool, Failure> {
-        let is_owner = |user: &User| user.role == Role::Owner && user.disabled_at.is_none();
-        let others = self.all()?;
-        let mut others = others.iter().filter(|other| other.number != user.number);
-        Ok(is_owner(user) && !others.any(is_owner))
     }
 
     fn sign_out(&self, login: &str) -> Result<(), Failure> {
