@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use figures::RuleChoice;
 
+use crate::backup::{BackupArgs, RestoreArgs};
 use crate::generate::GenerateArgs;
+use crate::import::ImportArgs;
 use crate::lang::Lang;
+use crate::replay::ReplayArgs;
 use crate::serve::ServeArgs;
+use crate::user::UserArgs;
 
 /// Reply figures of e-commerce platforms, counted exactly and proved message by message.
 #[derive(Debug, Parser)]
@@ -61,6 +65,16 @@ pub(crate) enum Command {
     Pack(PackArgs),
     /// Start the server
     Serve(ServeArgs),
+    /// Send logs to a running server
+    Import(ImportArgs),
+    /// Feed a log to a running server as if it happened now
+    Replay(ReplayArgs),
+    /// Copy everything that a server keeps into one file
+    Backup(BackupArgs),
+    /// Fill a new data folder from a backup
+    Restore(RestoreArgs),
+    /// Invite users, list them, shut them out
+    User(UserArgs),
 }
 
 /// Which logs, and how to read them.

@@ -109,7 +109,7 @@ fn chinese(command: Command) -> Command {
         })
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .help_template(template(is_root, has_positionals));
+        .help_template(template(!names.is_empty(), has_positionals));
     if let Some(about) = about {
         command = command.about(about).long_about(None::<&str>);
     }
@@ -118,9 +118,10 @@ fn chinese(command: Command) -> Command {
     );
     if is_root {
         let version = clap::Arg::new("version").short('V').long("version");
-        command = command
-            .arg(version.action(ArgAction::Version).help("显示版本"))
-            .disable_help_subcommand(true);
+        command = command.arg(version.action(ArgAction::Version).help("显示版本"));
+    }
+    if !names.is_empty() {
+        command = command.disable_help_subcommand(true);
     }
     for name in names {
         command = command.mut_subcommand(name, chinese);
@@ -128,11 +129,11 @@ fn chinese(command: Command) -> Command {
     command
 }
 
-const fn template(is_root: bool, has_positionals: bool) -> &'static str {
-    if !is_root && !has_positionals {
-        "{about-with-newline}\n用法：{usage}\n\n选项：\n{options}"
-    } else if is_root {
+const fn template(has_commands: bool, has_positionals: bool) -> &'static str {
+    if has_commands {
         "{about-with-newline}\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}"
+    } else if !has_positionals {
+        "{about-with-newline}\n用法：{usage}\n\n选项：\n{options}"
     } else {
         "{about-with-newline}\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}"
     }
@@ -150,6 +151,16 @@ fn about(name: &str) -> Option<&'static str> {
         "generate" => "由种子生成仿真日志",
         "serve" => "启动服务器",
         "pack" => "把日志改写成便于快速读取的归档",
+        "import" => "把日志发送到运行中的服务器",
+        "replay" => "把日志当作正在发生，发送到运行中的服务器",
+        "backup" => "把服务器保存的全部数据备份到一个文件",
+        "restore" => "从备份恢复到新的数据文件夹",
+        "user" => "邀请、列出、停用用户",
+        "invite" => "生成一次性注册链接",
+        "list" => "列出用户",
+        "disable" => "停用用户，并结束其全部会话",
+        "allow" => "重新允许用户登录",
+        "sign-out" => "结束用户的全部会话",
         _ => return None,
     })
 }
@@ -175,6 +186,14 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("generate", "output") => {
             "写到哪个文件：`.csv`、`.jsonl`（均可再加 `.gz`、`.zst`）或 `.parquet`；`-` 为标准输出（CSV）[默认 -]"
         }
+        ("replay", "from") => "从日志的这一时刻开始，如 `2026-06-01T09:00:00+08:00`",
+        ("backup", "output") => "写到哪个文件；不得已存在",
+        ("backup", "server") => {
+            "运行中的服务器的地址，如 `https://yingda.example.com`，代替其数据文件夹"
+        }
+        ("restore", "backup") => "`yingda backup` 写出的文件",
+        ("invite", "shop") => "只限这个店铺，如 `taobao/123`；可重复 [默认：全部店铺]",
+        ("list", "format") => "输出格式：table（默认）、json",
         ("pack", "output") => "归档文件夹：空的或新的，或者同样的日志已经打包进去的",
         ("serve", "config") => "设置文件（TOML）[默认：当前目录的 yingda.toml，如有]",
         ("serve", key) if Unit::of_key(key).is_some() => {
@@ -248,6 +267,29 @@ fn anywhere(id: &str) -> Option<&'static str> {
         "ids" => "每条消息都给 id",
         "no_ids" => "只给被其他事实引用的消息 id",
         "row_group" => "Parquet 每个行组多少行 [默认 1M]",
+        _ => return of_servers(id),
+    })
+}
+
+/// The help of an argument of the commands that have to do with a server.
+fn of_servers(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "server" => "服务器地址，如 `https://yingda.example.com`",
+        "token_file" => "存有令牌的文件 [默认：环境变量 YINGDA_TOKEN]",
+        "ca" => "除公共根证书外，服务器证书可依据的证书（PEM）",
+        "plain_http" => "在本机以外也不经 TLS 发送令牌",
+        "receipt" => "把发送了什么、结果如何写成 JSON 回执",
+        "speed" => "比实际快多少倍，如 `60`、`1.5`；`max` 为服务器所能接受的最快速度 [默认 1]",
+        "new_ids" => "给消息换新的 id，使同一日志可再次回放",
+        "data" => "服务器的数据文件夹 [默认：依设置，否则为 yingda-data]",
+        "database" => {
+            "代替数据文件夹中数据库的 PostgreSQL；其中含有密码，请优先用环境变量 YINGDA_DATABASE"
+        }
+        "config" => "服务器的设置文件（TOML）[默认：当前目录的 yingda.toml，如有]",
+        "key" => "被备份的服务器的密钥文件，将复制到数据文件夹",
+        "role" => "角色：owner、supervisor、agent、viewer",
+        "hours" => "链接在多少小时内有效 [默认 24]",
+        "login" => "用户的登录名或编号",
         _ => return None,
     })
 }
@@ -262,7 +304,8 @@ mod tests {
     #[test]
     fn every_argument_has_chinese_help() {
         let command = Cli::command();
-        let all = std::iter::once(&command).chain(command.get_subcommands());
+        let inner = command.get_subcommands().flat_map(|sub| sub.get_subcommands());
+        let all = std::iter::once(&command).chain(command.get_subcommands()).chain(inner);
         for sub in all {
             assert!(about(sub.get_name()).is_some(), "{}", sub.get_name());
             for arg in sub.get_arguments() {

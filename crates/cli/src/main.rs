@@ -6,15 +6,20 @@
 
 mod archived;
 mod args;
+mod backup;
 mod calibrate;
 mod catalogue;
 mod changes;
 mod check;
+mod client;
+mod clock;
 mod counting;
+mod data;
 mod explain;
 mod failure;
 mod generate;
 mod help;
+mod import;
 mod input;
 mod interrupt;
 mod lang;
@@ -26,12 +31,15 @@ mod preview;
 mod profile;
 mod progress;
 mod registry_notices;
+mod replay;
 mod report;
 mod rules;
 mod screen;
+mod sending;
 mod serve;
 mod standing;
 mod streaming;
+mod user;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -95,6 +103,11 @@ fn run(cli: &Cli, typed: Vec<(String, String)>, screen: &Screen) -> Result<u8, F
         Command::Generate(args) => generate_log(args, screen),
         Command::Pack(args) => pack::run(args, screen),
         Command::Serve(args) => serve::run(args, typed, screen).map(|()| DONE),
+        Command::Import(args) => import::run(args, screen),
+        Command::Replay(args) => replay::run(args, screen),
+        Command::Backup(args) => backup::run(args, screen).map(|()| DONE),
+        Command::Restore(args) => backup::restore(args, screen).map(|()| DONE),
+        Command::User(args) => user::run(args, screen).map(|()| DONE),
     }
 }
 

@@ -41,6 +41,25 @@ impl Progress {
         Self::new(n, label, "{label} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}", screen)
     }
 
+    /// Bytes of logs being read and sent.
+    pub(crate) fn sending(n: u64, screen: &Screen) -> Self {
+        let label = screen.lang.of("sending", "发送");
+        let template = "{label} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+        Self::new(n, label, template, screen)
+    }
+
+    /// Facts being replayed, with what [`Progress::say`] says.
+    pub(crate) fn replaying(n: u64, screen: &Screen) -> Self {
+        let label = screen.lang.of("replaying", "回放");
+        Self::new(n, label, "{label} {wide_bar} {human_pos}/{human_len} {msg}", screen)
+    }
+
+    /// Bytes being fetched.
+    pub(crate) fn fetching(n: u64, screen: &Screen) -> Self {
+        let label = screen.lang.of("fetching", "下载");
+        Self::new(n, label, "{label} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}", screen)
+    }
+
     fn new(n: u64, label: &str, template: &str, screen: &Screen) -> Self {
         if !screen.progress {
             return Self { bar: ProgressBar::hidden() };
@@ -59,6 +78,14 @@ impl Progress {
     pub(crate) fn at(&self, n: u64, total: u64) {
         self.bar.set_length(total);
         self.bar.set_position(n);
+    }
+
+    pub(crate) fn to(&self, n: u64) {
+        self.bar.set_position(n);
+    }
+
+    pub(crate) fn say(&self, text: String) {
+        self.bar.set_message(text);
     }
 
     pub(crate) fn done(&self) {

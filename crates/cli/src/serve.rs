@@ -4,7 +4,6 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant as Moment;
 
 use clap::{ArgMatches, Args, Command};
 use desk::{Calling, Desk, Rulesets};
@@ -22,8 +21,10 @@ use server::publish::publisher;
 use server::settings::{Form, Given, Settings, UNITS};
 use server::signin::link;
 use server::stopping::Stopping;
-use store::{Backend, MasterKey, Opening, Reach, Role, Scope, SqliteFile, Store};
+use store::{MasterKey, Opening, Reach, Role, Scope, Store};
 
+use crate::clock::Stopwatch;
+use crate::data::{Claim, Place};
 use crate::failure::Failure;
 use crate::interrupt::INTERRUPTED;
 use crate::lang::Lang;
@@ -72,7 +73,7 @@ pub(crate) fn run(
     flags: Vec<(String, String)>,
     screen: &Screen,
 ) -> Result<(), Failure> {
-    let settings = settings(args, flags, screen.lang)?;
+    let settings = settings(args.config.as_deref(), flags, screen.lang)?;
     server::logs::log_panics();
     let logs = server::logs::dispatch(settings.log_format, settings.log_level, std::io::stderr);
     // The only one, and nobody set it yet.
@@ -89,13 +90,13 @@ pub(crate) fn run(
 }
 
 /// What the file, the environment and the flags say together.
-fn settings(
-    args: &ServeArgs,
+pub(crate) fn settings(
+    config: Option<&Path>,
     flags: Vec<(String, String)>,
     lang: Lang,
 ) -> Result<Settings, Failure> {
     let usual = Path::new("yingda.toml");
-    let path = args.config.as_deref().or_else(|| usual.exists().then_some(usual));
+    let path = config.or_else(|| usual.exists().then_some(usual));
     let text = path.map(|path| {
         std::fs::read_to_string(path).map_err(|error| {
             Failure::new(lang.of(
@@ -132,13 +133,13 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let listener = Listener::bind(settings)
         .await
         .map_err(|error| Failure::new(error.message(lang.intake())))?;
-    let store = open(settings, lang)?;
+    let (store, _claim) = open(settings, lang)?;
     let clock = Clock::system();
     let metrics = Arc::new(Metrics::default());
     let readiness = Readiness::new(stopping.clone());
     let hub = Hub::new(EVENTS, settings.limits.streams, stopping.clone());
     let hub = hub.map_err(|error| Failure::new(error.to_string()))?;
-    let began = Moment::now();
+    let began = Stopwatch::start();
     let desk = {
         let (store, clock, hub) = (store.clone(), clock.clone(), hub.clone());
         let calling = calling(settings);
@@ -188,7 +189,7 @@ fn store_failed(error: &store::Error, lang: Lang) -> Failure {
 }
 
 /// The store that the settings name; the data folder is made where there is none.
-fn open(settings: &Settings, lang: Lang) -> Result<Store, Failure> {
+fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Failure> {
     let folder = &settings.data;
     make_private(folder).map_err(|error| {
         let folder = folder.display();
@@ -198,12 +199,11 @@ fn open(settings: &Settings, lang: Lang) -> Result<Store, Failure> {
         ))
     })?;
     let failed = |error: store::Error| store_failed(&error, lang);
-    let master = MasterKey::of_file(&folder.join("yingda.key")).map_err(failed)?;
-    let backend = match &settings.database {
-        Some(address) => Backend::Postgres(address.reveal().into()),
-        None => Backend::Sqlite(SqliteFile::new(folder.join("yingda.db"))),
-    };
-    Store::open(&Opening::new(backend, master)).map_err(failed)
+    let place = Place::new(settings.clone());
+    let claim = place.claim(lang.of("stop it first", "请先停止它"), lang)?;
+    let master = MasterKey::of_file(&place.key()).map_err(failed)?;
+    let store = Store::open(&Opening::new(place.backend(), master)).map_err(failed)?;
+    Ok((store, claim))
 }
 
 /// Makes a folder that nobody else can look into.

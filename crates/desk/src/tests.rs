@@ -1,5 +1,4 @@
 //! The loop over a real store, turned by hand, with a clock of its own.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

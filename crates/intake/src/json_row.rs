@@ -1,6 +1,9 @@
-//! One row of a log as a JSON object, for whoever gets rows otherwise than in files.
+//! One row of a log as a JSON object, for whoever gets rows otherwise than in files, or sends them.
 
-use facts::{Author, FactKind, Form, Instant};
+use std::hash::{Hash, Hasher};
+use std::io::Write;
+
+use facts::{Author, Contents, FactKind, Form, Instant, NamePart, TextPart};
 
 use crate::column::Column;
 use crate::jsonl;
@@ -78,6 +81,116 @@ pub fn read<T>(json: &[u8], take: impl FnOnce(Result<CheckedRow<'_>, Fault>, &[&
     }
 }
 
+/// Writes a row as one JSON object, without a line's end: what [`read`] makes the same row of.
+/// Instants are RFC 3339 in UTC, with milliseconds; what a row does not have is left out.
+///
+/// # Example
+///
+/// ```
+/// use intake::json_row;
+/// let json = br#"{"at":"2026-11-21T09:00:00+08:00","platform":"taobao","shop":"s1","buyer":"b1",
+///     "author":"buyer","text":"on \"sale\"?"}"#;
+/// json_row::read(json, |row, _| {
+///     let row = row.unwrap();
+///     let mut written = Vec::new();
+///     json_row::write(&row, &mut written);
+///     json_row::read(&written, |again, _| assert_eq!(again.unwrap(), row));
+/// });
+/// ```
+pub fn write(row: &CheckedRow<'_>, out: &mut Vec<u8>) {
+    let start = out.len();
+    for column in Column::ALL {
+        out.push(if out.len() == start { b'{' } else { b',' });
+        let before = out.len();
+        out.push(b'"');
+        out.extend_from_slice(column.name().as_bytes());
+        out.extend_from_slice(b"\":");
+        if !write_value(row, column, out) {
+            out.truncate(before - 1);
+        }
+    }
+    out.push(b'}');
+}
+
+/// Writes the value of a column; `false`: the row has none.
+fn write_value(row: &CheckedRow<'_>, column: Column, out: &mut Vec<u8>) -> bool {
+    let is_message = row.fact == FactKind::Message;
+    let text = match column {
+        Column::At => return write_instant(row.at, out),
+        Column::SeenAt => return row.seen_at.is_some_and(|at| write_instant(at, out)),
+        Column::Seq => return write_integer(row.seq, out),
+        Column::Stars => return write_integer(row.stars.map(i64::from), out),
+        Column::Platform => row.platform,
+        Column::Shop => row.shop,
+        Column::Buyer => row.buyer,
+        Column::Conversation => row.conversation,
+        Column::Fact if is_message => "",
+        Column::Fact => row.fact.word(),
+        Column::Author | Column::Kind if !is_message => "",
+        Column::Author => row.author.word(),
+        Column::Kind if row.form == Form::Text => "",
+        Column::Kind => row.form.word(),
+        Column::Account => row.account,
+        Column::FromAccount => row.from_account,
+        Column::Id => row.id,
+        Column::Text => row.text,
+        Column::Ref => row.reference,
+        Column::Amount => row.amount,
+        Column::Value => row.value,
+    };
+    // A text always becomes JSON, and memory takes what is written.
+    !text.is_empty() && serde_json::to_writer(&mut *out, text).is_ok()
+}
+
+fn write_integer(number: Option<i64>, out: &mut Vec<u8>) -> bool {
+    number.is_some_and(|number| write!(out, "{number}").is_ok())
+}
+
+/// What lies beyond the years that jiff knows is no instant of a checked row.
+fn write_instant(at: Instant, out: &mut Vec<u8>) -> bool {
+    let timestamp = jiff::Timestamp::from_millisecond(at.0);
+    timestamp.is_ok_and(|timestamp| write!(out, "\"{timestamp:.3}\"").is_ok())
+}
+
+/// A row without an id is told from its repeats by this and its text.
+impl Contents for CheckedRow<'_> {
+    fn at(&self) -> i64 {
+        self.at.0
+    }
+
+    fn codes(&self) -> [u8; 3] {
+        [self.fact.code(), self.author.code(), self.form.code()]
+    }
+
+    fn stars(&self) -> u8 {
+        self.stars.unwrap_or(0)
+    }
+
+    fn has_id(&self) -> bool {
+        !self.id.is_empty()
+    }
+
+    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
+        match part {
+            NamePart::Platform => self.platform,
+            NamePart::Shop => self.shop,
+            NamePart::Buyer => self.buyer,
+            NamePart::Account => self.account,
+            NamePart::Conversation => self.conversation,
+            NamePart::FromAccount => self.from_account,
+        }
+        .hash(state);
+    }
+
+    fn text(&self, part: TextPart) -> &str {
+        match part {
+            TextPart::Reference => self.reference,
+            TextPart::Amount => self.amount,
+            TextPart::Value => self.value,
+        }
+    }
+}
+
 fn checked<'a>(row: &row::Row<'a>) -> CheckedRow<'a> {
     CheckedRow {
         at: row.at,
@@ -131,5 +244,56 @@ mod tests {
         assert!(matches!(fault(b"\"\xff\""), (None, Reason::InvalidUtf8)));
         assert!(matches!(fault(b"[1]"), (None, Reason::NotAnObject { .. })));
         assert_eq!(fault(b"{}"), (Some(Column::Author), Reason::Missing));
+    }
+
+    /// Every value that a row may have is the same when it was written and read again.
+    #[test]
+    fn what_is_written_is_read_as_the_same_row() {
+        let nasty =
+            ["a", "", "店\u{1F600}", "q\"uo\\te", "line\nbreak\ttab", "\u{7f}\u{1}x", "=1+1"];
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut draw = |n: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % n as u64) as usize
+        };
+        for _ in 0..5_000 {
+            let fact = FactKind::ALL[draw(FactKind::ALL.len())];
+            let is_message = fact == FactKind::Message;
+            let mut text = || nasty[draw(nasty.len())];
+            let texts = [text(), text(), text(), text(), text(), text(), text(), text()];
+            let row = CheckedRow {
+                at: Instant(draw(7_258_118_400_000) as i64),
+                platform: "jd",
+                shop: nasty[draw(nasty.len())].trim_matches(char::is_control),
+                buyer: if fact.about_account() { "" } else { "买家 1" },
+                conversation: texts[0],
+                fact,
+                author: if is_message {
+                    Author::ALL[draw(Author::ALL.len())]
+                } else {
+                    Author::System
+                },
+                form: if is_message { Form::ALL[draw(Form::ALL.len())] } else { Form::Text },
+                account: texts[1],
+                from_account: texts[2],
+                id: texts[3],
+                seq: [None, Some(i64::MIN), Some(7)][draw(3)],
+                seen_at: [None, Some(Instant(0)), Some(Instant(1_780_279_200_001))][draw(3)],
+                text: texts[4],
+                stars: [None, Some(1), Some(5)][draw(3)],
+                reference: texts[5],
+                amount: texts[6],
+                value: texts[7],
+            };
+            let row = CheckedRow { shop: if row.shop.is_empty() { "s" } else { row.shop }, ..row };
+            let mut written = Vec::new();
+            write(&row, &mut written);
+            read(&written, |again, unknown| {
+                assert_eq!(again.unwrap(), row, "{}", String::from_utf8_lossy(&written));
+                assert!(unknown.is_empty() && !written.contains(&b'\n'));
+            });
+        }
     }
 }

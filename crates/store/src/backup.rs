@@ -58,6 +58,17 @@ impl Store {
         std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(failed)
     }
 
+    /// What a backup's file holds, once it is known to be sound: for whoever got one from
+    /// elsewhere. A file that an older program wrote is brought up to date by it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] when it is not sound, [`Error::Newer`] when a newer program wrote it,
+    /// [`Error::File`] when it cannot be read.
+    pub fn check_backup(path: &Path) -> Result<Copied> {
+        checked(path)
+    }
+
     /// Fills an empty database from a backup's file, and checks it.
     ///
     /// # Errors

@@ -297,6 +297,25 @@ impl Store {
         })
     }
 
+    /// Ends all sessions of a user; how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when the caller may not manage every shop, [`Error::Absent`] when there
+    /// is no such user.
+    pub fn end_sessions(&self, scope: &Scope, at: Instant, user: i64) -> Result<u64> {
+        scope.needs_everything(Grant::Manage)?;
+        let who = scope.who();
+        self.change(move |connection| {
+            let user_row = user_row(connection, user)?;
+            let count = "SELECT COUNT(*) FROM sessions WHERE holder = $1";
+            let n = first(connection, count, args![user], |row| row.int())?.unwrap_or(0);
+            connection.run("DELETE FROM sessions WHERE holder = $1", args![user])?;
+            note(connection, at, who, &Entry::new("sessions ended", &user_row.login))?;
+            Ok(n as u64)
+        })
+    }
+
     /// Users whose shops are in reach, disabled ones too.
     ///
     /// # Errors

@@ -1,13 +1,19 @@
 //! The binary as its users call it. One test program: its parts share what it takes to link it.
 #![allow(missing_docs)]
 
+mod backup;
 mod binary;
 mod calibrate;
 mod cases;
 mod commands;
+mod import;
 mod pack;
 mod pieces;
 mod profiles;
 mod repeats;
+mod replay;
 mod rules;
+mod served;
+mod standin;
 mod standing;
+mod user;

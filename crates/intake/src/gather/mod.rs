@@ -11,9 +11,10 @@ mod filling;
 
 use std::io;
 
-use facts::Interner;
+use facts::{Author, FactKind, Form, Instant, Interner};
 
 use crate::error::Error;
+use crate::json_row::CheckedRow;
 use crate::profile::{self, Profile};
 use crate::read::{Options, Progress, Sink};
 use crate::reject::Rejected;
@@ -216,6 +217,43 @@ impl Facts {
     #[must_use]
     pub fn text(&self, column: TextColumn, fact: usize) -> &str {
         self.texts[column as usize].get(fact)
+    }
+
+    /// A fact as a row of a log.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such fact.
+    #[must_use]
+    pub fn checked_row(&self, fact: usize) -> CheckedRow<'_> {
+        let kind = FactKind::from_code(self.fact[fact]).unwrap_or(FactKind::Message);
+        let is_message = kind == FactKind::Message;
+        let author = Author::from_code(self.author[fact]).filter(|_| is_message);
+        let form = Form::from_code(self.kind[fact]).filter(|_| is_message);
+        let integer = |column: &Option<Integers>| {
+            let column = column.as_ref()?;
+            column.known[fact].then(|| column.values[fact])
+        };
+        CheckedRow {
+            at: Instant(self.at[fact]),
+            platform: self.name(NameColumn::Platform, fact),
+            shop: self.name(NameColumn::Shop, fact),
+            buyer: self.name(NameColumn::Buyer, fact),
+            conversation: self.name(NameColumn::Conversation, fact),
+            fact: kind,
+            author: author.unwrap_or(Author::System),
+            form: form.unwrap_or(Form::Text),
+            account: self.name(NameColumn::Account, fact),
+            from_account: self.name(NameColumn::FromAccount, fact),
+            id: self.text(TextColumn::Id, fact),
+            seq: integer(&self.seq),
+            seen_at: integer(&self.seen_at).map(Instant),
+            text: self.text(TextColumn::Text, fact),
+            stars: Some(self.stars[fact]).filter(|stars| *stars > 0),
+            reference: self.text(TextColumn::Ref, fact),
+            amount: self.text(TextColumn::Amount, fact),
+            value: self.text(TextColumn::Value, fact),
+        }
     }
 
     fn is_full(&self) -> bool {
