@@ -8,12 +8,13 @@ use facts::{Instant, ShopId, Span};
 use live::{Effect, Who};
 use notify::{Message, Secret, World};
 use serde::Serialize;
-use store::{AlertStep, Reach, Scope, ShopKey, StepState, Store};
+use store::{AlertStep, Feed, Reach, Scope, ShopKey, StepState, Store};
 use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
 use crate::alerting::{self, AlertAbout, Decision, LOG};
 use crate::checkpoint::{Checkpoint, NamedTo};
+use crate::feeds::Grade;
 use crate::reading::Fresh;
 use crate::rules::Rulesets;
 use crate::senders::{Outside, Senders};
@@ -217,6 +218,17 @@ impl Desk {
         self.inner.rung.notify_one();
     }
 
+    /// Says that a feed gave facts of shops, each with the instant of the newest; then rings.
+    pub fn heard(&self, (feed, grade): (&str, Grade), shops: &[(ShopKey, Instant)]) {
+        let now = (self.inner.now)();
+        let mut state = self.inner.state_mut();
+        for (key, last_fact_at) in shops {
+            state.hear(key, (feed, grade), now, Some(*last_fact_at));
+        }
+        drop(state);
+        self.ring();
+    }
+
     /// Those who wait in the shops in reach, or in one of them, the most urgent first.
     #[must_use]
     pub fn waiting(&self, reach: &Reach, of: Option<&ShopKey>) -> Vec<Waiting> {
@@ -389,6 +401,8 @@ pub(crate) struct Turning {
     keeps_at: Option<Instant>,
     /// What was decided and is not stored yet.
     decided: Vec<Decision>,
+    /// Feeds that were heard and are not stored as they are.
+    heard: Vec<Feed>,
 }
 
 impl Turning {
@@ -410,13 +424,18 @@ impl Turning {
             tell,
         };
         let inner = Arc::new(inner);
-        Ok(Self { inner, tells_at: None, keeps_at: None, decided: Vec::new() })
+        Ok(Self { inner, tells_at: None, keeps_at: None, decided: Vec::new(), heard: Vec::new() })
     }
 
     /// Takes what was stored, and lets time pass.
     #[cfg(test)]
     pub(crate) fn turn(&mut self) -> store::Result<()> {
         self.step(Woken::Facts)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn hear(&self, key: &ShopKey, feed: (&str, Grade), at: Instant) {
+        self.inner.state_mut().hear(key, feed, (self.inner.now)(), Some(at));
     }
 
     #[cfg(test)]
@@ -439,6 +458,7 @@ impl Turning {
             }
         }
         let checkpoint = Checkpoint::of(&self.inner.state());
+        self.heard.extend(self.inner.state_mut().feeds.take_changed());
         if let Err(error) = self.keep(checkpoint) {
             tracing::error!(%error, "how things stand could not be stored");
         }
@@ -460,9 +480,12 @@ impl Turning {
             let decision = state.decide(now, notice);
             self.decided.push(decision);
         }
-        let is_quiet = fresh.is_empty() && effects.is_empty();
+        let is_quiet = fresh.is_empty() && effects.is_empty() && !state.feeds.has_changed();
         let is_due = self.keeps_at.is_some_and(|at| at <= now) || !self.decided.is_empty();
         let checkpoint = is_due.then(|| Checkpoint::of(&state));
+        if is_due {
+            self.heard.extend(state.feeds.take_changed());
+        }
         let told = waiting_told(&state, &effects);
         let shops = self.shops_told(&mut state, now);
         drop(state);
@@ -501,8 +524,12 @@ impl Turning {
                 self.inner.send(channel, &step, &decision.about.to, message);
             }
         }
-        self.keeps_at = None;
         self.decided.clear();
+        if !self.heard.is_empty() {
+            self.inner.store.hear(&self.inner.scope, self.heard.clone())?;
+            self.heard.clear();
+        }
+        self.keeps_at = None;
         Ok(())
     }
 

@@ -12,6 +12,7 @@
 mod alerting;
 mod checkpoint;
 mod desk;
+mod feeds;
 mod places;
 mod reading;
 mod rules;
@@ -25,6 +26,7 @@ mod view;
 pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
 pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
+pub use feeds::{FeedNow, Grade};
 pub use rules::{BadRule, Rulesets, Watched};
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, MASKED,

@@ -1,7 +1,8 @@
 //! Ways to people: a queue for each channel that was set up.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hashbrown::HashMap;
 use notify::{
     Buyers, Channel, DingTalk, Feishu, Http, Languages, Limits, Mail, Message, Outcome, Policy,
     Queue, Secret, Settings, State, WeCom, Webhook, World, mail, wecom,
@@ -15,12 +16,13 @@ use crate::settings::{AlertSettings, ChannelKind, ChannelSettings, Tongues};
 /// What becomes of a step that was sent: alert, step with channel, and how it stands.
 pub(crate) type Settle = Arc<dyn Fn(&str, &str, StepState) + Send + Sync>;
 
-/// Separates an alert's name from its step's in the id of a message: neither has a line end.
-const BETWEEN: char = '\n';
+/// The alert and the step behind each message's id, until its last outcome.
+type Steps = Arc<Mutex<HashMap<String, (String, String)>>>;
 
 /// The channels in use.
 #[derive(Default)]
 pub(crate) struct Senders {
+    steps: Steps,
     channels: Vec<(ChannelSettings, Queue)>,
 }
 
@@ -43,16 +45,18 @@ impl Senders {
                 return Self::default();
             }
         };
+        let steps = Steps::default();
         let started = settings.channels.iter().map(|one| {
-            let settle = Arc::clone(&outside.settle);
-            let report = Box::new(move |outcome: Outcome| report(&settle, &outcome));
+            let (settle, steps) = (Arc::clone(&outside.settle), Arc::clone(&steps));
+            let report = Box::new(move |outcome: Outcome| report(&settle, &steps, &outcome));
             let world = Arc::clone(&outside.world);
             let (queue, worker) =
                 Queue::new(channel(one, &http), Settings::default(), world, report);
             outside.handle.spawn(worker.run());
             (one.clone(), queue)
         });
-        Self { channels: started.collect() }
+        let channels = started.collect();
+        Self { steps, channels }
     }
 
     /// The channels that tell an alert.
@@ -72,7 +76,9 @@ impl Senders {
         let Some((settings, queue)) = self.channels.iter().find(|(one, _)| one.name == name) else {
             return false;
         };
-        message.id = format!("{alert}{BETWEEN}{step}");
+        message.id = message_id(alert, step);
+        let names = (alert.to_owned(), step.to_owned());
+        lock(&self.steps).insert(message.id.clone(), names);
         if let NamedTo::Account { account } = to {
             message.mention.extend(settings.mentions.get(account).cloned());
         }
@@ -81,8 +87,19 @@ impl Senders {
     }
 }
 
+fn lock(steps: &Steps) -> MutexGuard<'_, HashMap<String, (String, String)>> {
+    steps.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The id of the message of a step: the same whenever it is sent, and fit for any header.
+fn message_id(alert: &str, step: &str) -> String {
+    let hash = Secret::from(format!("{alert}\n{step}").as_str()).hash();
+    let digits = hash.0[..12].iter().map(|byte| format!("{byte:02x}"));
+    format!("a-{}", digits.collect::<String>())
+}
+
 /// Notes the last outcome of messages.
-fn report(settle: &Settle, outcome: &Outcome) {
+fn report(settle: &Settle, steps: &Steps, outcome: &Outcome) {
     let state = match outcome.state {
         State::Retrying { .. } => return,
         State::Sent { .. } => StepState::Sent,
@@ -94,8 +111,9 @@ fn report(settle: &Settle, outcome: &Outcome) {
         }
     };
     for id in &outcome.ids {
-        if let Some((alert, step)) = id.split_once(BETWEEN) {
-            settle(alert, step, state);
+        let names = lock(steps).remove(id);
+        if let Some((alert, step)) = names {
+            settle(&alert, &step, state);
         }
     }
 }

@@ -10,6 +10,7 @@ use metric::OpenSample;
 use store::{Arrival, Names, Scope, ShopKey, Store};
 
 use crate::checkpoint::Checkpoint;
+use crate::feeds::{Feeds, Grade};
 use crate::places::Places;
 use crate::reading::{Fresh, Owner, Owners, Past};
 use crate::rules::Rulesets;
@@ -54,6 +55,7 @@ pub(crate) struct State {
     pub(crate) waiting: BTreeMap<Who, Open>,
     /// What was told of alerts that are not over, and since when.
     pub(crate) told: BTreeMap<Key, (About, Instant)>,
+    pub(crate) feeds: Feeds,
     /// What people set about alerts.
     pub(crate) settings: AlertSettings,
     places: Places,
@@ -86,6 +88,7 @@ impl State {
             names: Names::default(),
             waiting: BTreeMap::new(),
             told: BTreeMap::new(),
+            feeds: Feeds::new(store.feeds(&scope)?),
             settings: AlertSettings::default(),
             places: Places::default(),
             owners: Owners::default(),
@@ -196,6 +199,19 @@ impl State {
             self.owners.put(thread, Owner { shop, is_own });
         }
         Ok(())
+    }
+
+    /// A feed gave facts of a shop, up to an instant.
+    pub(crate) fn hear(
+        &mut self,
+        key: &ShopKey,
+        feed: (&str, Grade),
+        now: Instant,
+        last_fact_at: Option<Instant>,
+    ) {
+        let shop = self.shop(key.clone());
+        self.feeds.hear(key, feed, now, last_fact_at);
+        self.changed.insert(shop);
     }
 
     /// When to step next if nothing comes. `None`: not before something does.

@@ -14,6 +14,7 @@ use store::{
 use testkit::worlds::{Chance, RandomParams, RandomWorld, Row};
 
 use crate::desk::{Told, Turning};
+use crate::feeds::Grade;
 use crate::rules::Rulesets;
 
 /// A folder that goes when it is dropped.
@@ -82,6 +83,10 @@ impl Site {
         let mut batch = Batch::default();
         facts.iter().for_each(|fact| batch.push(fact));
         self.store.append(&Scope::everything(), batch).unwrap().wait().unwrap();
+        for fact in facts {
+            let key = ShopKey::new(fact.platform, fact.shop);
+            self.turning.hear(&key, ("test", Grade::Live), fact.at);
+        }
         self.turning.turn().unwrap();
     }
 
@@ -290,7 +295,24 @@ fn who_waits_is_listed_by_urgency_and_told() {
     assert!(site.told.lock().unwrap().iter().any(answered));
     let now = site.turning.state().overview(&Reach::Everything, after(2));
     let [one, two] = &now[..] else { panic!("two shops: {now:?}") };
-    assert_eq!((one.queue.waiting, two.queue.waiting), (0, 1));
+    let n = |shop: &crate::ShopNow| shop.queue.map(|queue| queue.waiting);
+    assert_eq!((n(one), n(two)), (Some(0), Some(1)));
+    assert_eq!(one.feeds[0].last_fact_at.unwrap().at, after(1));
     let today = one.metrics.iter().find(|one| one.metric == "taobao/human-reply-3m").unwrap();
     assert_eq!((today.today.hits, today.today.misses, today.today.pending), (1, 0, 0));
+}
+
+#[test]
+fn who_waits_is_unknown_without_a_live_feed_also_after_a_restart() {
+    let mut site = Site::new(after(1));
+    let key = ShopKey::new("taobao", "s1");
+    site.turning.hear(&key, ("files", Grade::Daily), after(-60));
+    site.at(after(20));
+    let shop = |site: &Site| site.turning.state().overview(&Reach::Everything, after(21)).remove(0);
+    assert_eq!(shop(&site).queue, None, "never `0 waiting` for a shop that is not fed");
+    site.at(after(40));
+    site.crash();
+    assert_eq!(shop(&site).feeds[0].grade, "daily");
+    site.turning.hear(&key, ("push", Grade::Live), after(30));
+    assert_eq!(shop(&site).queue.map(|queue| queue.waiting), Some(0));
 }

@@ -8,9 +8,10 @@ use facts::{Day, Instant, ShopId, Zone};
 use live::Who;
 use metric::{Reason, Tally};
 use serde::{Serialize, Serializer};
-use store::{Reach, ShopKey};
+use store::{Feed, Reach, ShopKey};
 use utoipa::ToSchema;
 
+use crate::feeds::FeedNow;
 use crate::state::{Open, State};
 
 /// An instant as the clocks of a shop's platform show it.
@@ -190,8 +191,11 @@ pub struct ShopNow {
     /// As of when.
     #[schema(value_type = String, format = DateTime)]
     pub at: Stamp,
-    /// What waits.
-    pub queue: Queue,
+    /// Where its facts come from, and how old they are.
+    pub feeds: Vec<FeedNow>,
+    /// What waits; absent: without a live feed nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queue>,
     /// Its metrics. Empty: there are no rules for its platform.
     pub metrics: Vec<MetricNow>,
 }
@@ -272,7 +276,8 @@ impl State {
             client: entry.map(|entry| entry.client.clone()).unwrap_or_default(),
             groups: entry.map(|entry| entry.groups.clone()).unwrap_or_default(),
             at: Stamp::of(zone, now),
-            queue: self.queue(shop, zone, now),
+            feeds: self.feeds.of(key).map(|feed| feed_now(feed, zone)).collect(),
+            queue: self.feeds.is_live(key).then(|| self.queue(shop, zone, now)),
             metrics: if platform == 0 {
                 Vec::new()
             } else {
@@ -333,6 +338,15 @@ impl State {
             }
         });
         now.collect()
+    }
+}
+
+fn feed_now(feed: &Feed, zone: &Zone) -> FeedNow {
+    FeedNow {
+        feed: feed.feed.clone(),
+        grade: feed.grade.clone(),
+        last_fact_at: feed.last_fact_at.map(|at| Stamp::of(zone, at)),
+        last_heard_at: feed.last_heard_at.map(|at| Stamp::of(zone, at)),
     }
 }
 

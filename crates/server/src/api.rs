@@ -1,6 +1,7 @@
 //! All routes, put together, and their description.
 
 mod audit;
+mod backup;
 mod counting;
 mod explanations;
 mod figures;
@@ -34,6 +35,7 @@ use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use self::backup::BackupState;
 use self::counting::CountState;
 use self::live::LiveState;
 use crate::caller::Doorkeeper;
@@ -100,6 +102,7 @@ struct Routes {
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
     live: OpenApiRouter<LiveState>,
+    backup: OpenApiRouter<BackupState>,
     counted: OpenApiRouter<CountState>,
 }
 
@@ -122,6 +125,7 @@ fn routes() -> Routes {
         events: events::routes(),
         health: health::routes(),
         live: live::routes(),
+        backup: backup::routes(),
         counted,
     }
 }
@@ -136,7 +140,7 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { sign_in, stored, facts, events, health, live, counted } = routes();
+    let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
     let mut all = Document::openapi();
     all.merge(sign_in.into_openapi());
     all.merge(stored.into_openapi());
@@ -144,6 +148,7 @@ pub fn description() -> OpenApi {
     all.merge(events.into_openapi());
     all.merge(counted.into_openapi());
     all.merge(live.into_openapi());
+    all.merge(backup.into_openapi());
     all.merge(health.into_openapi());
     complete(&mut all);
     all
@@ -181,8 +186,10 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let public_address = settings.public_address.as_deref().unwrap_or_default().into();
     let state = StoreState { doorkeeper: doorkeeper.clone(), store, clock, public_address };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { sign_in, stored, facts, events, health, live, counted } = routes();
+    let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
     let counted = counted.with_state(CountState::new(state.clone()));
+    let folder = settings.data.as_path().into();
+    let backup = backup.with_state(BackupState { stored: state.clone(), folder });
     let live = live.with_state(LiveState { stored: state.clone(), desk });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
     let people = sign_in.merge(stored.with_state(state)).layer(map_response(not_kept));
@@ -195,7 +202,8 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let routes = people.merge(facts).merge(events).merge(live).merge(counted).merge(health);
+    let routes =
+        people.merge(facts).merge(events).merge(live).merge(counted).merge(backup).merge(health);
     let (routes, _) = routes.split_for_parts();
     Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
 }

@@ -15,6 +15,7 @@ mod unpack;
 
 use std::sync::Arc;
 
+use desk::Grade;
 use intake::Column;
 use store::Batch;
 
@@ -73,10 +74,20 @@ impl From<FeedError> for Problem {
     }
 }
 
+/// Where rows come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// What the feed is called.
+    pub name: String,
+    /// What it is good for.
+    pub grade: Grade,
+}
+
 /// Whoever keeps facts.
 pub trait Feed: Send + Sync {
     /// Keeps rows and answers each of them, in their order, when all of it is durable. `caller`
-    /// may send facts for every shop of the rows; whoever keeps them may look again.
+    /// may send facts for every shop of the rows; whoever keeps them may look again. `origin` is the
+    /// feed that is heard by it.
     ///
     /// # Errors
     ///
@@ -84,6 +95,7 @@ pub trait Feed: Send + Sync {
     fn append<'a>(
         &'a self,
         caller: &'a Caller,
+        origin: Origin,
         rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>>;
 }
@@ -92,8 +104,9 @@ impl<F: Feed + ?Sized> Feed for Arc<F> {
     fn append<'a>(
         &'a self,
         caller: &'a Caller,
+        origin: Origin,
         rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
-        (**self).append(caller, rows)
+        (**self).append(caller, origin, rows)
     }
 }

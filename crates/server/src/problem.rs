@@ -442,8 +442,6 @@ const PAGE: &str = "\
 
 <!-- Made by `cargo xtask docs` from the table of kinds; a test compares it. -->
 
-This is how the parts of the server behave. The server itself, `yingda serve`, is not there yet.
-
 Every error of the server is `application/problem+json` (RFC 9457). `type` is
 `urn:yingda:problem:` and one of the codes below, `instance` is `urn:yingda:request:` and the
 request's id, which is in the header `X-Request-Id` and in the log too. `title`, `detail` and
@@ -456,8 +454,6 @@ const PAGE_ZH: &str = "\
 # 错误种类
 
 <!-- 由 `cargo xtask docs` 根据种类表生成；有测试比对。 -->
-
-本页说明服务端各部分的行为。服务端 `yingda serve` 本身尚未提供。
 
 服务器的每个错误都是 `application/problem+json`（RFC 9457）。`type` 为 `urn:yingda:problem:`
 加下列代码之一，`instance` 为 `urn:yingda:request:` 加请求编号，该编号也在响应头 `X-Request-Id`

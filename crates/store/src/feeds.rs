@@ -85,37 +85,16 @@ facts::words! {
 }
 
 impl Store {
-    /// Puts what is known of a feed in the place of what was; instants only grow.
+    /// Puts what is known of feeds in the place of what was; instants only grow.
     ///
     /// # Errors
     ///
     /// [`crate::Error::Denied`] when the shop is out of reach.
-    pub fn hear(&self, scope: &Scope, feed: Feed) -> Result<()> {
-        scope.needs_shop(Grant::Feed, &feed.platform, &feed.shop)?;
-        self.change(move |connection| {
-            let known = "SELECT last_fact_at, last_heard_at FROM feeds
-                         WHERE platform = $1 AND shop = $2 AND feed = $3";
-            let key = [&feed.platform, &feed.shop, &feed.feed].map(String::as_str);
-            let known = first(connection, known, args![key[0], key[1], key[2]], |row| {
-                Ok((row.maybe_int()?, row.maybe_int()?))
-            })?;
-            let (fact_at, heard_at) = known.unwrap_or((None, None));
-            connection.run(
-                "INSERT INTO feeds (platform, shop, feed, grade, last_fact_at, last_heard_at)
-                 VALUES ($1, $2, $3, $4, $5, $6)
-                 ON CONFLICT (platform, shop, feed) DO UPDATE SET grade = EXCLUDED.grade,
-                 last_fact_at = EXCLUDED.last_fact_at, last_heard_at = EXCLUDED.last_heard_at",
-                args![
-                    key[0],
-                    key[1],
-                    key[2],
-                    feed.grade.as_str(),
-                    fact_at.max(feed.last_fact_at.map(|at| at.0)),
-                    heard_at.max(feed.last_heard_at.map(|at| at.0)),
-                ],
-            )?;
-            Ok(())
-        })
+    pub fn hear(&self, scope: &Scope, feeds: Vec<Feed>) -> Result<()> {
+        for feed in &feeds {
+            scope.needs_shop(Grant::Feed, &feed.platform, &feed.shop)?;
+        }
+        self.change(move |connection| feeds.iter().try_for_each(|feed| hear(connection, feed)))
     }
 
     /// The feeds of shops in reach.
@@ -388,4 +367,30 @@ pub(crate) fn claim(connection: &mut dyn Connection, step: &AlertStep) -> Result
         ],
     )?;
     Ok(n == 1)
+}
+
+/// What is newer than what is known of a feed stands.
+fn hear(connection: &mut dyn Connection, feed: &Feed) -> Result<()> {
+    let known = "SELECT last_fact_at, last_heard_at FROM feeds
+                 WHERE platform = $1 AND shop = $2 AND feed = $3";
+    let key = [&feed.platform, &feed.shop, &feed.feed].map(String::as_str);
+    let known = first(connection, known, args![key[0], key[1], key[2]], |row| {
+        Ok((row.maybe_int()?, row.maybe_int()?))
+    })?;
+    let (fact_at, heard_at) = known.unwrap_or((None, None));
+    connection.run(
+        "INSERT INTO feeds (platform, shop, feed, grade, last_fact_at, last_heard_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (platform, shop, feed) DO UPDATE SET grade = EXCLUDED.grade,
+         last_fact_at = EXCLUDED.last_fact_at, last_heard_at = EXCLUDED.last_heard_at",
+        args![
+            key[0],
+            key[1],
+            key[2],
+            feed.grade.as_str(),
+            fact_at.max(feed.last_fact_at.map(|at| at.0)),
+            heard_at.max(feed.last_heard_at.map(|at| at.0)),
+        ],
+    )?;
+    Ok(())
 }

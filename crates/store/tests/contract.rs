@@ -10,8 +10,8 @@ use facts::{
 };
 use store::{
     AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Names, NewFact,
-    Observed, Outcome, OwnRules, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey,
-    SignUp, StepState, Store, Target, UserAccess, UserChange, Who,
+    Observed, Outcome, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey, SignUp,
+    StepState, Store, Target, UserAccess, UserChange, Who,
 };
 use support::Database;
 
@@ -818,9 +818,9 @@ fn feeds_cursors_settings_and_panels_come_back(database: &Database) {
         last_fact_at: Some(Instant(5)),
         last_heard_at: None,
     };
-    store.hear(&ALL(), feed.clone()).unwrap();
+    store.hear(&ALL(), vec![feed.clone()]).unwrap();
     let older = Feed { last_fact_at: Some(Instant(3)), last_heard_at: Some(Instant(9)), ..feed };
-    store.hear(&ALL(), older.clone()).unwrap();
+    store.hear(&ALL(), vec![older.clone()]).unwrap();
     let now = Feed { last_fact_at: Some(Instant(5)), ..older };
     assert_eq!(store.feeds(&ALL()), Ok(vec![now]));
 

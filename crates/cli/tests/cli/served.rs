@@ -1,10 +1,15 @@
 //! Commands against the server itself, on a port of this machine.
 
-use std::io::{BufRead, BufReader};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
-use store::{Grant, Reach, Scope};
+use serde_json::{Value, json};
+use store::{Grant, Reach, Scope, Store};
 
 use crate::binary::{Folder, command, root, stderr, stdout, yingda};
 use crate::standin::{facts, now, open_store};
@@ -17,8 +22,13 @@ struct Served {
 
 impl Served {
     fn start(data: &str) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    fn start_with(data: &str, more: &[&str]) -> Self {
         let mut child = command()
             .args(["serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "en"])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -29,6 +39,30 @@ impl Served {
         let url = line.split(' ').find(|word| word.starts_with("http://")).expect("an address");
         let url = url.to_owned();
         Self { child, url }
+    }
+}
+
+impl Served {
+    /// Asks for something as whoever has a token; status and body.
+    fn ask(&self, token: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+        let address = self.url.strip_prefix("http://").expect("an address");
+        let mut stream = TcpStream::connect(address).ok()?;
+        let (kind, length) = ("application/json", body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
+             content-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+    }
+
+    fn json(&self, token: &str, method: &str, path: &str, body: &str) -> Value {
+        let (status, body) = self.ask(token, method, path, body).expect("an answer");
+        assert!((200..300).contains(&status), "{method} {path}: {status} {body}");
+        serde_json::from_str(&body).expect("JSON")
     }
 }
 
@@ -75,4 +109,180 @@ fn what_a_server_took_is_there_after_it_was_killed() {
     let output = yingda(&["backup", "--data", text(&data), "-o", text(&backup)]);
     assert!(stdout(&output).contains(&format!("{rows} facts arrived")), "{}", stderr(&output));
     assert!(!facts(&open_store(&data), "taobao", "green-tea").is_empty());
+}
+
+/// A token for everything.
+fn token(store: &Store) -> String {
+    let given = (Grant::ALL, Reach::Everything);
+    let made = store.make_token(&Scope::everything(), now(), "all", given);
+    made.expect("a token").1.reveal().to_owned()
+}
+
+fn question(id: &str, at: facts::Instant, buyer: &str) -> Value {
+    let stamp = desk::Stamp { at, offset: 28_800_000 }.to_string();
+    json!({
+        "at": stamp, "platform": "taobao", "shop": "s1", "buyer": buyer, "author": "buyer",
+        "id": id, "text": "在吗",
+    })
+}
+
+/// How often the server is killed.
+const KILLS: u64 = 200;
+
+#[test]
+fn nothing_acknowledged_is_lost_however_often_the_server_is_killed() {
+    let folder = Folder::new("killed");
+    let data = folder.path().join("data");
+    let token = token(&open_store(&data));
+    let mut acknowledged = BTreeSet::new();
+    let (mut next, mut chance) = (0_u64, testkit::worlds::Chance::new(5));
+    for _ in 0..KILLS {
+        let mut server = Served::start(text(&data));
+        let wait = Duration::from_millis(chance.below(40));
+        let (sender, acked) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for lane in 0..2_u64 {
+                let (sender, server, token) = (sender.clone(), &server, &token);
+                let start = next + lane * 100_000;
+                scope.spawn(move || {
+                    // Until the server is gone.
+                    for n in 0.. {
+                        let ids: Vec<String> =
+                            (0..3).map(|i| format!("m{}", start + 3 * n + i)).collect();
+                        let rows = ids.iter().map(|id| question(id, now(), "b1"));
+                        let body = Value::from_iter(rows).to_string();
+                        match server.ask(token, "POST", "/v1/facts", &body) {
+                            Some((200, _)) => ids.into_iter().for_each(|id| {
+                                let _ = sender.send(id);
+                            }),
+                            _ => return,
+                        }
+                    }
+                });
+            }
+            std::thread::sleep(wait);
+            kill(&server);
+        });
+        next += 200_000;
+        let _ = server.child.wait();
+        drop(sender);
+        acknowledged.extend(acked);
+    }
+    assert!(acknowledged.len() > 100, "only {} facts were taken", acknowledged.len());
+    let stored: Vec<String> = facts(&open_store(&data), "taobao", "s1")
+        .into_iter()
+        .map(|(_, id, text)| {
+            assert_eq!(text, "在吗");
+            id
+        })
+        .collect();
+    let once: BTreeSet<String> = stored.iter().cloned().collect();
+    assert_eq!(once.len(), stored.len(), "a fact is there twice");
+    let lost: Vec<&String> = acknowledged.difference(&once).collect();
+    assert!(lost.is_empty(), "{} of {} were lost", lost.len(), acknowledged.len());
+}
+
+/// Ends a process at once, whatever it does.
+fn kill(server: &Served) {
+    let process = server.child.id().to_string();
+    let status = std::process::Command::new("kill").args(["-9", &process]).status();
+    assert!(status.expect("kill runs").success());
+}
+
+/// Takes one request, answers it with 200, and returns its body.
+fn webhook(listener: &TcpListener) -> Value {
+    let (stream, _) = listener.accept().expect("a call");
+    let mut reader = BufReader::new(stream);
+    let (mut line, mut length) = (String::new(), 0);
+    while reader.read_line(&mut line).expect("a line") > 2 {
+        let (name, value) = line.split_once(':').unwrap_or_default();
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().expect("a length");
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("a body");
+    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    reader.into_inner().write_all(answer).expect("an answer");
+    serde_json::from_slice(&body).expect("JSON")
+}
+
+#[test]
+fn a_buyer_who_waits_is_told_of_before_the_limit() {
+    let folder = Folder::new("alerted");
+    let data = folder.path().join("data");
+    let token = token(&open_store(&data));
+    let hook = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let more = ["--alerts-plain", "true", "--alerts-networks", "127.0.0.1"];
+    let server = Served::start_with(text(&data), &more);
+    let settings = json!({
+        "ladders": [{"rungs": [{"on": "warning", "to": "supervisors"}], "merge_seconds": 0}],
+        "channels": [{
+            "name": "office", "kind": "webhook", "secret": "0123456789abcdef",
+            "url": format!("http://{}/hook", hook.local_addr().expect("an address")),
+        }],
+    });
+    let shown = server.json(&token, "PUT", "/v1/alerts/settings", &settings.to_string());
+    assert_eq!(shown["channels"][0]["secret"], "***");
+    // A question that has waited a little less than the 100 seconds after which one is warned.
+    let asked = now() - facts::Span(99_500);
+    let body = json!([question("q1", asked, "b1")]).to_string();
+    let answer = server.json(&token, "POST", "/v1/facts", &body);
+    assert_eq!(answer["accepted"], 1);
+    let told = webhook(&hook);
+    let body = told.to_string();
+    assert!(body.contains("s1") && !body.contains("b1") && !body.contains("在吗"), "{body}");
+    let waiting = server.json(&token, "GET", "/v1/waiting", "");
+    assert_eq!(waiting["items"][0]["buyer"], "b1");
+    let overview = server.json(&token, "GET", "/v1/overview", "");
+    assert_eq!(overview["items"][0]["queue"]["waiting"], 1);
+    // What became of it is noted a moment later.
+    let sent = |steps: &Value| {
+        let items = steps["items"].as_array().expect("items");
+        items.iter().any(|step| step["step"] == "notify office" && step["state"] == "sent")
+    };
+    let mut steps = Value::Null;
+    for _ in 0..200 {
+        steps = server.json(&token, "GET", "/v1/alerts", "");
+        if sent(&steps) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    assert!(sent(&steps), "{steps}");
+    let body = json!([{
+        "at": desk::Stamp { at: now(), offset: 28_800_000 }.to_string(), "platform": "taobao",
+        "shop": "s1", "buyer": "b1", "author": "agent", "account": "a1", "id": "r1",
+    }]);
+    server.json(&token, "POST", "/v1/facts", &body.to_string());
+    let over = webhook(&hook).to_string();
+    assert!(over.contains("nobody waits") || over.contains("都已处理"), "{over}");
+}
+
+#[test]
+fn a_running_server_gives_its_backup() {
+    let folder = Folder::new("backed-up");
+    let data = folder.path().join("data");
+    let token = token(&open_store(&data));
+    let server = Served::start(text(&data));
+    let rows: Vec<Value> = (0..50).map(|n| question(&format!("m{n}"), now(), "b1")).collect();
+    server.json(&token, "POST", "/v1/facts", &Value::from(rows).to_string());
+    let token = folder.write("token", token);
+    let backup = folder.path().join("y.backup");
+    let call = ["backup", "--server", &server.url, "--token-file", &token, "-o", text(&backup)];
+    let output = yingda(&call);
+    assert!(stdout(&output).contains("50 facts arrived"), "{}", stderr(&output));
+    let restored = folder.path().join("restored");
+    let key = data.join("yingda.key");
+    let call = ["restore", text(&backup), "--key", text(&key), "--data", text(&restored)];
+    let output = yingda(&call);
+    assert!(output.status.success(), "{}", stderr(&output));
+    drop(server);
+    let of = |folder: &Path| facts(&open_store(folder), "taobao", "s1");
+    assert_eq!(of(&restored), of(&data));
+    let left = std::fs::read_dir(&data).expect("the folder");
+    let names: Vec<String> =
+        left.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+    assert!(!names.iter().any(|name| name.ends_with(".part")), "{names:?}");
 }

@@ -19,7 +19,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::stored::StoreState;
 use crate::blocking;
 use crate::caller::{Caller, Doorkeeper};
-use crate::clock::Clock;
 use crate::problem::{Kind, Problem};
 
 /// How many counts run at a time: each takes all cores for a moment.
@@ -40,15 +39,13 @@ pub(crate) const ASKED: Spelling = Spelling {
 /// What such routes need.
 #[derive(Clone)]
 pub(crate) struct CountState {
-    doorkeeper: Doorkeeper,
-    store: Store,
-    clock: Clock,
+    stored: StoreState,
     free: Arc<Semaphore>,
 }
 
 impl FromRef<CountState> for Doorkeeper {
     fn from_ref(state: &CountState) -> Self {
-        state.doorkeeper.clone()
+        state.stored.doorkeeper.clone()
     }
 }
 
@@ -61,8 +58,7 @@ pub(crate) struct Counter {
 
 impl CountState {
     pub(crate) fn new(stored: StoreState) -> Self {
-        let StoreState { doorkeeper, store, clock, .. } = stored;
-        Self { doorkeeper, store, clock, free: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { stored, free: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Counts as a caller, now, where it may take a while.
@@ -74,7 +70,8 @@ impl CountState {
         // It is never closed.
         let turn = Arc::clone(&self.free).acquire_owned().await;
         let turn = turn.map_err(|_| Problem::new(Kind::Internal))?;
-        let (store, scope, now) = (self.store.clone(), caller.scope().clone(), self.clock.now());
+        let (store, scope, now) =
+            (self.stored.store.clone(), caller.scope().clone(), self.stored.clock.now());
         let work = move || {
             let done = work(&Counter { store, scope, now });
             drop(turn);
@@ -217,14 +214,14 @@ impl Shop {
     }
 }
 
-/// The shipped rules with a shop's own in their place or beside them.
-pub(crate) fn catalogue(rules: &BTreeMap<String, String>) -> Result<Catalogue, Problem> {
+/// The shipped rules with a shop's own, by metric, in their place or beside them.
+pub(crate) fn catalogue(own: &BTreeMap<String, String>) -> Result<Catalogue, Problem> {
     let shipped = Catalogue::shipped();
-    if rules.is_empty() {
+    if own.is_empty() {
         return Ok(shipped.clone());
     }
-    let files = rules.iter().map(|(metric, text)| (format!("{metric}/rule.toml"), text));
-    let loaded = shipped.extended(files);
+    let loaded =
+        shipped.extended(own.iter().map(|(metric, text)| (format!("{metric}/rule.toml"), text)));
     if loaded.diagnostics.is_empty() {
         return Ok(loaded.catalogue);
     }

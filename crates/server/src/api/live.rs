@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{FromRef, State};
-use desk::{AlertAbout, Desk, ShopNow, Stamp, Waiting};
+use desk::{AlertAbout, AlertSettings, Desk, ShopNow, Stamp, Unset, Waiting};
 use facts::{Span, ThreadId};
 use serde::{Deserialize, Serialize};
-use store::{AlertStep, Scope, ShopKey, Store};
+use store::{AlertStep, Reach, Scope, ShopKey, Store};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use super::page::{Page, Paging};
 use super::stored::StoreState;
 use crate::blocking;
-use crate::caller::{Authenticated, Doorkeeper};
+use crate::caller::{Authenticated, Caller, Doorkeeper};
 use crate::extract::Query;
 use crate::problem::{self, Kind, Problem};
 use crate::role::Permission;
@@ -38,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<LiveState> {
         .routes(routes!(get_overview))
         .routes(routes!(get_waiting))
         .routes(routes!(get_alerts))
+        .routes(routes!(get_alert_settings, put_alert_settings))
 }
 
 problem::described! {
@@ -221,4 +222,83 @@ fn item(desk: &Desk, step: AlertStep) -> AlertItem {
         shop: step.shop,
         reason: step.reason,
     }
+}
+
+problem::described! {
+    /// What may go wrong with what people set about alerts.
+    AlertSettingsProblems: [SignInNeeded, NotAllowed]
+}
+
+/// How people are told.
+///
+/// Ladders, quiet hours and channels; secrets are shown as `***`. For callers who reach every
+/// shop.
+#[utoipa::path(
+    get,
+    path = "/v1/alerts/settings",
+    tag = "live",
+    operation_id = "get_alert_settings",
+    responses(
+        (status = 200, description = "The settings.", body = AlertSettings),
+        AlertSettingsProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn get_alert_settings(
+    State(state): State<LiveState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Json<AlertSettings>, Problem> {
+    needs_all(&caller)?;
+    let shown = blocking::run(move || Ok(state.desk.alert_settings())).await?;
+    Ok(Json(shown))
+}
+
+/// Ladders and channels are for all shops.
+fn needs_all(caller: &Caller) -> Result<(), Problem> {
+    caller.needs(Permission::ChangeAlerts)?;
+    match caller.reach() {
+        Reach::Everything => Ok(()),
+        Reach::Shops(_) => Err(Problem::new(Kind::NotAllowed)),
+    }
+}
+
+problem::described! {
+    /// What may go wrong with new settings of alerts.
+    PutAlertSettingsProblems: [
+        BrokenBody, SignInNeeded, NotAllowed, OtherOrigin, TooSlow, TooLarge, UnsupportedType,
+        UnfitBody, TooMany
+    ]
+}
+
+/// Set how people are told.
+///
+/// All settings are given; a secret shown as `***` stays as it is. They hold at once: what is told
+/// already stays so.
+#[utoipa::path(
+    put,
+    path = "/v1/alerts/settings",
+    tag = "live",
+    operation_id = "put_alert_settings",
+    request_body = AlertSettings,
+    responses(
+        (status = 200, description = "The settings.", body = AlertSettings),
+        PutAlertSettingsProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn put_alert_settings(
+    State(state): State<LiveState>,
+    Authenticated(caller): Authenticated,
+    crate::extract::Json(given): crate::extract::Json<AlertSettings>,
+) -> Result<Json<AlertSettings>, Problem> {
+    needs_all(&caller)?;
+    let put = move || {
+        state.desk.set_alerts(caller.scope(), given).map_err(|unset| match unset {
+            Unset::Bad(bad) => Problem::new(Kind::UnfitBody).detail(bad.en, bad.zh),
+            Unset::Store(error) => error.into(),
+        })?;
+        Ok(state.desk.alert_settings())
+    };
+    let put = tokio::task::spawn_blocking(put).await;
+    put.map_err(|_| Problem::new(Kind::Internal))?.map(Json)
 }

@@ -9,15 +9,16 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, header};
+use desk::Grade;
 use figures::InvalidReplies;
 use intake::json_row::{self, Fault};
 use intake::{Column, Lang, Reason, WordList};
 use rulebook::Catalogue;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{Batch, NewFact};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Array, RefOr};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,8 +28,9 @@ use super::framing::{Broken, Framing, Shape};
 use super::held::{Budget, Held};
 use super::stored;
 use super::unpack::Packing;
-use super::{Feed, Outcome};
+use super::{Feed, Origin, Outcome};
 use crate::caller::{Authenticated, Caller, Doorkeeper};
+use crate::extract::Query;
 use crate::language;
 use crate::problem::{self, BodyPlace, Kind, Problem};
 use crate::role::Permission;
@@ -191,10 +193,48 @@ impl ToSchema for FactsSchema {
     }
 }
 
+/// Where facts come from.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FromWhere {
+    /// What the feed is called, up to 64 bytes; by who sends where nothing is said.
+    feed: Option<String>,
+    /// `live`, where facts come as they happen, as is usual; `daily`, where they come in pieces.
+    grade: Option<String>,
+}
+
+/// The longest name of a feed, in bytes.
+const LONGEST_FEED: usize = 64;
+
+impl FromWhere {
+    /// # Errors
+    ///
+    /// [`Kind::BadParameter`].
+    fn origin(self, caller: &Caller) -> Result<Origin, Problem> {
+        let bad = |en, zh| Problem::new(Kind::BadParameter).detail(en, zh);
+        let name = self.feed.unwrap_or_else(|| caller.who().to_string());
+        if name.is_empty() || name.len() > LONGEST_FEED || name.contains(char::is_control) {
+            return Err(bad(
+                "`feed`: expected 1 to 64 bytes without control characters",
+                "`feed`：应为 1 至 64 字节，不含控制字符",
+            ));
+        }
+        let grade = match self.grade.as_deref() {
+            None => Grade::Live,
+            Some(word) => {
+                Grade::from_word(word).filter(|grade| *grade != Grade::Panel).ok_or_else(|| {
+                    bad("`grade`: expected `live` or `daily`", "`grade`：应为 `live` 或 `daily`")
+                })?
+            }
+        };
+        Ok(Origin { name, grade })
+    }
+}
+
 problem::described! {
     /// What may go wrong with facts.
     SendFactsProblems: [
-        BrokenBody, SignInNeeded, NotAllowed, OtherOrigin, TooSlow, TooLarge, UnsupportedType,
+        BadParameter, BrokenBody, SignInNeeded, NotAllowed, OtherOrigin, TooSlow, TooLarge, UnsupportedType,
         TooMany
     ]
 }
@@ -213,6 +253,7 @@ problem::described! {
     path = "/v1/facts",
     tag = "facts",
     operation_id = "send_facts",
+    params(FromWhere),
     request_body(
         content(
             (String = "application/x-ndjson"),
@@ -231,10 +272,12 @@ pub(super) async fn send_facts(
     State(state): State<FactsState>,
     Authenticated(caller): Authenticated,
     Extension(known): Extension<Known>,
+    Query(asked): Query<FromWhere>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<axum::Json<FactsAnswer>, Problem> {
     caller.needs(Permission::SendFacts)?;
+    let origin = asked.origin(&caller)?;
     let (shape, packing) = (shape(&headers)?, Packing::of(&headers)?);
     let FactsState { feed, invalid, budget, limits, pause, .. } = state;
     let mut held = budget.begin();
@@ -249,7 +292,7 @@ pub(super) async fn send_facts(
         let work = move || taking.body(&body, shape, packing).map(|()| taking);
         tokio::task::spawn_blocking(work).await.map_err(|_| Problem::new(Kind::Internal))??
     };
-    taking.append(feed.as_ref()).await.map(axum::Json)
+    taking.append(feed.as_ref(), origin).await.map(axum::Json)
 }
 
 /// The shape that `Content-Type` names.
@@ -368,12 +411,12 @@ impl Taking {
     }
 
     /// Has the rows kept and answers all of them.
-    async fn append(self, feed: &dyn Feed) -> Result<FactsAnswer, Problem> {
+    async fn append(self, feed: &dyn Feed, origin: Origin) -> Result<FactsAnswer, Problem> {
         let Self { caller, lang, rows, slots, unknown, held, .. } = self;
         let count = rows.len();
         let outcomes = match count {
             0 => Vec::new(),
-            _ => feed.append(&caller, rows).await?,
+            _ => feed.append(&caller, origin, rows).await?,
         };
         drop(held);
         if outcomes.len() != count {

@@ -1,18 +1,22 @@
 //! The feed of a running server: the store keeps facts, the desk counts them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use desk::Desk;
-use facts::MessageFlags;
+use facts::{Instant, MessageFlags};
 use intake::Column;
 use intake::json_row::CheckedRow;
-use store::{Batch, NewFact, Refused, Store};
+use store::{Batch, NewFact, Refused, ShopKey, Store};
 
-use super::{Feed, FeedError, Outcome, Refusal};
+use super::{Feed, FeedError, Origin, Outcome, Refusal};
 use crate::caller::{Caller, Later};
 
 /// After how many seconds to come again when the store's queue is full.
 const COME_AGAIN_SECONDS: u64 = 1;
+
+/// So many rows are handed over where they are.
+const FEW: usize = 256;
 
 /// Facts go to a store; a desk learns that they came.
 #[derive(Clone, Debug)]
@@ -33,6 +37,7 @@ impl Feed for Stored {
     fn append<'a>(
         &'a self,
         caller: &'a Caller,
+        origin: Origin,
         rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
         Box::pin(async move {
@@ -43,15 +48,32 @@ impl Feed for Stored {
                     FeedError::Failed
                 }
             };
-            // Handing over does not wait for the disk; the ticket does, without a thread.
-            let ticket = self.store.append(caller.scope(), rows).map_err(failed)?;
-            let outcomes = ticket.await.map_err(failed)?;
-            if outcomes.iter().any(|one| matches!(one, store::Outcome::Accepted(_))) {
-                self.desk.ring();
-            }
+            let (store, scope) = (self.store.clone(), caller.scope().clone());
+            let shops = shops(&rows);
+            // Handing over looks at every row; the ticket waits for the disk without a thread.
+            let ticket = match rows.len() {
+                ..=FEW => store.append(&scope, rows),
+                _ => {
+                    let append = move || store.append(&scope, rows);
+                    let appended = tokio::task::spawn_blocking(append).await;
+                    appended.map_err(|_| FeedError::Failed)?
+                }
+            };
+            let outcomes = ticket.map_err(failed)?.await.map_err(failed)?;
+            self.desk.heard((&origin.name, origin.grade), &shops);
             Ok(outcomes.into_iter().map(answer).collect())
         })
     }
+}
+
+/// The shops of some rows, each with the instant of its newest.
+fn shops(rows: &Batch) -> Vec<(ShopKey, Instant)> {
+    let mut newest: HashMap<(&str, &str), Instant> = HashMap::new();
+    for row in rows.iter() {
+        let at = newest.entry((row.platform, row.shop)).or_insert(row.at);
+        *at = row.at.max(*at);
+    }
+    newest.into_iter().map(|((platform, shop), at)| (ShopKey::new(platform, shop), at)).collect()
 }
 
 /// A row as the store takes it.

@@ -47,7 +47,7 @@ const HEAD: &str = "\
 
 <!-- Made by `cargo xtask docs` from the list of settings; a test compares it. -->
 
-This is how the parts of the server behave. The server itself, `yingda serve`, is not there yet.
+What `yingda serve` is told. `yingda serve --help` lists the same as flags.
 
 Each setting can stand in a file (TOML), in the environment, or on the command line. The command
 line stands before the environment, the environment before the file. A key such as `log.level` is
@@ -69,7 +69,7 @@ const HEAD_ZH: &str = "\
 
 <!-- 由 `cargo xtask docs` 根据设置列表生成；有测试比对。 -->
 
-本页说明服务端各部分的行为。服务端 `yingda serve` 本身尚未提供。
+`yingda serve` 的全部设置；`yingda serve --help` 以命令行参数列出同样的内容。
 
 每项设置可写在文件（TOML）、环境变量或命令行参数中。命令行优先于环境变量，环境变量优先于文件。
 `log.level` 这样的键即表 `[log]` 中的 `level`，也可在顶层写作 `log.level = …`。

@@ -16,7 +16,7 @@ use server::api::{self, Services};
 use server::caller::{Caller, Later};
 use server::clock::Clock;
 use server::events::Hub;
-use server::feed::{Feed, FeedError, Outcome};
+use server::feed::{Feed, FeedError, Origin, Outcome};
 use server::health::Readiness;
 use server::listen::Peer;
 use server::metrics::Metrics;
@@ -47,7 +47,12 @@ impl Drop for Folder {
 struct NoFeed;
 
 impl Feed for NoFeed {
-    fn append<'a>(&'a self, _: &'a Caller, _: Batch) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
+    fn append<'a>(
+        &'a self,
+        _: &'a Caller,
+        _: Origin,
+        _: Batch,
+    ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
         Box::pin(async { Err(FeedError::Failed) })
     }
 }

@@ -38,6 +38,7 @@ impl Feed for Memory {
     fn append<'a>(
         &'a self,
         _caller: &'a Caller,
+        _origin: server::feed::Origin,
         rows: Batch,
     ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
         Box::pin(async move {
