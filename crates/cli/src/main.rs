@@ -90,7 +90,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command, with the settings that were typed for `serve`; the exit code when it ran to its end.
+/// Runs a command, with the settings that were typed for `serve`; the exit code when it ran to its
+/// end.
 fn run(cli: &Cli, typed: Vec<(String, String)>, screen: &Screen) -> Result<u8, Failure> {
     let clean = |clean: bool| if clean { DONE } else { FAULT };
     match &cli.command {

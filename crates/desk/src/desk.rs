@@ -165,6 +165,8 @@ fn outside(calling: Calling, store: &Store, now: &Now) -> Outside {
 #[derive(Default)]
 struct Bell {
     is_rung: bool,
+    /// What is known of shops changed.
+    is_registry_new: bool,
     is_stopping: bool,
 }
 
@@ -227,6 +229,12 @@ impl Desk {
         }
         drop(state);
         self.ring();
+    }
+
+    /// Says that what is known of shops changed: everything is counted anew, soon.
+    pub fn count_anew(&self) {
+        self.inner.bell().is_registry_new = true;
+        self.inner.rung.notify_one();
     }
 
     /// Those who wait in the shops in reach, or in one of them, the most urgent first.
@@ -370,6 +378,9 @@ impl Inner {
             if bell.is_stopping {
                 return Woken::Stop;
             }
+            if std::mem::take(&mut bell.is_registry_new) {
+                return Woken::Registry;
+            }
             if std::mem::take(&mut bell.is_rung) {
                 return Woken::Facts;
             }
@@ -387,6 +398,7 @@ impl Inner {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Woken {
+    Registry,
     Facts,
     Time,
     Stop,
@@ -418,7 +430,7 @@ impl Turning {
             store,
             scope: Scope::everything(),
             state: RwLock::new(state),
-            bell: Mutex::new(Bell { is_rung: true, is_stopping: false }),
+            bell: Mutex::new(Bell { is_rung: true, ..Bell::default() }),
             rung: Condvar::new(),
             now,
             tell,
@@ -451,9 +463,16 @@ impl Turning {
             if woken == Woken::Stop {
                 break;
             }
-            if let Err(error) = self.step(woken) {
+            let done = match woken {
+                Woken::Registry => self.count_anew(),
+                woken => self.step(woken),
+            };
+            if let Err(error) = done {
                 tracing::error!(%error, "facts could not be counted; trying again");
-                self.inner.bell().is_rung = true;
+                let mut bell = self.inner.bell();
+                bell.is_rung = true;
+                bell.is_registry_new |= woken == Woken::Registry;
+                drop(bell);
                 std::thread::sleep(AFTER_ERROR);
             }
         }
@@ -462,6 +481,20 @@ impl Turning {
         if let Err(error) = self.keep(checkpoint) {
             tracing::error!(%error, "how things stand could not be stored");
         }
+    }
+
+    /// Counts everything by what is known of shops now. What was told stays told: all of it is
+    /// stored first.
+    pub(crate) fn count_anew(&mut self) -> store::Result<()> {
+        let checkpoint = Checkpoint::of(&self.inner.state());
+        self.keep(checkpoint)?;
+        let inner = Arc::clone(&self.inner);
+        let rules = inner.state().rules.clone();
+        let now = (inner.now)();
+        let new = State::load(&inner.store, rules, now)?;
+        inner.state_mut().succeed(new);
+        inner.bell().is_rung = true;
+        Ok(())
     }
 
     fn step(&mut self, woken: Woken) -> store::Result<()> {
@@ -473,7 +506,7 @@ impl Turning {
                 let number = state.engine.number();
                 state.read(&inner.store, number)?
             }
-            Woken::Time | Woken::Stop => Fresh::default(),
+            Woken::Registry | Woken::Time | Woken::Stop => Fresh::default(),
         };
         let Stepped { effects, notices } = state.step(&inner.store, now, &fresh)?;
         for notice in &notices {

@@ -80,6 +80,11 @@ impl Feeds {
         self.changed.insert((key.clone(), feed.to_owned()));
     }
 
+    /// The shops that have any.
+    pub(crate) fn shops(&self) -> impl Iterator<Item = &ShopKey> {
+        self.known.keys()
+    }
+
     /// The feeds of a shop.
     pub(crate) fn of(&self, key: &ShopKey) -> impl Iterator<Item = &Feed> {
         self.known.get(key).into_iter().flat_map(BTreeMap::values)

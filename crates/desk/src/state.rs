@@ -101,6 +101,10 @@ impl State {
             state.shops.entries.insert(key.clone(), entry);
             state.shop(key);
         }
+        let fed: Vec<ShopKey> = state.feeds.shops().cloned().collect();
+        for key in fed {
+            state.shop(key);
+        }
         let fresh = state.read(store, 0)?;
         let newest = fresh.numbers().map(|(_, number)| number).max().unwrap_or(0);
         let number = checkpoint.as_ref().map_or(newest, |one| one.number.min(newest));
@@ -130,6 +134,19 @@ impl State {
         state.alerts.resume(clock, fired, told);
         state.changed.extend(state.shops.all().map(|(shop, _)| shop).collect::<Vec<_>>());
         Ok(state)
+    }
+
+    /// Puts a state that was loaded meanwhile in the place of this one, with what was heard and set
+    /// in the meantime.
+    pub(crate) fn succeed(&mut self, mut new: Self) {
+        std::mem::swap(&mut new.feeds, &mut self.feeds);
+        new.set_alerts(std::mem::take(&mut self.settings));
+        let heard: Vec<ShopKey> = self.shops.all().map(|(_, key)| key.clone()).collect();
+        for key in heard {
+            let shop = new.shop(key);
+            new.changed.insert(shop);
+        }
+        *self = new;
     }
 
     /// The deadlines that fired and whose samples are open.

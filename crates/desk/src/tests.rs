@@ -316,3 +316,23 @@ fn who_waits_is_unknown_without_a_live_feed_also_after_a_restart() {
     site.turning.hear(&key, ("push", Grade::Live), after(30));
     assert_eq!(shop(&site).queue.map(|queue| queue.waiting), Some(0));
 }
+
+#[test]
+fn a_changed_registry_is_counted_at_once_and_nothing_is_told_twice() {
+    let mut site = Site::new(MORNING);
+    site.send(&[message(after(0), "b1", Author::Buyer), message(after(1), "own", Author::Buyer)]);
+    site.at(after(105));
+    site.at(after(111));
+    let n = |site: &Site| site.turning.state().waiting(&Reach::Everything, None).len();
+    assert_eq!((n(&site), site.steps().len()), (2, 1), "{:?}", site.steps());
+    let own_accounts = vec![facts::OwnAccount { buyer: "own".into() }];
+    let (platform, shop) = ("taobao".into(), "s1".into());
+    let entry = facts::ShopEntry { platform, shop, own_accounts, ..Default::default() };
+    site.store.put_shop(&Scope::everything(), after(111), entry).unwrap();
+    site.turning.count_anew().unwrap();
+    site.at(after(112));
+    assert_eq!(n(&site), 1, "an account of the shop itself does not wait");
+    site.at(after(119));
+    let steps: Vec<String> = site.steps().into_iter().map(|(step, _)| step).collect();
+    assert_eq!(steps, ["0 notify", "0 update"], "two waited, now one does");
+}

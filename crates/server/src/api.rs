@@ -184,7 +184,13 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let Services { store, feed, desk, clock, hub, readiness, metrics } = services;
     let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
     let public_address = settings.public_address.as_deref().unwrap_or_default().into();
-    let state = StoreState { doorkeeper: doorkeeper.clone(), store, clock, public_address };
+    let state = StoreState {
+        doorkeeper: doorkeeper.clone(),
+        store,
+        desk: Arc::clone(&desk),
+        clock,
+        public_address,
+    };
     let shell = Shell::new(settings, metrics.clone())?;
     let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
     let counted = counted.with_state(CountState::new(state.clone()));

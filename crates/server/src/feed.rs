@@ -86,8 +86,8 @@ pub struct Origin {
 /// Whoever keeps facts.
 pub trait Feed: Send + Sync {
     /// Keeps rows and answers each of them, in their order, when all of it is durable. `caller`
-    /// may send facts for every shop of the rows; whoever keeps them may look again. `origin` is the
-    /// feed that is heard by it.
+    /// may send facts for every shop of the rows; whoever keeps them may look again. `origin` is
+    /// the feed that is heard by it.
     ///
     /// # Errors
     ///

@@ -563,7 +563,8 @@ fn own_rules_are_the_same_for_all_who_read_the_shop(store: &Store) {
     put(own("jd"), "jd/a", Some("own = 2"));
     let found = store.own_rules(&scope, "taobao", "s1").unwrap();
     assert_eq!(found.entry.as_ref(), Some(&entry));
-    let rules = [("taobao/a", "own = 1"), ("taobao/b", "x = 2")];
+    let rules =
+        [("taobao/a", "own = 1"), ("taobao/b", "x = 2"), ("taobao/human-reply-3m", "x = 1")];
     let rules = rules.map(|(metric, text)| (metric.to_owned(), text.to_owned()));
     assert_eq!(found.rules, BTreeMap::from(rules), "the shop's own before its group's");
     assert_eq!(store.own_rules(&ALL(), "taobao", "s1"), Ok(found));

@@ -177,7 +177,8 @@ pub(crate) struct AlertItem {
 
 /// What was decided about alerts.
 ///
-/// Each step with its reason and what became of it, newest first. New ones come as events named `alert`.
+/// Each step with its reason and what became of it, newest first. New ones come as events named
+/// `alert`.
 #[utoipa::path(
     get,
     path = "/v1/alerts",

@@ -277,7 +277,9 @@ pub(crate) async fn put_shop(
     let kept = state.run(&caller, move |store, scope, now| {
         store.put_shop(scope, now, entry.clone()).map(|()| entry)
     });
-    Ok(axum::Json(ShopAnswer::of(kept.await?, &caller)))
+    let kept = kept.await?;
+    state.desk.count_anew();
+    Ok(axum::Json(ShopAnswer::of(kept, &caller)))
 }
 
 problem::described! {
@@ -307,5 +309,6 @@ pub(crate) async fn remove_shop(
     let removed = state
         .run(&caller, move |store, scope, now| store.remove_shop(scope, now, &platform, &shop));
     removed.await?;
+    state.desk.count_anew();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use desk::Desk;
 use facts::Instant;
 use store::{Scope, Store};
 
@@ -18,6 +19,8 @@ use crate::problem::Problem;
 pub(crate) struct StoreState {
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) store: Store,
+    /// Learns when what is known of shops changed.
+    pub(crate) desk: Arc<Desk>,
     pub(crate) clock: Clock,
     /// How the server is reached from elsewhere; empty: it was not told.
     pub(crate) public_address: Arc<str>,

@@ -234,7 +234,8 @@ impl FromWhere {
 problem::described! {
     /// What may go wrong with facts.
     SendFactsProblems: [
-        BadParameter, BrokenBody, SignInNeeded, NotAllowed, OtherOrigin, TooSlow, TooLarge, UnsupportedType,
+        BadParameter, BrokenBody, SignInNeeded, NotAllowed, OtherOrigin, TooSlow, TooLarge,
+        UnsupportedType,
         TooMany
     ]
 }
