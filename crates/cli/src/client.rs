@@ -145,10 +145,10 @@ impl Client {
         }
     }
 
-    /// Posts rows, one JSON object a line, packed by zstd; the answer's bytes.
-    pub(crate) fn post_rows(&self, packed: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+    /// Posts rows to a path, one JSON object a line, packed by zstd; the answer's bytes.
+    pub(crate) fn post_rows(&self, path: &str, packed: Vec<u8>) -> Result<Vec<u8>, Trouble> {
         let request = self
-            .post("/v1/facts")
+            .post(path)
             .header(CONTENT_TYPE, "application/x-ndjson")
             .header(CONTENT_ENCODING, "zstd")
             .timeout(WHOLE)

@@ -50,7 +50,7 @@ pub(crate) struct ImportArgs {
 }
 
 /// Two cores are busy with four requests under way; more would wait at the server's disk.
-const MANNER: Manner = Manner { lanes: 4, waiting: 1 };
+const MANNER: Manner = Manner { lanes: 4, waiting: 1, path: "/v1/facts?feed=import&grade=daily" };
 
 /// What reading a source amounted to.
 #[derive(Clone, Copy, Debug, Default)]

@@ -61,10 +61,13 @@ pub(crate) struct ReplayArgs {
 const TICK: i64 = 50;
 
 /// One request after the other, so that facts arrive as they happened, and what is late shows.
-const TIMED: Manner = Manner { lanes: 1, waiting: 0 };
+const TIMED: Manner = Manner { lanes: 1, waiting: 0, path: REPLAY };
 
 /// As fast as the server takes it.
-const FAST: Manner = Manner { lanes: 4, waiting: 1 };
+const FAST: Manner = Manner { lanes: 4, waiting: 1, path: REPLAY };
+
+/// Facts come as they happen.
+const REPLAY: &str = "/v1/facts?feed=replay";
 
 /// How many times faster than it happened, in thousandths; `None`: as fast as can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

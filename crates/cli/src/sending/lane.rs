@@ -96,7 +96,7 @@ fn send(
 fn ask(client: &Client, packed: &[u8], shared: &Shared<'_>) -> Result<Vec<u8>, Trouble> {
     let (began, dice) = (Stopwatch::start(), RandomState::new());
     for n in 0.. {
-        let (why, wait) = match client.post_rows(packed.to_vec()) {
+        let (why, wait) = match client.post_rows(shared.path, packed.to_vec()) {
             Ok(bytes) => {
                 shared.lock().reached = true;
                 return Ok(bytes);

@@ -47,6 +47,7 @@ impl Tally {
 /// What all lanes share.
 pub(crate) struct Shared<'a> {
     lang: Lang,
+    path: &'static str,
     /// The names of the sources.
     names: &'a [String],
     state: Mutex<State>,
@@ -85,6 +86,8 @@ pub(crate) struct Manner {
     pub(crate) lanes: usize,
     /// How many requests may wait behind each of them.
     pub(crate) waiting: usize,
+    /// Where to, with what the feed is called and whether facts come as they happen.
+    pub(crate) path: &'static str,
 }
 
 impl<'a> Shared<'a> {
@@ -243,7 +246,8 @@ pub(crate) fn run<T>(
         reached: false,
         has_conflicts: false,
     };
-    let shared = Shared { lang, names, state: Mutex::new(state), stopped: Condvar::new() };
+    let (path, state) = (manner.path, Mutex::new(state));
+    let shared = Shared { lang, path, names, state, stopped: Condvar::new() };
     let clients: Vec<Client> =
         (0..manner.lanes.max(1)).map(|_| client.another()).collect::<Result<_, _>>()?;
     let fed = std::thread::scope(|scope| {
