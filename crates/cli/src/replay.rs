@@ -577,7 +577,8 @@ mod tests {
         let mut player = Player::new(&clock, speed, rows[0].0, new_ids);
         for (at, id) in rows {
             let whose = r#""platform":"jd","shop":"s","buyer":"b","author":"buyer""#;
-            let json = format!(r#"{{"at":{at},"id":"{id}",{whose}}}"#);
+            let at = desk::Stamp { at: Instant(*at), offset: 0 };
+            let json = format!(r#"{{"at":"{at}","id":"{id}",{whose}}}"#);
             json_row::read(json.as_bytes(), |row, _| {
                 player.play(&mut out, (0, 1), &row.unwrap()).unwrap();
             });
@@ -592,9 +593,6 @@ mod tests {
         let rows = [(5_000, "a"), (5_100, "b"), (65_000, "c"), (65_600, "d"), (125_000, "e")];
         let (sent, behind) = play("60", 0, false, &rows);
         // b falls due 1 ms after a, and d 10 ms after c: each goes with the next tick.
-        let expected =
-            ["1000000: a@1000000", "1001000: b@1000001 c@1001000", "1002000: d@1001010 e@1002000"];
-        assert_ne!(sent, expected, "b must not wait for c");
         let expected = [
             "1000000: a@1000000",
             "1000050: b@1000001",
@@ -610,7 +608,8 @@ mod tests {
     fn a_slow_server_is_told_and_caught_up_with() {
         let rows: Vec<(i64, &str)> = (0..40).map(|n| (n * 10, "")).collect();
         let (sent, behind) = play("1", 120, false, &rows);
-        assert!((120..=250).contains(&behind), "{behind}");
+        // The first that falls due while the server works does so 10 ms after it began.
+        assert!((110..=250).contains(&behind), "{behind}");
         assert!(sent.len() < 8, "{sent:?}");
         let (sent, _) = play("max", 0, true, &[(0, "a"), (9_000_000, "b")]);
         assert_eq!(sent, ["1000000: a~1000000@1000000 b~1000000@1000000"]);
