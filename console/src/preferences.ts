@@ -60,3 +60,8 @@ function listen(listener: () => void): () => void {
 export function usePreferences(): Preferences {
   return useSyncExternalStore(listen, current);
 }
+
+/** Which notices are wanted. */
+export function currentNotices(): Pick<Preferences, "notices" | "sound"> {
+  return preferences;
+}
