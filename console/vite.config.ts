@@ -9,7 +9,9 @@ export default defineConfig({
   build: {
     target: "es2022",
     outDir: "dist",
-    emptyOutDir: true,
+    // `scripts/dist.mjs` does; the folder itself is kept.
+    emptyOutDir: false,
+    manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -15,6 +15,7 @@ import { Alert, Button, Drawer, Modal, Result } from "antd";
 import { Suspense, lazy, useEffect, useState, type ComponentType, type ReactNode } from "react";
 
 import type { Permission } from "./api/client";
+import { useCatalogue } from "./live/catalogue";
 import { retry, start, useLine } from "./live/live";
 import { watchNotices } from "./live/notices";
 import { useCounts } from "./live/urgency";
@@ -269,6 +270,7 @@ export function Frame(): ReactNode {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [openHelp] = useState(() => () => setHelpOpen(true));
   useKeys(openHelp);
+  useCatalogue();
   useEffect(start, []);
   useEffect(() => watchNotices(() => w), [w]);
   useEffect(() => {

@@ -129,7 +129,7 @@ function flush(): void {
 }
 
 async function readShops(): Promise<void> {
-  const items = await all((after: number | undefined) =>
+  const items = await all((after: string | undefined) =>
     taken(
       api.GET("/v1/overview", {
         params: { query: { limit: 1_000, ...(after === undefined ? {} : { after }) } },
@@ -143,7 +143,7 @@ async function readShops(): Promise<void> {
 
 async function readWaiting(): Promise<void> {
   if (!may("read-queue")) return;
-  const items = await all((after: number | undefined) =>
+  const items = await all((after: string | undefined) =>
     taken(
       api.GET("/v1/waiting", {
         params: { query: { limit: 1_000, ...(after === undefined ? {} : { after }) } },

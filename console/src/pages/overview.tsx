@@ -3,12 +3,13 @@ import { SearchOutlined } from "@ant-design/icons";
 import { Button, Drawer, Input, Segmented, Select, Switch } from "antd";
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 
-import type { Count, MetricNow, ShopNow } from "../api/client";
+import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
 import { useEachSecond } from "../live/clock";
 import { retry, shopKey, shops, useLine, useShop } from "../live/live";
-import { FailurePage, Loading, Nothing } from "../parts/failure";
+import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column, type Sorting } from "../parts/grid";
-import { clockOf, metricName, Platform, shopName } from "../parts/names";
+import { useLoaded } from "../parts/loaded";
+import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
 import { go } from "../place";
 import { useMay } from "../session";
@@ -34,11 +35,6 @@ function mainMetric(shop: ShopNow): MetricNow | undefined {
 function isEmpty(count: Count): boolean {
   const isNone = Object.keys(count.dropped).length === 0;
   return isNone && count.hits === 0 && count.misses === 0 && count.pending === 0;
-}
-
-/** Whether nothing at all is known of today: then nobody can say that nobody waits. */
-function isSilent(shop: ShopNow): boolean {
-  return shop.queue.waiting === 0 && shop.metrics.every((one) => isEmpty(one.today));
 }
 
 /** A count in words: what is in time, what is missed, what is open. */
@@ -73,10 +69,10 @@ function WaitingCell({ row }: { row: string }): ReactNode {
   const w = useWords();
   const shop = useShop(row);
   if (!shop) return null;
-  if (isSilent(shop)) {
+  if (!shop.queue) {
     return (
-      <span className="quiet" title={w.overview.silentHint}>
-        {shop.metrics.length === 0 ? w.overview.noRules : w.overview.silent}
+      <span className="quiet" title={w.overview.unfedHint}>
+        {w.overview.unfed}
       </span>
     );
   }
@@ -85,23 +81,22 @@ function WaitingCell({ row }: { row: string }): ReactNode {
   return (
     <div className="cell-two number">
       <span className="strong">{w.overview.people(waiting)}</span>
-      <NextDue shop={shop} />
+      <NextDue queue={shop.queue} />
     </div>
   );
 }
 
 /** When the next one, or the first, is overdue: ticks without the row being drawn anew. */
-function NextDue({ shop }: { shop: ShopNow }): ReactNode {
+function NextDue({ queue }: { queue: Queue }): ReactNode {
   const w = useWords();
-  const due = shop.queue.overdue_at;
+  const due = queue.overdue_at;
   const at = due ? Date.parse(due) : null;
   const left = useEachSecond((time) => (at === null ? 0 : Math.ceil((at - time) / 1_000)));
   if (at === null) return null;
   if (left <= 0) {
-    const text = shop.queue.overdue > 0 ? w.overview.overdue(shop.queue.overdue) : "";
     return (
       <span className="late words">
-        {text && <span>{text}</span>}
+        {queue.overdue > 0 && <span>{w.overview.overdue(queue.overdue)}</span>}
         <span>{w.waiting.late(-left)}</span>
       </span>
     );
@@ -116,7 +111,9 @@ function TodayCell({ row }: { row: string }): ReactNode {
   return (
     <div className="cell-two">
       <CountWords count={metric.today} />
-      <span className="quiet small cut">{metricName(metric.metric)}</span>
+      <span className="quiet small cut">
+        <MetricName metric={metric.metric} />
+      </span>
     </div>
   );
 }
@@ -143,10 +140,33 @@ function PeriodCell({ row }: { row: string }): ReactNode {
   );
 }
 
+/** Where a shop's facts come from, and when something came last. */
+function FeedCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  const feed = shop?.feeds.find((one) => one.grade === "live") ?? shop?.feeds[0];
+  if (!shop) return null;
+  if (!feed) return <span className="quiet">{w.overview.noFeed}</span>;
+  const heard = feed.last_heard_at;
+  const isToday = heard?.slice(0, 10) === shop.at.slice(0, 10);
+  const at = heard && (isToday ? clockOf(heard) : heard.slice(0, 10));
+  return (
+    <div className="cell-two" title={heard ? dayAndClock(heard) : ""}>
+      <span className={feed.grade === "live" ? "ok" : ""}>
+        {wordOf(w.overview.grades, feed.grade)}
+      </span>
+      <span className="quiet small number">
+        {at ? w.overview.heardAt(at) : w.overview.neverHeard}
+      </span>
+    </div>
+  );
+}
+
 const SHOP = (row: string): ReactNode => <ShopCell row={row} />;
 const WAITING = (row: string): ReactNode => <WaitingCell row={row} />;
 const TODAY = (row: string): ReactNode => <TodayCell row={row} />;
 const PERIOD = (row: string): ReactNode => <PeriodCell row={row} />;
+const FEED = (row: string): ReactNode => <FeedCell row={row} />;
 
 function columnsOf(w: Words, isNarrow: boolean): Column[] {
   const one = (key: string, title: string, width: string, cell: Column["cell"]): Column => ({
@@ -160,9 +180,10 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
   const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.1fr)", WAITING);
   const today = one("today", w.overview.today, "minmax(0, 1.1fr)", TODAY);
   const period = one("period", w.overview.period, "minmax(0, 1.3fr)", PERIOD);
+  const feed = { key: "feed", title: w.overview.feed, width: "110px", cell: FEED };
   return isNarrow
     ? [shop, { ...waiting, width: "minmax(0, 1fr)" }, { ...today, width: "minmax(0, 1fr)" }]
-    : [shop, waiting, today, period];
+    : [shop, waiting, today, period, feed];
 }
 
 type GroupBy = "none" | "platform" | "client" | "group";
@@ -176,14 +197,17 @@ interface View {
 }
 
 const dueAt = (shop: ShopNow): number =>
-  shop.queue.overdue_at ? Date.parse(shop.queue.overdue_at) : Number.MAX_SAFE_INTEGER;
+  shop.queue?.overdue_at ? Date.parse(shop.queue.overdue_at) : Number.MAX_SAFE_INTEGER;
+
+/** Shops of which nothing is known come behind those of which it is known that nobody waits. */
+const waitingIn = (shop: ShopNow): number => shop.queue?.waiting ?? -1;
 
 /** Orders two shops by a column, the better of the two first. */
 function compare(column: string, a: ShopNow, b: ShopNow): number {
   const [ma, mb] = [mainMetric(a), mainMetric(b)];
   switch (column) {
     case "waiting":
-      return a.queue.waiting - b.queue.waiting || dueAt(b) - dueAt(a);
+      return waitingIn(a) - waitingIn(b) || dueAt(b) - dueAt(a);
     case "today":
       return (ma?.today.misses ?? -1) - (mb?.today.misses ?? -1);
     case "period":
@@ -210,7 +234,7 @@ function groupsOf(shop: ShopNow, by: GroupBy, w: Words): string[] {
 function arrange(all: Iterable<ShopNow>, view: View, w: Words): string[] {
   const wanted = view.text.trim().toLowerCase();
   const shown = [...all].filter((shop) => {
-    if (view.onlyWaiting && shop.queue.waiting === 0) return false;
+    if (view.onlyWaiting && waitingIn(shop) <= 0) return false;
     if (view.platforms.length > 0 && !view.platforms.includes(shop.platform)) return false;
     if (wanted === "") return true;
     const texts = [shop.name, shop.shop, shop.client, ...shop.groups];
@@ -236,7 +260,7 @@ function arrange(all: Iterable<ShopNow>, view: View, w: Words): string[] {
   }
   const sorted = [...groups].sort(([a], [b]) => names.compare(a, b));
   // A shop of several groups is under each of them, and one row can be only once.
-  return sorted.flatMap(([group, rows]) => [`group:${group}`, ...rows.map((row) => row)]);
+  return sorted.flatMap(([group, rows]) => [`group:${group}`, ...rows]);
 }
 
 /**
@@ -270,8 +294,8 @@ function summed(rows: Iterable<ShopNow>): [number, number, number] {
   let [n, waiting, overdue] = [0, 0, 0];
   for (const shop of rows) {
     n += 1;
-    waiting += shop.queue.waiting;
-    overdue += shop.queue.overdue;
+    waiting += shop.queue?.waiting ?? 0;
+    overdue += shop.queue?.overdue ?? 0;
   }
   return [n, waiting, overdue];
 }
@@ -438,14 +462,27 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
             <dd>
               <WaitingCell row={shopKey(shop)} />
             </dd>
+            <dt>{w.overview.feed}</dt>
+            <dd>
+              {shop.feeds.length === 0 && w.overview.noFeed}
+              {shop.feeds.map((feed) => (
+                <div key={feed.feed} className="number">
+                  {feed.feed} · {wordOf(w.overview.grades, feed.grade)} ·{" "}
+                  {feed.last_heard_at
+                    ? w.overview.heardAt(dayAndClock(feed.last_heard_at))
+                    : w.overview.neverHeard}
+                </div>
+              ))}
+            </dd>
           </dl>
-          {maySeeQueue && shop.queue.waiting > 0 && (
+          {maySeeQueue && waitingIn(shop) > 0 && (
             <p>
               <Button onClick={() => go(`/waiting?shop=${encodeURIComponent(shopKey(shop))}`)}>
                 {w.overview.waitingHere}
               </Button>
             </p>
           )}
+          <Standings platform={shop.platform} shop={shop.shop} />
           {shop.metrics.length === 0 && <p className="quiet">{w.overview.noRules}</p>}
           {shop.metrics.map((metric) => (
             <MetricCard key={metric.metric} metric={metric} />
@@ -454,6 +491,42 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
         </>
       )}
     </Drawer>
+  );
+}
+
+const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
+
+/** Which lines the shop holds, what follows and how much room is left: the server's sentences. */
+function Standings({ platform, shop }: { platform: string; shop: string }): ReactNode {
+  const w = useWords();
+  const [loaded, again] = useLoaded(`${platform}/${shop} ${w.tag}`, () =>
+    taken(api.GET("/v1/standing", { params: { query: { platform, shop } } })),
+  );
+  if (loaded.state === "loading") return <Loading />;
+  if (loaded.state === "failed") return <FailureNote failure={loaded.failure} again={again} />;
+  const { items, notices } = loaded.value;
+  return (
+    <section className="metric">
+      <h2>{w.overview.standing}</h2>
+      {items.length === 0 && <p className="quiet">{w.overview.noStanding}</p>}
+      {items.map((one) => (
+        <div key={`${one.metric} ${one.standard}`} className="standing">
+          <div className="strong">
+            {one.name} <span className={VERDICT[one.verdict] ?? "quiet"}>{one.verdict_text}</span>
+          </div>
+          {one.sentences.map((sentence) => (
+            <div key={sentence} className="number">
+              {sentence}
+            </div>
+          ))}
+        </div>
+      ))}
+      {notices.map((notice) => (
+        <p key={notice} className="quiet small">
+          {notice}
+        </p>
+      ))}
+    </section>
   );
 }
 
@@ -480,7 +553,9 @@ function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
   );
   return (
     <section className="metric">
-      <h2>{metricName(metric.metric)}</h2>
+      <h2>
+        <MetricName metric={metric.metric} />
+      </h2>
       <dl className="facts">
         {part(w.overview.today, metric.today)}
         {metric.period ? (

@@ -4,13 +4,14 @@ import { Alert, Button, Drawer, Input, Popover, Select, Switch } from "antd";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { Waiting } from "../api/client";
+import { useMetricNames } from "../live/catalogue";
 import { now, onSecond, useEachSecond } from "../live/clock";
 import { retry, shopKey, useLine, useWaiting, waiting } from "../live/live";
 import { canNotify, chime, isDenied, turnOn } from "../live/notices";
 import { count, stageOf, useCounts, type Stage } from "../live/urgency";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column } from "../parts/grid";
-import { clockOf, dayAndClock, metricName, nameOfKey, ShopName } from "../parts/names";
+import { clockOf, dayAndClock, MetricName, metricText, nameOfKey, ShopName } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
 import { goInstead, useQuery } from "../place";
 import { prefer, usePreferences } from "../preferences";
@@ -71,7 +72,8 @@ function SinceCell({ row }: { row: string }): ReactNode {
 
 function RulesCell({ row }: { row: string }): ReactNode {
   const one = useWaiting(row);
-  const names = one?.rules.map((rule) => metricName(rule.metric)).join(", ");
+  const known = useMetricNames();
+  const names = one?.rules.map((rule) => metricText(rule.metric, known)).join(", ");
   return (
     <span className="quiet cut block" title={names}>
       {names}
@@ -379,7 +381,9 @@ function Why({ row, onClose }: { row: string | null; onClose: () => void }): Rea
           </dl>
           {one.rules.map((rule) => (
             <section key={`${rule.metric} ${rule.edition} ${rule.since}`} className="metric">
-              <h2>{metricName(rule.metric)}</h2>
+              <h2>
+                <MetricName metric={rule.metric} />
+              </h2>
               <dl className="facts number">
                 <dt>{w.waiting.questionAt}</dt>
                 <dd>{dayAndClock(rule.since)}</dd>

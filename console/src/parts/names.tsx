@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import type { AlertItem, ShopNow } from "../api/client";
 import { shops, shopKey, useShop } from "../live/live";
+import { useMetricNames } from "../live/catalogue";
 import { useWords, wordOf, type Words } from "../words";
 
 /** The time of day of an instant as its shop's clocks show it; with the day where asked. */
@@ -23,9 +24,13 @@ export function nameOfKey(of: { platform: string; shop: string }): string {
   return shopName(shops.get(shopKey(of)), of.shop);
 }
 
-/** The metric within its platform: the part after the slash. */
-export function metricName(metric: string): string {
-  return metric.slice(metric.indexOf("/") + 1);
+/** What a metric is called in the catalogue; its id where the catalogue is not read. */
+export function metricText(metric: string, names: ReadonlyMap<string, string>): string {
+  return names.get(metric) ?? metric.slice(metric.indexOf("/") + 1);
+}
+
+export function MetricName({ metric }: { metric: string }): ReactNode {
+  return <>{metricText(metric, useMetricNames())}</>;
 }
 
 export function Platform({ platform }: { platform: string }): ReactNode {
@@ -49,9 +54,8 @@ export function ShopName({ platform, shop }: { platform: string; shop: string })
 /** Who is told of an alert. */
 export function toWhom(item: AlertItem, w: Words): string {
   const to = item.about?.to;
-  switch (to?.kind) {
-    case undefined:
-      return w.alerts.old;
+  if (!to) return w.alerts.old;
+  switch (to.kind) {
     case "account":
       return w.alerts.accountTo(to.account);
     case "supervisors":
