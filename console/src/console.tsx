@@ -24,15 +24,14 @@ function themed(isDark: boolean): ThemeConfig {
       colorTextDescription: isDark ? "#a3aebc" : "#56606f",
       colorTextPlaceholder: isDark ? "#98a3b1" : "#626c7a",
       colorTextTertiary: isDark ? "#a3aebc" : "#56606f",
-      colorError: isDark ? "#e5484d" : "#c0262d",
-      colorErrorText: isDark ? "#ff8a8a" : "#c0262d",
+      colorError: isDark ? "#ff9b9b" : "#c0262d",
       colorBgContainer: isDark ? "#1a2028" : "#ffffff",
       colorBgElevated: isDark ? "#212934" : "#ffffff",
       colorBorder: isDark ? "#4a5666" : "#c3cad6",
       borderRadius: 6,
       fontFamily: "inherit",
     },
-    components: isDark ? { Button: { primaryColor: "#ffffff", colorPrimary: "#2a66c8" } } : {},
+    components: isDark ? { Button: { primaryColor: "#ffffff", dangerColor: "#2a0a0a" } } : {},
   };
 }
 

@@ -97,7 +97,7 @@ function apply(told: Told): void {
       // What was read may be newer than an event that was held meanwhile.
       if (known && Date.parse(told.data.at) < Date.parse(known.at)) return;
       setServerTime(told.data.at);
-      shops.set(key, told.data);
+      shops.set(key, recorded(told.data));
       return;
     }
     case "waiting": {
@@ -128,7 +128,30 @@ function flush(): void {
   else all.forEach(apply);
 }
 
+/**
+ * What is recorded of shops. The overview tells it as it was when the server started; what was
+ * changed since is here.
+ */
+let records = new Map<string, Pick<ShopNow, "name" | "client" | "groups">>();
+
+function recorded(shop: ShopNow): ShopNow {
+  return { ...shop, ...records.get(shopKey(shop)) };
+}
+
+async function readRecords(): Promise<void> {
+  const items = await all((after: string | undefined) =>
+    taken(api.GET("/v1/shops", { params: { query: { limit: 1_000, ...(after && { after }) } } })),
+  );
+  records = new Map(
+    items.map((item) => {
+      const { name = "", client = "", groups = [] } = item;
+      return [shopKey(item), { name, client, groups }];
+    }),
+  );
+}
+
 async function readShops(): Promise<void> {
+  const records = readRecords();
   const items = await all((after: string | undefined) =>
     taken(
       api.GET("/v1/overview", {
@@ -136,9 +159,10 @@ async function readShops(): Promise<void> {
       }),
     ),
   );
+  await records;
   const newest = items.at(-1);
   if (newest) setServerTime(newest.at);
-  shops.replace(items.map((item) => [shopKey(item), item]));
+  shops.replace(items.map((item) => [shopKey(item), recorded(item)]));
 }
 
 async function readWaiting(): Promise<void> {
@@ -281,6 +305,11 @@ export function start(): () => void {
     waiting.replace([]);
     become({ line: "starting", failure: null, isRead: false });
   };
+}
+
+/** Reads again what is recorded of shops, because it was changed here. */
+export function recordsChanged(): void {
+  void readAgain();
 }
 
 /** Tries again at once, because somebody asked for it. */

@@ -7,7 +7,7 @@ import { FailureNote, Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { dayAndClock, ShopName } from "../parts/names";
-import { useWords, type Words } from "../words";
+import { useWords, wordOf, type Words } from "../words";
 
 /** `user 3`, `token 5` or `engine`. */
 function whoText(who: string, w: Words): string {
@@ -28,7 +28,7 @@ function columnsOf(w: Words): TableColumnsType<AuditLine> {
       render: (_, line) => <span className="number">{dayAndClock(line.at)}</span>,
     },
     { title: w.audit.who, key: "who", width: 110, render: (_, line) => whoText(line.who, w) },
-    { title: w.audit.what, key: "what", width: 170, render: (_, line) => <code>{line.what}</code> },
+    { title: w.audit.what, key: "what", width: 170, render: (_, line) => wordOf(w.audit.acts, line.what) },
     {
       title: w.common.shop,
       key: "shop",

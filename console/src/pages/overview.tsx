@@ -118,6 +118,18 @@ function TodayCell({ row }: { row: string }): ReactNode {
   );
 }
 
+function TodayWords({ row }: { row: string }): ReactNode {
+  const shop = useShop(row);
+  const metric = shop && mainMetric(shop);
+  return (
+    metric && (
+      <span className="small cut">
+        <CountWords count={metric.today} />
+      </span>
+    )
+  );
+}
+
 function PeriodCell({ row }: { row: string }): ReactNode {
   const w = useWords();
   const shop = useShop(row);
@@ -163,6 +175,13 @@ function FeedCell({ row }: { row: string }): ReactNode {
 }
 
 const SHOP = (row: string): ReactNode => <ShopCell row={row} />;
+/** On a phone: today below the shop. */
+const SHOP_AND_TODAY = (row: string): ReactNode => (
+  <div className="cell-two">
+    <ShopCell row={row} />
+    <TodayWords row={row} />
+  </div>
+);
 const WAITING = (row: string): ReactNode => <WaitingCell row={row} />;
 const TODAY = (row: string): ReactNode => <TodayCell row={row} />;
 const PERIOD = (row: string): ReactNode => <PeriodCell row={row} />;
@@ -181,9 +200,11 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
   const today = one("today", w.overview.today, "minmax(0, 1.1fr)", TODAY);
   const period = one("period", w.overview.period, "minmax(0, 1.3fr)", PERIOD);
   const feed = { key: "feed", title: w.overview.feed, width: "110px", cell: FEED };
-  return isNarrow
-    ? [shop, { ...waiting, width: "minmax(0, 1fr)" }, { ...today, width: "minmax(0, 1fr)" }]
-    : [shop, waiting, today, period, feed];
+  if (!isNarrow) return [shop, waiting, today, period, feed];
+  return [
+    { ...shop, width: "minmax(0, 1.2fr)", cell: SHOP_AND_TODAY },
+    { ...waiting, width: "minmax(0, 1fr)" },
+  ];
 }
 
 type GroupBy = "none" | "platform" | "client" | "group";
@@ -354,7 +375,7 @@ export default function Overview(): ReactNode {
               label={w.overview.title}
               columns={columns}
               rows={order}
-              rowHeight={56}
+              rowHeight={isNarrow ? 80 : 56}
               heading={heading}
               sorting={view.sorting}
               onSort={onSort}

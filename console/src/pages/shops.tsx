@@ -3,6 +3,7 @@ import { App, Button, Form, Input, Modal, Select, type TableColumnsType } from "
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Shop } from "../api/client";
+import { recordsChanged } from "../live/live";
 import { FailureNote, Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
@@ -85,6 +86,7 @@ export default function Shops(): ReactNode {
           await taken(api.DELETE("/v1/shops/{platform}/{shop}", { params: { path } }));
         });
         if (isDone) void message.success(w.shops.removed);
+        recordsChanged();
         again();
       },
     });
@@ -115,6 +117,7 @@ export default function Shops(): ReactNode {
           onSaved={() => {
             setEditing(null);
             void message.success(w.shops.saved);
+            recordsChanged();
             again();
           }}
         />

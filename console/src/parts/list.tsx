@@ -35,19 +35,20 @@ export function ListPage<T extends object>(props: {
       ) : loaded.value.length === 0 ? (
         props.empty
       ) : (
-        <Table<T>
-          className="list"
-          size="middle"
-          columns={props.columns}
-          dataSource={loaded.value}
-          rowKey={props.rowKey}
-          scroll={{ x: props.width ?? 800 }}
-          pagination={{
-            defaultPageSize: 50,
-            hideOnSinglePage: true,
-            showTotal: w.common.total,
-          }}
-        />
+        <div className="wide" role="region" aria-label={props.title} tabIndex={0}>
+          <Table<T>
+            size="middle"
+            style={{ minWidth: props.width ?? 800 }}
+            columns={props.columns}
+            dataSource={loaded.value}
+            rowKey={props.rowKey}
+            pagination={{
+              defaultPageSize: 50,
+              hideOnSinglePage: true,
+              showTotal: w.common.total,
+            }}
+          />
+        </div>
       )}
       {props.below}
     </div>
