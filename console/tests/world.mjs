@@ -64,7 +64,7 @@ export async function signUp(page, link, who = OWNER) {
   await page.locator("#name").fill(who.name);
   await page.locator("#password").fill(who.password);
   await page.locator("button[type=submit]").click();
-  await page.locator("nav").waitFor({ state: "attached" });
+  await page.locator("#content").waitFor();
 }
 
 export async function signIn(page, who = OWNER, code) {
@@ -77,11 +77,20 @@ export async function signIn(page, who = OWNER, code) {
   await page.locator("button[type=submit]").click();
 }
 
+/** A row of a long list. */
+export const row = (page, key) => page.locator(`[data-row="${key}"]`);
+
+export const heading = (page, text) => page.getByRole("heading", { level: 1, name: text });
+
 /** The API, as a program calls it that has a session of its own. */
 export class Caller {
-  constructor(address) {
+  constructor(address, headers = {}) {
     this.address = address;
-    this.headers = { "content-type": "application/json", origin: address };
+    this.headers = { "content-type": "application/json", origin: address, ...headers };
+  }
+
+  static withToken(address, token) {
+    return new Caller(address, { authorization: `Bearer ${token}` });
   }
 
   async call(method, path, body, type) {
@@ -104,9 +113,7 @@ export class Caller {
   /** Another caller, with a token that was made over the API. */
   async token(grants = ["feed", "read", "texts", "settings", "manage"]) {
     const made = await this.call("POST", "/v1/tokens", { name: "tests", grants, reach: "everything" });
-    const program = new Caller(this.address);
-    program.headers = { authorization: `Bearer ${made.token}`, "content-type": "application/json" };
-    return program;
+    return Caller.withToken(this.address, made.token);
   }
 
   async facts(rows, query = "") {
