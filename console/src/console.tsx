@@ -6,7 +6,7 @@ import { useLayoutEffect, type ReactNode } from "react";
 
 import { answerIn } from "./api/client";
 import { FailureNote, Loading } from "./parts/failure";
-import { useIsSystemDark } from "./parts/width";
+import { useIsStill, useIsSystemDark } from "./parts/width";
 import { SignIn, SignUp } from "./pages/door";
 import { usePath } from "./place";
 import { usePreferences } from "./preferences";
@@ -14,7 +14,7 @@ import { askWho, useSession } from "./session";
 import { Frame } from "./frame";
 import { useWords } from "./words";
 
-function themed(isDark: boolean): ThemeConfig {
+function themed(isDark: boolean, isStill: boolean): ThemeConfig {
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
@@ -29,6 +29,7 @@ function themed(isDark: boolean): ThemeConfig {
       colorBgElevated: isDark ? "#212934" : "#ffffff",
       colorBorder: isDark ? "#4a5666" : "#c3cad6",
       borderRadius: 6,
+      motion: !isStill,
       fontFamily: "inherit",
     },
     components: isDark ? { Button: { primaryColor: "#ffffff", dangerColor: "#2a0a0a" } } : {},
@@ -60,6 +61,7 @@ function Inside(): ReactNode {
 export function Console(): ReactNode {
   const { language, scheme } = usePreferences();
   const isSystemDark = useIsSystemDark();
+  const isStill = useIsStill();
   const isDark = scheme === "dark" || (scheme === "system" && isSystemDark);
   const w = useWords();
   // Before anything is asked of the server.
@@ -71,7 +73,7 @@ export function Console(): ReactNode {
   return (
     <ConfigProvider
       locale={language === "zh" ? zhCN : enUS}
-      theme={themed(isDark)}
+      theme={themed(isDark, isStill)}
       button={{ autoInsertSpace: false }}
     >
       <App component={false}>

@@ -1,7 +1,7 @@
 // Every shop as it stands now.
 import { SearchOutlined } from "@ant-design/icons";
 import { Button, Drawer, Input, Segmented, Select, Switch } from "antd";
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
 import { useEachSecond } from "../live/clock";
@@ -287,9 +287,10 @@ function arrange(all: Iterable<ShopNow>, view: View, w: Words): string[] {
 /**
  * The order of rows, looked at anew at most once a second: rows that jump about cannot be read.
  */
-function useOrder(view: View, w: Words): string[] {
+function useOrder(view: View, w: Words, isRead: boolean): string[] {
   const [order, setOrder] = useState<string[]>(() => arrange(shops.values(), view, w));
-  useEffect(() => {
+  // Before anything is painted: what was just read, or chosen, is shown at once.
+  useLayoutEffect(() => {
     let timer: number | undefined;
     const look = (): void => {
       timer = undefined;
@@ -307,7 +308,7 @@ function useOrder(view: View, w: Words): string[] {
       end();
       window.clearTimeout(timer);
     };
-  }, [view, w]);
+  }, [view, w, isRead]);
   return order;
 }
 
@@ -343,7 +344,7 @@ export default function Overview(): ReactNode {
   const [view, setView] = useState<View>(START);
   const [open, setOpen] = useState<string | null>(null);
   const change = (part: Partial<View>): void => setView((before) => ({ ...before, ...part }));
-  const order = useOrder(view, w);
+  const order = useOrder(view, w, isRead);
   const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
   const heading = useCallback((row: string) => row.slice("group:".length), []);
   const onSort = (column: string): void => {

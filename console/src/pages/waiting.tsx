@@ -1,7 +1,7 @@
 // Who waits, over all shops, the most urgent first.
 import { BellOutlined, SearchOutlined, VerticalAlignBottomOutlined } from "@ant-design/icons";
 import { Alert, Button, Drawer, Input, Popover, Select, Switch } from "antd";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { Waiting } from "../api/client";
 import { useMetricNames } from "../live/catalogue";
@@ -146,9 +146,9 @@ function arrange(view: View): string[] {
   return shown.map((one) => String(one.thread));
 }
 
-function useOrder(view: View): string[] {
+function useOrder(view: View, isRead: boolean): string[] {
   const [order, setOrder] = useState<string[]>(() => arrange(view));
-  useEffect(() => {
+  useLayoutEffect(() => {
     let frame = 0;
     const look = (): void => {
       frame = 0;
@@ -169,7 +169,7 @@ function useOrder(view: View): string[] {
       ends.forEach((end) => end());
       window.cancelAnimationFrame(frame);
     };
-  }, [view]);
+  }, [view, isRead]);
   return order;
 }
 
@@ -181,10 +181,11 @@ export default function WaitingPage(): ReactNode {
   const { failure, isRead } = useLine();
   const query = useQuery();
   const [view, setView] = useState<View>(() => ({ ...START, shop: query.get("shop") }));
-  const [target, setTarget] = useState<{ row: string } | null>(null);
+  const [target, setTarget] = useState<string | null>(null);
+  const reached = useCallback(() => setTarget(null), []);
   const [open, setOpen] = useState<string | null>(null);
   const change = (part: Partial<View>): void => setView((before) => ({ ...before, ...part }));
-  const order = useOrder(view);
+  const order = useOrder(view, isRead);
   const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
   const isAskedToJump = query.get("jump") === "longest";
   const jump = (): void => {
@@ -192,7 +193,7 @@ export default function WaitingPage(): ReactNode {
     if (!longest) return;
     // They may be hidden by a filter.
     setView(START);
-    setTarget({ row: String(longest.thread) });
+    setTarget(String(longest.thread));
   };
   useEffect(() => {
     if (!isAskedToJump || !isRead) return;
@@ -227,6 +228,7 @@ export default function WaitingPage(): ReactNode {
           rowHeight={isNarrow ? 56 : 44}
           onOpen={setOpen}
           target={target}
+          onTarget={reached}
         />
       )}
       <span className="quiet small">{w.waiting.warnedHint}</span>

@@ -37,8 +37,9 @@ interface Props {
   sorting?: Sorting;
   onSort?: (column: string) => void;
   onOpen: (row: string) => void;
-  /** The row to bring into sight; a new object each time. */
-  target?: { row: string } | null;
+  /** The row to bring into sight as soon as it is there. */
+  target?: string | null;
+  onTarget?: () => void;
 }
 
 const HEADING_HEIGHT = 36;
@@ -116,7 +117,7 @@ const Row = memo(function Row(props: RowProps): ReactNode {
 });
 
 export function Grid(props: Props): ReactNode {
-  const { label, columns, rows, rowHeight, sorting, onSort, onOpen, heading, target } = props;
+  const { label, columns, rows, rowHeight, sorting, onSort, onOpen, heading, target, onTarget } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(0);
@@ -163,16 +164,17 @@ export function Grid(props: Props): ReactNode {
     return to;
   };
 
-  const shown = useRef({ show, rows });
-  shown.current = { show, rows };
+  const shown = useRef(show);
+  shown.current = show;
   useEffect(() => {
-    if (!target) return;
-    const to = shown.current.rows.indexOf(target.row);
+    if (target === null || target === undefined) return;
+    const to = rows.indexOf(target);
     if (to < 0) return;
-    setActive(target.row);
-    shown.current.show(to);
+    setActive(target);
+    shown.current(to);
     box.current?.focus({ preventScroll: true });
-  }, [target]);
+    onTarget?.();
+  }, [target, rows, onTarget]);
 
   const page = Math.max(1, Math.floor(height / rowHeight) - 2);
   const onKeyDown = (event: KeyboardEvent): void => {
