@@ -196,10 +196,10 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
     cell,
   });
   const shop = one("shop", w.common.shop, "minmax(0, 1.3fr)", SHOP);
-  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.1fr)", WAITING);
-  const today = one("today", w.overview.today, "minmax(0, 1.1fr)", TODAY);
-  const period = one("period", w.overview.period, "minmax(0, 1.3fr)", PERIOD);
-  const feed = { key: "feed", title: w.overview.feed, width: "110px", cell: FEED };
+  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.05fr)", WAITING);
+  const today = one("today", w.overview.today, "minmax(0, 1.35fr)", TODAY);
+  const period = one("period", w.overview.period, "minmax(0, 1.2fr)", PERIOD);
+  const feed = { key: "feed", title: w.overview.feed, width: "100px", cell: FEED };
   if (!isNarrow) return [shop, waiting, today, period, feed];
   return [
     { ...shop, width: "minmax(0, 1.2fr)", cell: SHOP_AND_TODAY },
@@ -560,10 +560,7 @@ function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
       <dd>
         <CountWords count={count} />
         {count.unanswered > 0 && (
-          <span className="quiet">
-            {" "}
-            ({w.overview.unanswered(count.unanswered)})
-          </span>
+          <div className="quiet small number">{w.overview.unanswered(count.unanswered)}</div>
         )}
         {Object.entries(count.dropped).map(([reason, n]) => (
           <div key={reason} className="quiet small number">

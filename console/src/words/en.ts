@@ -122,7 +122,7 @@ export const en: Words = {
     overdue: (count) => `${n(count)} overdue`,
     hits: (count) => `${n(count)} in time`,
     misses: (count) => `${n(count)} missed`,
-    unanswered: (count) => `${n(count)} of them unanswered`,
+    unanswered: (count) => `Unanswered among the missed: ${n(count)}`,
     pending: (count) => `${n(count)} pending`,
     noSamples: "No samples yet",
     unfed: "Unknown",

@@ -116,7 +116,7 @@ export const zh = {
     overdue: (count: number) => `${n(count)} 人超时`,
     hits: (count: number) => `${n(count)} 及时`,
     misses: (count: number) => `${n(count)} 未及时`,
-    unanswered: (count: number) => `其中 ${n(count)} 无人回复`,
+    unanswered: (count: number) => `未及时中 ${n(count)} 无人回复`,
     pending: (count: number) => `${n(count)} 待定`,
     noSamples: "暂无样本",
     unfed: "未知",
