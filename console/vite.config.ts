@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 // `npx vite` serves the pages while they are written; the API is that of a running `yingda serve`.
-const server = process.env["YINGDA_SERVER"] ?? "http://127.0.0.1:7700";
+const server = process.env["YINGDA_SERVER"] ?? "http://127.0.0.1:8788";
 
 export default defineConfig({
   plugins: [react()],
