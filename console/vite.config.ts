@@ -12,6 +12,8 @@ export default defineConfig({
     // `scripts/dist.mjs` does; the folder itself is kept.
     emptyOutDir: false,
     manifest: true,
+    // Whose work is in the pages, and under which terms it is given on.
+    license: { fileName: "licences.md" },
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

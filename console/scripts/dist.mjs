@@ -1,7 +1,7 @@
 // Around the build:
 //   node scripts/dist.mjs clean   empties dist
 //   node scripts/dist.mjs pack    packs its files, says what the first load of each page weighs,
-//                                 and holds it to its limit
+//                                 and holds it to its limit; looks at licences
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,20 @@ function needed(manifest, key, seen = new Set()) {
   return seen;
 }
 
+/** Terms under which work may be in the pages. */
+const LICENCES = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"];
+
+async function checkLicences() {
+  const text = await readFile(join(DIST, "licences.md"), "utf8");
+  for (const [, name, licence] of text.matchAll(/^## (.+) \((.+)\)$/gm)) {
+    if (LICENCES.includes(licence)) continue;
+    console.error(`${name}: expected a licence of ${LICENCES.join(", ")}, found ${licence}`);
+    process.exitCode = 1;
+  }
+}
+
 async function pack() {
+  await checkLicences();
   const sizes = new Map();
   for (const name of await files()) {
     // The server hands out what is packed, and unpacks it for the rare client that cannot.

@@ -49,6 +49,9 @@ export default function Account(): ReactNode {
       <Display />
       <Password login={me.user?.login ?? ""} />
       <SecondFactor key={String(me.user?.has_totp)} isSet={me.user?.has_totp ?? false} />
+      <p>
+        <a href="/licences.md">{w.account.licences}</a>
+      </p>
     </div>
   );
 }

@@ -386,6 +386,7 @@ export const en: Words = {
     totpEnd: "Turn off two-step verification",
     totpOn: "Two-step verification is on",
     totpOff: "Two-step verification is off",
+    licences: "Licences of what this is made with",
     display: "Display",
     language: "Language",
     scheme: "Appearance",

@@ -381,6 +381,7 @@ export const zh = {
     totpEnd: "关闭两步验证",
     totpOn: "两步验证已开启",
     totpOff: "两步验证已关闭",
+    licences: "所用软件的许可",
     display: "显示",
     language: "语言",
     scheme: "外观",

@@ -111,6 +111,7 @@ fn media_type(path: &str) -> HeaderValue {
         Some("js") => HeaderValue::from_static("text/javascript; charset=utf-8"),
         Some("css") => HeaderValue::from_static("text/css; charset=utf-8"),
         Some("svg") => HeaderValue::from_static("image/svg+xml"),
+        Some("md") => HeaderValue::from_static("text/plain; charset=utf-8"),
         Some("json") => HeaderValue::from_static("application/json"),
         _ => HeaderValue::from_static("application/octet-stream"),
     }
