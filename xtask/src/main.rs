@@ -4,6 +4,7 @@
 //! accepted; `fuzz` runs the random tests for longer; `bench` holds it against other engines.
 
 mod bench;
+mod console;
 mod demo;
 mod edges;
 mod generated;
@@ -21,6 +22,7 @@ cargo xtask test                        install what the tests need, run everyth
 cargo xtask fuzz [--seconds N]          the random tests, N seconds each (default 60)
 cargo xtask bench [--rows N] [--large N] [--runs K] [--threads N] [--only NAME,…] [--keep]
                                         Yingda beside other engines; writes docs/benchmarks.md
+cargo xtask console [--test]            build the web console; with --test, in a browser too
 cargo xtask docs                        write the pages and schemas that the program prints
 cargo xtask tidy                        only the checks of the source text and the crate graph";
 
@@ -32,6 +34,7 @@ enum Task {
     Test,
     Fuzz { seconds: u32 },
     Bench(bench::Options),
+    Console { is_tested: bool },
     Docs,
     Tidy,
 }
@@ -53,6 +56,8 @@ fn main() -> ExitCode {
         Task::Test => test(&mut report),
         Task::Fuzz { seconds } => fuzz(&mut report, seconds),
         Task::Bench(options) => return bench::run(&options),
+        Task::Console { is_tested: false } => console::build(&mut report),
+        Task::Console { is_tested: true } => console::test(&mut report),
         Task::Docs => {
             build(&mut report);
             report.check("pages and schemas", generated::write);
@@ -73,6 +78,8 @@ fn parse(words: &[&str]) -> Option<Task> {
         ["fuzz"] => Task::Fuzz { seconds: 60 },
         ["fuzz", "--seconds", n] => Task::Fuzz { seconds: n.parse().ok().filter(|n| *n > 0)? },
         ["bench", options @ ..] => Task::Bench(bench::Options::parse(options)?),
+        ["console"] => Task::Console { is_tested: false },
+        ["console", "--test"] => Task::Console { is_tested: true },
         ["docs"] => Task::Docs,
         ["tidy"] => Task::Tidy,
         _ => return None,
@@ -117,8 +124,7 @@ fn postgres(report: &mut Report) {
     say("PostgreSQL's `initdb` and `postgres` are not here: installing Debian's `postgresql`");
     let install = "apt-get update --quiet \
                    && apt-get install --yes --no-install-recommends postgresql";
-    let as_root = format!("[ \"$(id -u)\" = 0 ] && {{ {install}; }} || sudo -n sh -c '{install}'");
-    report.run("install PostgreSQL", &["sh", "-c", &as_root]);
+    report.run("install PostgreSQL", &["sh", "-c", &step::as_root(install)]);
 }
 
 /// The version of cargo-deny that is installed where there is none.

@@ -59,8 +59,13 @@ fn now() -> std::time::Instant {
 impl Report {
     /// Runs a command; the step passes when it exits with 0.
     pub(crate) fn run(&mut self, name: &str, command: &[&str]) {
+        self.run_with(name, command, &[]);
+    }
+
+    /// Runs a command with settings in its environment.
+    pub(crate) fn run_with(&mut self, name: &str, command: &[&str], settings: &[(&str, &str)]) {
         self.step(name, || {
-            spawn(command, &[], &mut |_| {}).map(|()| Counts { passed: 1, failed: 0 })
+            spawn(command, settings, &mut |_| {}).map(|()| Counts { passed: 1, failed: 0 })
         });
     }
 
@@ -129,6 +134,11 @@ pub(crate) fn installed(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+/// A line of shell that only the machine's administrator may run: as they, or by `sudo`.
+pub(crate) fn as_root(line: &str) -> String {
+    format!("[ \"$(id -u)\" = 0 ] && {{ {line}; }} || sudo -n sh -c '{line}'")
 }
 
 /// Whether PostgreSQL's programs are on the path, or where Debian puts them.

@@ -38,6 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 use self::backup::BackupState;
 use self::counting::CountState;
 use self::live::LiveState;
+use crate::assets;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
 use crate::events::{self, EventsState, Hub};
@@ -211,5 +212,6 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let routes =
         people.merge(facts).merge(events).merge(live).merge(counted).merge(backup).merge(health);
     let (routes, _) = routes.split_for_parts();
-    Ok(shell::wrap(routes.route(DESCRIPTION, document), &shell))
+    let routes = routes.route(DESCRIPTION, document).merge(assets::routes());
+    Ok(shell::wrap(routes, &shell))
 }

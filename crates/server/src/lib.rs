@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+mod assets;
 pub mod blocking;
 pub mod caller;
 pub mod clock;

@@ -1,0 +1,172 @@
+// Signing in and signing up.
+import { Button, Form, Input } from "antd";
+import { useState, type ReactNode } from "react";
+
+import { api, taken } from "../api/client";
+import { FailureNote } from "../parts/failure";
+import { useDoing } from "../parts/loaded";
+import { LanguageButton, SchemeButton } from "../parts/switches";
+import { goInstead } from "../place";
+import { signedIn } from "../session";
+import { useWords } from "../words";
+
+function Door({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  const w = useWords();
+  return (
+    <main className="door">
+      <div>
+        <div className="door-card">
+          <div className="door-brand">
+            <img src="/icon.svg" alt="" />
+            <div>
+              <div className="strong">{w.product}</div>
+              <div className="quiet small">{w.slogan}</div>
+            </div>
+          </div>
+          <h1>{title}</h1>
+          {children}
+        </div>
+        <div className="door-foot">
+          <LanguageButton />
+          <SchemeButton />
+        </div>
+      </div>
+    </main>
+  );
+}
+
+interface SignInFields {
+  login: string;
+  password: string;
+  totp?: string;
+}
+
+export function SignIn({ isOver }: { isOver: boolean }): ReactNode {
+  const w = useWords();
+  const doing = useDoing();
+  const [hasCode, setHasCode] = useState(false);
+  const submit = ({ login, password, totp }: SignInFields): void => {
+    const code = totp?.replaceAll(/\s/g, "");
+    const body = { login, password, ...(code ? { totp: code } : {}) };
+    void doing.run(async () => signedIn(await taken(api.POST("/v1/sign-in", { body }))));
+  };
+  return (
+    <Door title={w.signIn.title}>
+      {isOver && (
+        <p role="status" className="warn">
+          {w.signIn.over}
+        </p>
+      )}
+      <Form<SignInFields> layout="vertical" requiredMark={false} onFinish={submit}>
+        <Form.Item
+          name="login"
+          label={w.signIn.login}
+          rules={[{ required: true, message: w.signIn.needLogin }]}
+        >
+          <Input autoComplete="username" autoFocus size="large" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={w.signIn.password}
+          rules={[{ required: true, message: w.signIn.needPassword }]}
+        >
+          <Input.Password autoComplete="current-password" size="large" />
+        </Form.Item>
+        {hasCode ? (
+          <Form.Item name="totp" label={w.signIn.code} extra={w.signIn.codeHint}>
+            <Input autoComplete="one-time-code" inputMode="numeric" size="large" autoFocus />
+          </Form.Item>
+        ) : (
+          <Button type="link" className="plain-link" onClick={() => setHasCode(true)}>
+            {w.signIn.hasCode}
+          </Button>
+        )}
+        {doing.failure && <FailureNote failure={doing.failure} />}
+        <Button
+          type="primary"
+          htmlType="submit"
+          size="large"
+          block
+          loading={doing.isBusy}
+          className="submit"
+        >
+          {w.signIn.submit}
+        </Button>
+      </Form>
+    </Door>
+  );
+}
+
+interface SignUpFields {
+  login: string;
+  name: string;
+  password: string;
+}
+
+export function SignUp(): ReactNode {
+  const w = useWords();
+  const doing = useDoing();
+  // Read once: the address keeps it no longer than the page needs it.
+  const [secret] = useState(() => window.location.hash.slice(1));
+  const submit = (fields: SignUpFields): void => {
+    void doing.run(async () => {
+      const me = await taken(api.POST("/v1/sign-up", { body: { secret, ...fields } }));
+      goInstead("/");
+      signedIn(me);
+    });
+  };
+  if (secret === "") {
+    return (
+      <Door title={w.signUp.title}>
+        <p className="strong">{w.signUp.noSecret}</p>
+        <p className="quiet">{w.signUp.noSecretAction}</p>
+        <Button href="/">{w.signIn.title}</Button>
+      </Door>
+    );
+  }
+  return (
+    <Door title={w.signUp.title}>
+      <p className="quiet">{w.signUp.intro}</p>
+      <Form<SignUpFields> layout="vertical" requiredMark={false} onFinish={submit}>
+        <Form.Item
+          name="login"
+          label={w.signUp.login}
+          extra={w.signUp.loginHint}
+          rules={[{ required: true, whitespace: true, message: w.signUp.need }]}
+        >
+          <Input autoComplete="username" autoFocus size="large" />
+        </Form.Item>
+        <Form.Item
+          name="name"
+          label={w.signUp.name}
+          extra={w.signUp.nameHint}
+          rules={[{ required: true, whitespace: true, message: w.signUp.need }]}
+        >
+          <Input autoComplete="name" size="large" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={w.signUp.password}
+          extra={w.signUp.passwordHint}
+          rules={[
+            { required: true, message: w.signUp.need },
+            { min: 10, message: w.signUp.short },
+          ]}
+        >
+          <Input.Password autoComplete="new-password" size="large" />
+        </Form.Item>
+        {doing.failure && <FailureNote failure={doing.failure} />}
+        <Button
+          type="primary"
+          htmlType="submit"
+          size="large"
+          block
+          loading={doing.isBusy}
+          className="submit"
+        >
+          {w.signUp.submit}
+        </Button>
+      </Form>
+    </Door>
+  );
+}

@@ -1,0 +1,595 @@
+// Every shop as it stands now.
+import { SearchOutlined } from "@ant-design/icons";
+import { Button, Drawer, Input, Segmented, Select, Switch } from "antd";
+import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
+
+import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
+import { useEachSecond } from "../live/clock";
+import { retry, shopKey, shops, useLine, useShop } from "../live/live";
+import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
+import { Grid, type Column, type Sorting } from "../parts/grid";
+import { useLoaded } from "../parts/loaded";
+import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
+import { useIsNarrow } from "../parts/width";
+import { go } from "../place";
+import { useMay } from "../session";
+import { useWords, wordOf, type Words } from "../words";
+
+/**
+ * The metric that a shop is known by on its platform, where it has several: the one whose line has
+ * the gravest consequences. The others are one step away.
+ */
+const MAIN: Record<string, string> = {
+  douyin: "douyin/human-reply-3m-conversation",
+  jd: "jd/first-reply-30s",
+  pinduoduo: "pinduoduo/human-reply-3m",
+  taobao: "taobao/human-reply-3m",
+  tmall: "tmall/human-reply-3m",
+};
+
+function mainMetric(shop: ShopNow): MetricNow | undefined {
+  const main = MAIN[shop.platform];
+  return shop.metrics.find((one) => one.metric === main) ?? shop.metrics[0];
+}
+
+function isEmpty(count: Count): boolean {
+  const isNone = Object.keys(count.dropped).length === 0;
+  return isNone && count.hits === 0 && count.misses === 0 && count.pending === 0;
+}
+
+/** A count in words: what is in time, what is missed, what is open. */
+export function CountWords({ count }: { count: Count }): ReactNode {
+  const w = useWords();
+  if (isEmpty(count)) return <span className="quiet">{w.overview.noSamples}</span>;
+  return (
+    <span className="words number">
+      <span>{w.overview.hits(count.hits)}</span>
+      <span className={count.misses > 0 ? "late" : "quiet"}>{w.overview.misses(count.misses)}</span>
+      {count.pending > 0 && <span className="warn">{w.overview.pending(count.pending)}</span>}
+    </span>
+  );
+}
+
+function ShopCell({ row }: { row: string }): ReactNode {
+  const shop = useShop(row);
+  if (!shop) return null;
+  const more = [shop.client, ...shop.groups].filter((one) => one !== "").join(" · ");
+  return (
+    <div className="cell-two">
+      <span className="strong cut">{shopName(shop, shop.shop)}</span>
+      <span className="shop-name small">
+        <Platform platform={shop.platform} />
+        <span className="quiet cut">{more}</span>
+      </span>
+    </div>
+  );
+}
+
+function WaitingCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  if (!shop) return null;
+  if (!shop.queue) {
+    return (
+      <span className="quiet" title={w.overview.unfedHint}>
+        {w.overview.unfed}
+      </span>
+    );
+  }
+  const { waiting } = shop.queue;
+  if (waiting === 0) return <span className="quiet">{w.overview.nobody}</span>;
+  return (
+    <div className="cell-two number">
+      <span className="strong">{w.overview.people(waiting)}</span>
+      <NextDue queue={shop.queue} />
+    </div>
+  );
+}
+
+/** When the next one, or the first, is overdue: ticks without the row being drawn anew. */
+function NextDue({ queue }: { queue: Queue }): ReactNode {
+  const w = useWords();
+  const due = queue.overdue_at;
+  const at = due ? Date.parse(due) : null;
+  const left = useEachSecond((time) => (at === null ? 0 : Math.ceil((at - time) / 1_000)));
+  if (at === null) return null;
+  if (left <= 0) {
+    return (
+      <span className="late words">
+        {queue.overdue > 0 && <span>{w.overview.overdue(queue.overdue)}</span>}
+        <span>{w.waiting.late(-left)}</span>
+      </span>
+    );
+  }
+  return <span className={left <= 60 ? "warn" : "quiet"}>{w.waiting.left(left)}</span>;
+}
+
+function TodayCell({ row }: { row: string }): ReactNode {
+  const shop = useShop(row);
+  const metric = shop && mainMetric(shop);
+  if (!metric) return null;
+  return (
+    <div className="cell-two">
+      <CountWords count={metric.today} />
+      <span className="quiet small cut">
+        <MetricName metric={metric.metric} />
+      </span>
+    </div>
+  );
+}
+
+function TodayWords({ row }: { row: string }): ReactNode {
+  const shop = useShop(row);
+  const metric = shop && mainMetric(shop);
+  return (
+    metric && (
+      <span className="small cut">
+        <CountWords count={metric.today} />
+      </span>
+    )
+  );
+}
+
+function PeriodCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  const metric = shop && mainMetric(shop);
+  if (!metric) return null;
+  if (!metric.period) {
+    return (
+      <span className="quiet" title={w.overview.unknownPeriodHint}>
+        {w.common.unknown}
+      </span>
+    );
+  }
+  return (
+    <div className="cell-two">
+      <CountWords count={metric.period} />
+      <span className="quiet small cut number">
+        {w.overview.days(metric.period.from, metric.period.to)}
+      </span>
+    </div>
+  );
+}
+
+/** Where a shop's facts come from, and when something came last. */
+function FeedCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  const feed = shop?.feeds.find((one) => one.grade === "live") ?? shop?.feeds[0];
+  if (!shop) return null;
+  if (!feed) return <span className="quiet">{w.overview.noFeed}</span>;
+  const heard = feed.last_heard_at;
+  const isToday = heard?.slice(0, 10) === shop.at.slice(0, 10);
+  const at = heard && (isToday ? clockOf(heard) : heard.slice(0, 10));
+  return (
+    <div className="cell-two" title={heard ? dayAndClock(heard) : ""}>
+      <span className={feed.grade === "live" ? "ok" : ""}>
+        {wordOf(w.overview.grades, feed.grade)}
+      </span>
+      <span className="quiet small number">
+        {at ? w.overview.heardAt(at) : w.overview.neverHeard}
+      </span>
+    </div>
+  );
+}
+
+const SHOP = (row: string): ReactNode => <ShopCell row={row} />;
+/** On a phone: today below the shop. */
+const SHOP_AND_TODAY = (row: string): ReactNode => (
+  <div className="cell-two">
+    <ShopCell row={row} />
+    <TodayWords row={row} />
+  </div>
+);
+const WAITING = (row: string): ReactNode => <WaitingCell row={row} />;
+const TODAY = (row: string): ReactNode => <TodayCell row={row} />;
+const PERIOD = (row: string): ReactNode => <PeriodCell row={row} />;
+const FEED = (row: string): ReactNode => <FeedCell row={row} />;
+
+function columnsOf(w: Words, isNarrow: boolean): Column[] {
+  const one = (key: string, title: string, width: string, cell: Column["cell"]): Column => ({
+    key,
+    title,
+    width,
+    sortLabel: w.overview.sortBy(title),
+    cell,
+  });
+  const shop = one("shop", w.common.shop, "minmax(0, 1.3fr)", SHOP);
+  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.05fr)", WAITING);
+  const today = one("today", w.overview.today, "minmax(0, 1.35fr)", TODAY);
+  const period = one("period", w.overview.period, "minmax(0, 1.2fr)", PERIOD);
+  const feed = { key: "feed", title: w.overview.feed, width: "100px", cell: FEED };
+  if (!isNarrow) return [shop, waiting, today, period, feed];
+  return [
+    { ...shop, width: "minmax(0, 1.2fr)", cell: SHOP_AND_TODAY },
+    { ...waiting, width: "minmax(0, 1fr)" },
+  ];
+}
+
+type GroupBy = "none" | "platform" | "client" | "group";
+
+interface View {
+  text: string;
+  platforms: string[];
+  onlyWaiting: boolean;
+  groupBy: GroupBy;
+  sorting: Sorting;
+}
+
+const dueAt = (shop: ShopNow): number =>
+  shop.queue?.overdue_at ? Date.parse(shop.queue.overdue_at) : Number.MAX_SAFE_INTEGER;
+
+/** Shops of which nothing is known come behind those of which it is known that nobody waits. */
+const waitingIn = (shop: ShopNow): number => shop.queue?.waiting ?? -1;
+
+/** Orders two shops by a column, the better of the two first. */
+function compare(column: string, a: ShopNow, b: ShopNow): number {
+  const [ma, mb] = [mainMetric(a), mainMetric(b)];
+  switch (column) {
+    case "waiting":
+      return waitingIn(a) - waitingIn(b) || dueAt(b) - dueAt(a);
+    case "today":
+      return (ma?.today.misses ?? -1) - (mb?.today.misses ?? -1);
+    case "period":
+      return (ma?.period?.misses ?? -1) - (mb?.period?.misses ?? -1);
+    default:
+      return 0;
+  }
+}
+
+function groupsOf(shop: ShopNow, by: GroupBy, w: Words): string[] {
+  switch (by) {
+    case "none":
+      return [""];
+    case "platform":
+      return [wordOf(w.platforms, shop.platform)];
+    case "client":
+      return [shop.client || w.overview.noClient];
+    case "group":
+      return shop.groups.length > 0 ? shop.groups : [w.overview.noGroup];
+  }
+}
+
+/** The rows to show, in order, with headings where they are grouped. */
+function arrange(all: Iterable<ShopNow>, view: View, w: Words): string[] {
+  const wanted = view.text.trim().toLowerCase();
+  const shown = [...all].filter((shop) => {
+    if (view.onlyWaiting && waitingIn(shop) <= 0) return false;
+    if (view.platforms.length > 0 && !view.platforms.includes(shop.platform)) return false;
+    if (wanted === "") return true;
+    const texts = [shop.name, shop.shop, shop.client, ...shop.groups];
+    return texts.some((text) => text.toLowerCase().includes(wanted));
+  });
+  const names = new Intl.Collator(w.tag, { numeric: true });
+  const { column, isDescending } = view.sorting;
+  const byName = (a: ShopNow, b: ShopNow): number =>
+    names.compare(shopName(a, a.shop), shopName(b, b.shop)) || (shopKey(a) < shopKey(b) ? -1 : 1);
+  shown.sort((a, b) => {
+    if (column === "shop") return isDescending ? byName(b, a) : byName(a, b);
+    const order = compare(column, a, b);
+    return (isDescending ? -order : order) || byName(a, b);
+  });
+  if (view.groupBy === "none") return shown.map(shopKey);
+  const groups = new Map<string, string[]>();
+  for (const shop of shown) {
+    for (const group of groupsOf(shop, view.groupBy, w)) {
+      const rows = groups.get(group);
+      if (rows) rows.push(shopKey(shop));
+      else groups.set(group, [shopKey(shop)]);
+    }
+  }
+  const sorted = [...groups].sort(([a], [b]) => names.compare(a, b));
+  // A shop of several groups is under each of them, and one row can be only once.
+  return sorted.flatMap(([group, rows]) => [`group:${group}`, ...rows]);
+}
+
+/**
+ * The order of rows, looked at anew at most once a second: rows that jump about cannot be read.
+ */
+function useOrder(view: View, w: Words, isRead: boolean): string[] {
+  const [order, setOrder] = useState<string[]>(() => arrange(shops.values(), view, w));
+  // Before anything is painted: what was just read, or chosen, is shown at once.
+  useLayoutEffect(() => {
+    let timer: number | undefined;
+    const look = (): void => {
+      timer = undefined;
+      const next = arrange(shops.values(), view, w);
+      setOrder((before) => {
+        const isSame = before.length === next.length && before.every((row, at) => row === next[at]);
+        return isSame ? before : next;
+      });
+    };
+    look();
+    const end = shops.listenToAll(() => {
+      timer ??= window.setTimeout(look, 1_000);
+    });
+    return () => {
+      end();
+      window.clearTimeout(timer);
+    };
+  }, [view, w, isRead]);
+  return order;
+}
+
+function summed(rows: Iterable<ShopNow>): [number, number, number] {
+  let [n, waiting, overdue] = [0, 0, 0];
+  for (const shop of rows) {
+    n += 1;
+    waiting += shop.queue?.waiting ?? 0;
+    overdue += shop.queue?.overdue ?? 0;
+  }
+  return [n, waiting, overdue];
+}
+
+function Summary(): ReactNode {
+  const w = useWords();
+  // Once a second is often enough for a sum, and cheap enough for thousands.
+  const text = useEachSecond(() => w.overview.summary(...summed(shops.values())));
+  return <span className="quiet number">{text}</span>;
+}
+
+const START: View = {
+  text: "",
+  platforms: [],
+  onlyWaiting: false,
+  groupBy: "none",
+  sorting: { column: "waiting", isDescending: true },
+};
+
+export default function Overview(): ReactNode {
+  const w = useWords();
+  const isNarrow = useIsNarrow();
+  const { failure, isRead } = useLine();
+  const [view, setView] = useState<View>(START);
+  const [open, setOpen] = useState<string | null>(null);
+  const change = (part: Partial<View>): void => setView((before) => ({ ...before, ...part }));
+  const order = useOrder(view, w, isRead);
+  const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
+  const heading = useCallback((row: string) => row.slice("group:".length), []);
+  const onSort = (column: string): void => {
+    const { sorting } = view;
+    const isSame = sorting.column === column;
+    const isDescending = isSame ? !sorting.isDescending : column !== "shop";
+    change({ sorting: { column, isDescending } });
+  };
+  if (!isRead) return failure ? <FailurePage failure={failure} again={retry} /> : <Loading />;
+  const n = order.filter((row) => !row.startsWith("group:")).length;
+  const platforms = [...new Set([...shops.values()].map((shop) => shop.platform))];
+  return (
+    <div className="page page-full">
+      <div className="page-top">
+        <h1>{w.overview.title}</h1>
+        <Summary />
+      </div>
+      {shops.size === 0 ? (
+        <NoShops />
+      ) : (
+        <>
+          <Tools view={view} change={change} platforms={platforms} shown={n} />
+          {n === 0 ? (
+            <Nothing title={w.overview.noMatch}>
+              <Button onClick={() => setView(START)}>{w.common.clear}</Button>
+            </Nothing>
+          ) : (
+            <Grid
+              label={w.overview.title}
+              columns={columns}
+              rows={order}
+              rowHeight={isNarrow ? 80 : 56}
+              heading={heading}
+              sorting={view.sorting}
+              onSort={onSort}
+              onOpen={setOpen}
+            />
+          )}
+        </>
+      )}
+      <ShopDrawer row={open} onClose={() => setOpen(null)} />
+    </div>
+  );
+}
+
+function NoShops(): ReactNode {
+  const w = useWords();
+  const mayMake = useMay("change-tokens");
+  return (
+    <Nothing title={w.overview.empty} hint={w.overview.emptyAction}>
+      {mayMake && (
+        <Button type="primary" onClick={() => go("/tokens")}>
+          {w.overview.emptyToken}
+        </Button>
+      )}
+    </Nothing>
+  );
+}
+
+function Tools(props: {
+  view: View;
+  change: (part: Partial<View>) => void;
+  platforms: string[];
+  shown: number;
+}): ReactNode {
+  const w = useWords();
+  const { view, change, platforms, shown } = props;
+  const groupBys = ["none", "platform", "client", "group"] as const;
+  return (
+    <div className="tools">
+      <span data-search="">
+        <Input
+          prefix={<SearchOutlined aria-hidden />}
+          aria-label={w.overview.searchLabel}
+          placeholder={w.overview.searchHint}
+          value={view.text}
+          allowClear
+          style={{ width: 220 }}
+          onChange={(event) => change({ text: event.target.value })}
+        />
+      </span>
+      <Select
+        mode="multiple"
+        allowClear
+        aria-label={w.common.platform}
+        placeholder={w.common.platform}
+        value={view.platforms}
+        style={{ minWidth: 140 }}
+        maxTagCount={1}
+        options={platforms.map((one) => ({ value: one, label: wordOf(w.platforms, one) }))}
+        onChange={(chosen: string[]) => change({ platforms: chosen })}
+      />
+      <Segmented
+        aria-label={w.overview.groupBy}
+        value={view.groupBy}
+        options={groupBys.map((one) => ({ value: one, label: w.overview.groupBys[one] }))}
+        onChange={(groupBy: GroupBy) => change({ groupBy })}
+      />
+      <label className="shop-name">
+        <Switch
+          size="small"
+          checked={view.onlyWaiting}
+          onChange={(onlyWaiting) => change({ onlyWaiting })}
+        />
+        {w.overview.onlyWaiting}
+      </label>
+      {shown !== shops.size && (
+        <span className="quiet number" role="status">
+          {w.overview.filtered(shown, shops.size)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row ?? "");
+  const maySeeQueue = useMay("read-queue");
+  return (
+    <Drawer
+      open={row !== null}
+      onClose={onClose}
+      size={560}
+      title={shop ? shopName(shop, shop.shop) : ""}
+    >
+      {shop && (
+        <>
+          <dl className="facts">
+            <dt>{w.common.platform}</dt>
+            <dd>{wordOf(w.platforms, shop.platform)}</dd>
+            <dt>{w.shops.id}</dt>
+            <dd>{shop.shop}</dd>
+            <dt>{w.common.client}</dt>
+            <dd>{shop.client || w.common.unknown}</dd>
+            <dt>{w.overview.waiting}</dt>
+            <dd>
+              <WaitingCell row={shopKey(shop)} />
+            </dd>
+            <dt>{w.overview.feed}</dt>
+            <dd>
+              {shop.feeds.length === 0 && w.overview.noFeed}
+              {shop.feeds.map((feed) => (
+                <div key={feed.feed} className="number">
+                  {feed.feed} · {wordOf(w.overview.grades, feed.grade)} ·{" "}
+                  {feed.last_heard_at
+                    ? w.overview.heardAt(dayAndClock(feed.last_heard_at))
+                    : w.overview.neverHeard}
+                </div>
+              ))}
+            </dd>
+          </dl>
+          {maySeeQueue && waitingIn(shop) > 0 && (
+            <p>
+              <Button onClick={() => go(`/waiting?shop=${encodeURIComponent(shopKey(shop))}`)}>
+                {w.overview.waitingHere}
+              </Button>
+            </p>
+          )}
+          <Standings platform={shop.platform} shop={shop.shop} />
+          {shop.metrics.length === 0 && <p className="quiet">{w.overview.noRules}</p>}
+          {shop.metrics.map((metric) => (
+            <MetricCard key={metric.metric} metric={metric} />
+          ))}
+          <p className="quiet small">{w.overview.readAt(clockOf(shop.at))}</p>
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
+
+/** Which lines the shop holds, what follows and how much room is left: the server's sentences. */
+function Standings({ platform, shop }: { platform: string; shop: string }): ReactNode {
+  const w = useWords();
+  const [loaded, again] = useLoaded(`${platform}/${shop} ${w.tag}`, () =>
+    taken(api.GET("/v1/standing", { params: { query: { platform, shop } } })),
+  );
+  if (loaded.state === "loading") return <Loading />;
+  if (loaded.state === "failed") return <FailureNote failure={loaded.failure} again={again} />;
+  const { items, notices } = loaded.value;
+  return (
+    <section className="metric">
+      <h2>{w.overview.standing}</h2>
+      {items.length === 0 && <p className="quiet">{w.overview.noStanding}</p>}
+      {items.map((one) => (
+        <div key={`${one.metric} ${one.standard}`} className="standing">
+          <div className="strong">
+            {one.name} <span className={VERDICT[one.verdict] ?? "quiet"}>{one.verdict_text}</span>
+          </div>
+          {one.sentences.map((sentence) => (
+            <div key={sentence} className="number">
+              {sentence}
+            </div>
+          ))}
+        </div>
+      ))}
+      {notices.map((notice) => (
+        <p key={notice} className="quiet small">
+          {notice}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
+  const w = useWords();
+  const part = (title: string, count: Count): ReactNode => (
+    <>
+      <dt>{title}</dt>
+      <dd>
+        <CountWords count={count} />
+        {count.unanswered > 0 && (
+          <div className="quiet small number">{w.overview.unanswered(count.unanswered)}</div>
+        )}
+        {Object.entries(count.dropped).map(([reason, n]) => (
+          <div key={reason} className="quiet small number">
+            {w.overview.dropped}: {wordOf(w.reasons, reason)} {n}
+          </div>
+        ))}
+      </dd>
+    </>
+  );
+  return (
+    <section className="metric">
+      <h2>
+        <MetricName metric={metric.metric} />
+      </h2>
+      <dl className="facts">
+        {part(w.overview.today, metric.today)}
+        {metric.period ? (
+          part(w.overview.days(metric.period.from, metric.period.to), metric.period)
+        ) : (
+          <>
+            <dt>{w.overview.period}</dt>
+            <dd className="quiet">
+              {w.common.unknown} <span className="small">({w.overview.unknownPeriodHint})</span>
+            </dd>
+          </>
+        )}
+        <dt>{w.overview.edition}</dt>
+        <dd className="quiet">{metric.edition}</dd>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,405 @@
+// Who waits, over all shops, the most urgent first.
+import { BellOutlined, SearchOutlined, VerticalAlignBottomOutlined } from "@ant-design/icons";
+import { Alert, Button, Drawer, Input, Popover, Select, Switch } from "antd";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
+
+import type { Waiting } from "../api/client";
+import { useMetricNames } from "../live/catalogue";
+import { now, onSecond, useEachSecond } from "../live/clock";
+import { retry, shopKey, useLine, useWaiting, waiting } from "../live/live";
+import { canNotify, chime, isDenied, turnOn } from "../live/notices";
+import { count, stageOf, useCounts, type Stage } from "../live/urgency";
+import { FailurePage, Loading, Nothing } from "../parts/failure";
+import { Grid, type Column } from "../parts/grid";
+import { clockOf, dayAndClock, MetricName, metricText, nameOfKey, ShopName } from "../parts/names";
+import { useIsNarrow } from "../parts/width";
+import { goInstead, useQuery } from "../place";
+import { prefer, usePreferences } from "../preferences";
+import { useWords, wordOf, type Words } from "../words";
+
+/** What is left, or how much over: a text that changes each second, and a colour that does not. */
+function Left({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const one = useWaiting(row);
+  const stage = useEachSecond((at) => (one ? stageOf(one, at) : "endless"));
+  const text = useEachSecond((at) => (one ? leftText(one, at, w) : ""));
+  if (!one) return null;
+  return (
+    <span className={`stage stage-${stage}`}>
+      {text}
+      <span className="unseen"> {w.waiting.stages[stage]}</span>
+    </span>
+  );
+}
+
+function leftText(one: Waiting, at: number, w: Words): string {
+  if (!one.overdue_at) {
+    return w.waiting.waited(Math.max(0, Math.floor((at - Date.parse(one.since)) / 1_000)));
+  }
+  const left = Date.parse(one.overdue_at) - at;
+  return left > 0
+    ? w.waiting.left(Math.ceil(left / 1_000))
+    : w.waiting.late(Math.floor(-left / 1_000));
+}
+
+function BuyerCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const one = useWaiting(row);
+  if (!one) return null;
+  return <span className="cut block">{one.buyer ?? w.waiting.thread(one.thread)}</span>;
+}
+
+function ShopCell({ row }: { row: string }): ReactNode {
+  const one = useWaiting(row);
+  return one ? <ShopName platform={one.platform} shop={one.shop} /> : null;
+}
+
+function AccountCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const one = useWaiting(row);
+  if (!one) return null;
+  return one.account ? (
+    <span className="cut block">{one.account}</span>
+  ) : (
+    <span className="quiet">{w.common.unknown}</span>
+  );
+}
+
+function SinceCell({ row }: { row: string }): ReactNode {
+  const one = useWaiting(row);
+  return one ? <span className="number">{clockOf(one.since)}</span> : null;
+}
+
+function RulesCell({ row }: { row: string }): ReactNode {
+  const one = useWaiting(row);
+  const known = useMetricNames();
+  const names = one?.rules.map((rule) => metricText(rule.metric, known)).join(", ");
+  return (
+    <span className="quiet cut block" title={names}>
+      {names}
+    </span>
+  );
+}
+
+/** On a phone: who, where and with whom in one cell. */
+function WhoCell({ row }: { row: string }): ReactNode {
+  return (
+    <div className="cell-two">
+      <BuyerCell row={row} />
+      <span className="small shop-name">
+        <ShopCell row={row} />
+      </span>
+    </div>
+  );
+}
+
+const LEFT = (row: string): ReactNode => <Left row={row} />;
+const BUYER = (row: string): ReactNode => <BuyerCell row={row} />;
+const SHOP = (row: string): ReactNode => <ShopCell row={row} />;
+const ACCOUNT = (row: string): ReactNode => <AccountCell row={row} />;
+const SINCE = (row: string): ReactNode => <SinceCell row={row} />;
+const RULES = (row: string): ReactNode => <RulesCell row={row} />;
+const WHO = (row: string): ReactNode => <WhoCell row={row} />;
+
+function columnsOf(w: Words, isNarrow: boolean): Column[] {
+  const left = { key: "left", title: w.waiting.remaining, width: "150px", cell: LEFT };
+  if (isNarrow) {
+    const who = { key: "who", title: w.waiting.buyer, width: "minmax(0, 1fr)", cell: WHO };
+    return [{ ...left, width: "132px" }, who];
+  }
+  return [
+    left,
+    { key: "buyer", title: w.waiting.buyer, width: "minmax(0, 1fr)", cell: BUYER },
+    { key: "shop", title: w.common.shop, width: "minmax(0, 1.4fr)", cell: SHOP },
+    { key: "account", title: w.waiting.account, width: "minmax(0, 1fr)", cell: ACCOUNT },
+    { key: "since", title: w.waiting.since, width: "88px", cell: SINCE },
+    { key: "rules", title: w.waiting.rules, width: "minmax(0, 1.2fr)", cell: RULES },
+  ];
+}
+
+interface View {
+  text: string;
+  platforms: string[];
+  stages: Stage[];
+  /** Of one shop, by its key. */
+  shop: string | null;
+}
+
+const due = (one: Waiting): number =>
+  one.overdue_at ? Date.parse(one.overdue_at) : Number.MAX_SAFE_INTEGER;
+
+function arrange(view: View): string[] {
+  const wanted = view.text.trim().toLowerCase();
+  const at = now();
+  const shown = [...waiting.values()].filter((one) => {
+    if (view.shop !== null && shopKey(one) !== view.shop) return false;
+    if (view.platforms.length > 0 && !view.platforms.includes(one.platform)) return false;
+    if (view.stages.length > 0 && !view.stages.includes(stageOf(one, at))) return false;
+    if (wanted === "") return true;
+    const texts = [one.buyer ?? "", one.shop, nameOfKey(one), one.account ?? ""];
+    return texts.some((text) => text.toLowerCase().includes(wanted));
+  });
+  // The order does not change as time passes: who is due first stays first.
+  shown.sort(
+    (a, b) => due(a) - due(b) || Date.parse(a.since) - Date.parse(b.since) || a.thread - b.thread,
+  );
+  return shown.map((one) => String(one.thread));
+}
+
+function useOrder(view: View, isRead: boolean): string[] {
+  const [order, setOrder] = useState<string[]>(() => arrange(view));
+  useLayoutEffect(() => {
+    let frame = 0;
+    const look = (): void => {
+      frame = 0;
+      const next = arrange(view);
+      setOrder((before) => {
+        const isSame = before.length === next.length && before.every((row, n) => row === next[n]);
+        return isSame ? before : next;
+      });
+    };
+    const soon = (): void => {
+      if (frame === 0) frame = window.requestAnimationFrame(look);
+    };
+    look();
+    const ends = [waiting.listenToAll(soon)];
+    // Who is shown changes with time only where states are chosen.
+    if (view.stages.length > 0) ends.push(onSecond(soon));
+    return () => {
+      ends.forEach((end) => end());
+      window.cancelAnimationFrame(frame);
+    };
+  }, [view, isRead]);
+  return order;
+}
+
+const START: View = { text: "", platforms: [], stages: [], shop: null };
+
+export default function WaitingPage(): ReactNode {
+  const w = useWords();
+  const isNarrow = useIsNarrow();
+  const { failure, isRead } = useLine();
+  const query = useQuery();
+  const [view, setView] = useState<View>(() => ({ ...START, shop: query.get("shop") }));
+  const [target, setTarget] = useState<string | null>(null);
+  const reached = useCallback(() => setTarget(null), []);
+  const [open, setOpen] = useState<string | null>(null);
+  const change = (part: Partial<View>): void => setView((before) => ({ ...before, ...part }));
+  const order = useOrder(view, isRead);
+  const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
+  const isAskedToJump = query.get("jump") === "longest";
+  const jump = (): void => {
+    const { longest } = count();
+    if (!longest) return;
+    // They may be hidden by a filter.
+    setView(START);
+    setTarget(String(longest.thread));
+  };
+  useEffect(() => {
+    if (!isAskedToJump || !isRead) return;
+    jump();
+    goInstead("/waiting");
+  }, [isAskedToJump, isRead]);
+  if (!isRead) return failure ? <FailurePage failure={failure} again={retry} /> : <Loading />;
+  const isFiltered = order.length !== waiting.size;
+  return (
+    <div className="page page-full">
+      <div className="page-top">
+        <h1>{w.waiting.title}</h1>
+        <Summary />
+        <span className="push tools">
+          <Jump onJump={jump} />
+          <Notices />
+        </span>
+      </div>
+      <Tools view={view} change={change} />
+      {order.length === 0 ? (
+        <Nothing
+          title={isFiltered ? w.waiting.noMatch : w.waiting.empty}
+          {...(isFiltered ? {} : { hint: w.waiting.emptyUnfed })}
+        >
+          {isFiltered && <Button onClick={() => setView(START)}>{w.common.clear}</Button>}
+        </Nothing>
+      ) : (
+        <Grid
+          label={w.waiting.title}
+          columns={columns}
+          rows={order}
+          rowHeight={isNarrow ? 56 : 44}
+          onOpen={setOpen}
+          target={target}
+          onTarget={reached}
+        />
+      )}
+      <span className="quiet small">{w.waiting.warnedHint}</span>
+      <Why row={open} onClose={() => setOpen(null)} />
+    </div>
+  );
+}
+
+function Summary(): ReactNode {
+  const w = useWords();
+  const { all, warned, overdue } = useCounts();
+  return <span className="quiet number">{w.waiting.summary(all, warned, overdue)}</span>;
+}
+
+function Jump({ onJump }: { onJump: () => void }): ReactNode {
+  const w = useWords();
+  const { overdue } = useCounts();
+  return (
+    <Button
+      icon={<VerticalAlignBottomOutlined />}
+      disabled={overdue === 0}
+      title={overdue === 0 ? w.waiting.jumpNone : "U"}
+      onClick={onJump}
+    >
+      {w.waiting.jump}
+    </Button>
+  );
+}
+
+function Notices(): ReactNode {
+  const w = useWords();
+  const { notices, sound } = usePreferences();
+  const [isRefused, setRefused] = useState(isDenied);
+  const begin = (): void => {
+    void turnOn().then((isOn) => setRefused(!isOn && isDenied()));
+  };
+  const content = !canNotify() ? (
+    <p className="quiet">{w.notices.unsupported}</p>
+  ) : (
+    <>
+      <p className="quiet">{w.notices.explain}</p>
+      {isRefused && <Alert type="warning" showIcon title={w.notices.denied} />}
+      <p>
+        <label className="shop-name">
+          <Switch
+            size="small"
+            checked={sound}
+            onChange={(isOn) => {
+              prefer({ sound: isOn });
+              if (isOn) chime();
+            }}
+          />
+          {w.notices.withSound}
+        </label>
+      </p>
+      {notices ? (
+        <Button onClick={() => prefer({ notices: false })}>{w.notices.turnOff}</Button>
+      ) : (
+        <Button type="primary" disabled={isRefused} onClick={begin}>
+          {w.notices.turnOn}
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <Popover
+      trigger="click"
+      placement="bottomRight"
+      title={w.notices.title}
+      content={<div style={{ maxWidth: 300 }}>{content}</div>}
+    >
+      <Button icon={<BellOutlined />} type={notices ? "primary" : "default"}>
+        {notices ? w.notices.on : w.notices.title}
+      </Button>
+    </Popover>
+  );
+}
+
+function Tools({ view, change }: { view: View; change: (part: Partial<View>) => void }): ReactNode {
+  const w = useWords();
+  const stages: Stage[] = ["overdue", "warned", "calm", "endless"];
+  const platforms = [...new Set([...waiting.values()].map((one) => one.platform))];
+  const [platform, ...rest] = (view.shop ?? "").split("/");
+  return (
+    <div className="tools">
+      <span data-search="">
+        <Input
+          prefix={<SearchOutlined aria-hidden />}
+          aria-label={w.waiting.searchLabel}
+          placeholder={w.waiting.searchHint}
+          value={view.text}
+          allowClear
+          style={{ width: 220 }}
+          onChange={(event) => change({ text: event.target.value })}
+        />
+      </span>
+      <Select
+        mode="multiple"
+        allowClear
+        aria-label={w.waiting.filterStage}
+        placeholder={w.waiting.filterStage}
+        value={view.stages}
+        style={{ minWidth: 150 }}
+        maxTagCount={2}
+        options={stages.map((one) => ({ value: one, label: w.waiting.stages[one] }))}
+        onChange={(chosen: Stage[]) => change({ stages: chosen })}
+      />
+      <Select
+        mode="multiple"
+        allowClear
+        aria-label={w.waiting.filterPlatform}
+        placeholder={w.waiting.filterPlatform}
+        value={view.platforms}
+        style={{ minWidth: 150 }}
+        maxTagCount={1}
+        options={platforms.map((one) => ({ value: one, label: wordOf(w.platforms, one) }))}
+        onChange={(chosen: string[]) => change({ platforms: chosen })}
+      />
+      {view.shop !== null && (
+        <Button onClick={() => change({ shop: null })}>
+          {nameOfKey({ platform: platform ?? "", shop: rest.join("/") })} ×
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Why a wait counts: each rule with its question and the last instant in time. */
+function Why({ row, onClose }: { row: string | null; onClose: () => void }): ReactNode {
+  const w = useWords();
+  const one = useWaiting(row ?? "");
+  return (
+    <Drawer open={row !== null} onClose={onClose} size={520} title={w.waiting.why}>
+      {!one && <p className="quiet">{w.waiting.gone}</p>}
+      {one && row !== null && (
+        <>
+          <dl className="facts">
+            <dt>{w.waiting.remaining}</dt>
+            <dd>
+              <Left row={row} />
+            </dd>
+            <dt>{w.waiting.buyer}</dt>
+            <dd>{one.buyer ?? w.waiting.thread(one.thread)}</dd>
+            <dt>{w.common.shop}</dt>
+            <dd>
+              <ShopName platform={one.platform} shop={one.shop} />
+            </dd>
+            <dt>{w.waiting.account}</dt>
+            <dd>{one.account ?? w.common.unknown}</dd>
+            <dt>{w.waiting.since}</dt>
+            <dd className="number">{dayAndClock(one.since)}</dd>
+          </dl>
+          {one.rules.map((rule) => (
+            <section key={`${rule.metric} ${rule.edition} ${rule.since}`} className="metric">
+              <h2>
+                <MetricName metric={rule.metric} />
+              </h2>
+              <dl className="facts number">
+                <dt>{w.waiting.questionAt}</dt>
+                <dd>{dayAndClock(rule.since)}</dd>
+                <dt>{w.waiting.lastHit}</dt>
+                <dd>{rule.last_hit ? dayAndClock(rule.last_hit) : w.waiting.noLimit}</dd>
+                <dt>{w.waiting.countsOn}</dt>
+                <dd>{rule.day}</dd>
+                <dt>{w.overview.edition}</dt>
+                <dd className="quiet">{rule.edition}</dd>
+              </dl>
+            </section>
+          ))}
+        </>
+      )}
+    </Drawer>
+  );
+}

@@ -1,0 +1,77 @@
+// Every page in both languages, at desktop and phone width: no fault that axe finds, and a picture.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { AxeBuilder } from "@axe-core/playwright";
+
+import { DESKTOP, PHONE, browser, open, picture, signIn, site } from "./world.mjs";
+
+const PAGES = ["/", "/waiting", "/alerts", "/shops", "/users", "/tokens", "/audit", "/account"];
+const VIEWS = [
+  { name: "zh", language: "zh", scheme: "light", size: DESKTOP },
+  { name: "en", language: "en", scheme: "light", size: DESKTOP },
+  { name: "zh-dark", language: "zh", scheme: "dark", size: DESKTOP },
+  { name: "zh-phone", language: "zh", scheme: "light", size: PHONE },
+  { name: "en-phone", language: "en", scheme: "dark", size: PHONE },
+];
+
+let world;
+let chrome;
+before(async () => {
+  [world, chrome] = await Promise.all([site(), browser()]);
+});
+after(async () => {
+  await chrome?.close();
+  await world?.server.stop();
+});
+
+/** What axe finds, one line each. */
+async function audit(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`),
+  );
+}
+
+async function look(page, name, wrong) {
+  await page.screenshot({ path: picture(name) });
+  (await audit(page)).forEach((line) => wrong.push(`${name}: ${line}`));
+  const isWide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  if (isWide) wrong.push(`${name}: the page is wider than the window`);
+}
+
+for (const view of VIEWS) {
+  test(`pages are sound in ${view.name}`, async () => {
+    const { page, context, faults } = await open(chrome, view);
+    const wrong = [];
+    await page.goto(`${world.server.address}/`);
+    await page.locator("#login").waitFor();
+    await look(page, `sign-in-${view.name}`, wrong);
+    await page.goto(`${world.server.address}/sign-up#0123`);
+    await page.locator("#name").waitFor();
+    await look(page, `sign-up-${view.name}`, wrong);
+    await page.goto(`${world.server.address}/`);
+    await signIn(page);
+    await page.locator("[role=grid] [data-row]").first().waitFor();
+    for (const path of PAGES) {
+      await page.goto(world.server.address + path);
+      await page.locator("h1").waitFor();
+      const content = "[role=grid] [data-row], .ant-table-row, .card, .nothing";
+      await page.locator(content).first().waitFor();
+      await look(page, `${path === "/" ? "overview" : path.slice(1)}-${view.name}`, wrong);
+    }
+    await page.goto(`${world.server.address}/`);
+    await page.locator("[data-row='taobao/30012']").click();
+    await page.locator("[role=dialog] .standing, [role=dialog] .metric").last().waitFor();
+    await page.locator("[role=dialog] .ant-skeleton").waitFor({ state: "detached" });
+    await look(page, `shop-${view.name}`, wrong);
+    await page.goto(`${world.server.address}/waiting`);
+    await page.locator("[data-row]").first().click();
+    await page.locator("[role=dialog] .metric").first().waitFor();
+    await look(page, `why-${view.name}`, wrong);
+    assert.deepEqual(wrong.concat(faults), []);
+    await context.close();
+  });
+}
