@@ -503,8 +503,8 @@ impl Turning {
         let mut state = inner.state_mut();
         let fresh = match woken {
             Woken::Facts => {
-                let number = state.engine.number();
-                state.read(&inner.store, number)?
+                let seen = state.seen;
+                state.read(&inner.store, seen)?
             }
             Woken::Registry | Woken::Time | Woken::Stop => Fresh::default(),
         };

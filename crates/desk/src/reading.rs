@@ -37,18 +37,20 @@ impl Owners {
 /// The facts of one step, thread by thread.
 #[derive(Default)]
 pub(crate) struct Fresh {
+    /// The newest number of the log when they were read; 0: nothing was read.
+    pub(crate) newest: u64,
     pieces: Vec<Stored>,
     /// By thread: piece and row.
-    rows: HashMap<u32, Vec<(usize, usize)>>,
+    rows: HashMap<u32, Vec<(u32, u32)>>,
 }
 
 impl Fresh {
     /// Adds facts; of those rows alone that belong to buyers.
     pub(crate) fn push(&mut self, names: &Names, stored: Stored) {
-        let n = self.pieces.len();
+        let piece = self.pieces.len() as u32;
         for row in 0..stored.len() {
             if !names.is_of_shop(stored.thread(row)) {
-                self.rows.entry(stored.thread(row).0).or_default().push((n, row));
+                self.rows.entry(stored.thread(row).0).or_default().push((piece, row as u32));
             }
         }
         self.pieces.push(stored);
@@ -69,7 +71,7 @@ impl Fresh {
 
     fn of(&self, thread: u32) -> impl Iterator<Item = (&Stored, usize)> + Clone {
         let rows = self.rows.get(&thread).into_iter().flatten();
-        rows.map(|(piece, row)| (&self.pieces[*piece], *row))
+        rows.map(|(piece, row)| (&self.pieces[*piece as usize], *row as usize))
     }
 
     /// Thread and number of each fact.

@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub(crate) settings: AlertSettings,
     places: Places,
     owners: Owners,
+    /// The number up to which the log was read; facts of shops themselves move it too.
+    pub(crate) seen: u64,
     scope: Scope,
     /// Shops of which something changed since they were last told of.
     changed: BTreeSet<ShopId>,
@@ -92,6 +94,7 @@ impl State {
             settings: AlertSettings::default(),
             places: Places::default(),
             owners: Owners::default(),
+            seen: 0,
             scope,
             changed: BTreeSet::new(),
         };
@@ -113,6 +116,7 @@ impl State {
         state.meet(store, &fresh)?;
         let withdrawn = checkpoint.as_ref().map(|one| one.withdrawn(&state));
         state.engine.resume(clock, number, withdrawn.unwrap_or_default());
+        state.seen = number;
         for thread in fresh.threads() {
             let Some(owner) = state.owners.of(thread) else { continue };
             let facts = fresh.marked(thread, owner);
@@ -189,10 +193,12 @@ impl State {
     /// Reads the facts after a number.
     pub(crate) fn read(&mut self, store: &Store, after: u64) -> store::Result<Fresh> {
         let mut fresh = Fresh::default();
-        store.since(&self.scope, Arrival(after), &mut self.names, &mut |names, stored| {
+        let take = &mut |names: &Names, stored: &store::Stored| {
             fresh.push(names, stored.clone());
             Ok(())
-        })?;
+        };
+        let newest = store.since(&self.scope, Arrival(after), &mut self.names, take)?;
+        fresh.newest = newest.0;
         Ok(fresh)
     }
 
@@ -260,6 +266,7 @@ impl State {
                 Refused::NotInOrder { .. } => store::Error::Damaged { what: "the order of facts" },
             })?;
         self.places.add(fresh.numbers());
+        self.seen = self.seen.max(fresh.newest);
         let notices = self.alerts.step(now, &effects);
         for effect in &effects {
             self.note(effect);

@@ -336,3 +336,16 @@ fn a_changed_registry_is_counted_at_once_and_nothing_is_told_twice() {
     let steps: Vec<String> = site.steps().into_iter().map(|(step, _)| step).collect();
     assert_eq!(steps, ["0 notify", "0 update"], "two waited, now one does");
 }
+
+#[test]
+fn the_end_of_the_day_is_no_deadline_where_a_rule_has_no_limit() {
+    let mut site = Site::new(after(1));
+    let of_jd = |at, author| NewFact { platform: "jd", ..message(at, "b1", author) };
+    site.send(&[of_jd(after(-60), Author::Buyer), of_jd(after(-50), Author::Agent)]);
+    site.send(&[of_jd(after(0), Author::Buyer)]);
+    let waiting = site.turning.state().waiting(&Reach::Everything, None);
+    let [one] = &waiting[..] else { panic!("one waits: {waiting:?}") };
+    let metrics: Vec<&str> = one.rules.iter().map(|rule| rule.metric.as_str()).collect();
+    assert_eq!(metrics, ["jd/reply-time"], "the first reply was given");
+    assert_eq!(one.overdue_at, None);
+}

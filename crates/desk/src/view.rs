@@ -240,10 +240,18 @@ impl State {
             thread: who.buyer,
             account: account.map(str::to_owned),
             since: stamp(open.values().map(|one| one.opened_at).min()?),
-            overdue_at: overdue_at(open).map(stamp),
+            overdue_at: self.overdue_at(open).map(stamp),
             warned_at: self.warned_at(open).map(stamp),
             rules: rules.collect(),
         })
+    }
+
+    /// When the first of some samples is overdue. The end of its day ends a sample of a rule
+    /// without limit too, which is nobody's deadline.
+    fn overdue_at(&self, open: &Open) -> Option<Instant> {
+        let watches = self.engine.watches();
+        let limited = open.iter().filter(|(sample, _)| watches[sample.watch as usize].at_limit);
+        limited.filter_map(|(_, one)| one.overdue_at()).min()
     }
 
     fn warned_at(&self, open: &Open) -> Option<Instant> {
@@ -295,7 +303,7 @@ impl State {
             *a = a.iter().copied().chain(at).min();
         };
         for (_, open) in self.waiting.range(first..=last) {
-            let due = overdue_at(open);
+            let due = self.overdue_at(open);
             queue.waiting += 1;
             queue.overdue += u64::from(due.is_some_and(|due| due <= now));
             earlier(&mut queue.since, open.values().map(|one| one.opened_at).min());
@@ -348,11 +356,6 @@ fn feed_now(feed: &Feed, zone: &Zone) -> FeedNow {
         last_fact_at: feed.last_fact_at.map(|at| Stamp::of(zone, at)),
         last_heard_at: feed.last_heard_at.map(|at| Stamp::of(zone, at)),
     }
-}
-
-/// When the first of some samples is overdue.
-fn overdue_at(open: &Open) -> Option<Instant> {
-    open.values().filter_map(metric::OpenSample::overdue_at).min()
 }
 
 #[cfg(test)]
