@@ -63,7 +63,8 @@ export interface paths {
         };
         /**
          * What was decided about alerts.
-         * @description Each step with its reason and what became of it, newest first. New ones come as events named `alert`.
+         * @description Each step with its reason and what became of it, newest first. New ones come as events named
+         *     `alert`.
          */
         get: operations["get_alerts"];
         put?: never;

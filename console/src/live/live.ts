@@ -129,13 +129,21 @@ function flush(): void {
 }
 
 /**
- * What is recorded of shops. The overview tells it as it was when the server started; what was
- * changed since is here.
+ * What is recorded of shops. The overview and its events tell it too, a moment after it changed;
+ * until then it is taken from here.
  */
 let records = new Map<string, Pick<ShopNow, "name" | "client" | "groups">>();
 
 function recorded(shop: ShopNow): ShopNow {
-  return { ...shop, ...records.get(shopKey(shop)) };
+  const record = records.get(shopKey(shop));
+  if (!record) return shop;
+  const { name, client, groups } = shop;
+  return {
+    ...shop,
+    name: name || record.name,
+    client: client || record.client,
+    groups: groups.length > 0 ? groups : record.groups,
+  };
 }
 
 async function readRecords(): Promise<void> {

@@ -96,8 +96,8 @@ function NextDue({ queue }: { queue: Queue }): ReactNode {
   if (left <= 0) {
     return (
       <span className="late words">
-        {queue.overdue > 0 && <span>{w.overview.overdue(queue.overdue)}</span>}
         <span>{w.waiting.late(-left)}</span>
+        {queue.overdue > 0 && <span>{w.overview.overdue(queue.overdue)}</span>}
       </span>
     );
   }
@@ -195,10 +195,10 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
     sortLabel: w.overview.sortBy(title),
     cell,
   });
-  const shop = one("shop", w.common.shop, "minmax(0, 1.3fr)", SHOP);
-  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.05fr)", WAITING);
+  const shop = one("shop", w.common.shop, "minmax(0, 1.2fr)", SHOP);
+  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.2fr)", WAITING);
   const today = one("today", w.overview.today, "minmax(0, 1.35fr)", TODAY);
-  const period = one("period", w.overview.period, "minmax(0, 1.2fr)", PERIOD);
+  const period = one("period", w.overview.period, "minmax(0, 1.1fr)", PERIOD);
   const feed = { key: "feed", title: w.overview.feed, width: "100px", cell: FEED };
   if (!isNarrow) return [shop, waiting, today, period, feed];
   return [
