@@ -10,10 +10,15 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A call that waits for its arguments.
+/// A call that waits for its arguments. Of the environment it has no variable of ours: one that
+/// is no setting is an error, and those who run the tests have some.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yingda"));
     command.current_dir(root());
+    let ours = std::env::vars_os().map(|(name, _)| name);
+    for name in ours.filter(|name| name.to_string_lossy().starts_with("YINGDA_")) {
+        command.env_remove(name);
+    }
     command
 }
 
