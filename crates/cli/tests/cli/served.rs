@@ -191,7 +191,12 @@ fn kill(server: &Served) {
 
 /// Takes one request, answers it with 200, and returns its body.
 fn webhook(listener: &TcpListener) -> Value {
-    let (stream, _) = listener.accept().expect("a call");
+    let (sender, called) = mpsc::channel();
+    let listener = listener.try_clone().expect("the same port");
+    std::thread::spawn(move || sender.send(listener.accept()));
+    // Rather a failure than a test that waits for ever.
+    let call = called.recv_timeout(Duration::from_secs(60)).expect("a call within a minute");
+    let (stream, _) = call.expect("a call");
     let mut reader = BufReader::new(stream);
     let (mut line, mut length) = (String::new(), 0);
     while reader.read_line(&mut line).expect("a line") > 2 {
