@@ -171,7 +171,7 @@ impl Take for Sending<'_, '_, '_> {
     fn facts(&self, facts: Facts) -> io::Result<()> {
         let mut feeder = self.feeder.lock().unwrap_or_else(PoisonError::into_inner);
         for row in 0..facts.len() {
-            feeder.push(self.number, facts.line[row], &facts.checked_row(row))?;
+            feeder.push(self.number, facts.line[row], &facts.new_fact(row))?;
         }
         Ok(())
     }

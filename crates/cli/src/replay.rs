@@ -6,9 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use facts::{FactKind, Instant};
+use facts::{FactKind, Instant, NewFact};
 use intake::gather::{self, Facts, Take};
-use intake::json_row::CheckedRow;
 use intake::{Profile, Rejected, Source};
 
 use crate::args::ShapeArgs;
@@ -123,14 +122,14 @@ impl Clock for SystemClock {
 
 /// Where rows go.
 trait Outlet {
-    fn push(&mut self, source: usize, line: u64, row: &CheckedRow<'_>) -> Result<(), Stopped>;
+    fn push(&mut self, source: usize, line: u64, row: &NewFact<'_>) -> Result<(), Stopped>;
     fn flush(&mut self) -> Result<(), Stopped>;
     /// Rows that come now lie at a later instant.
     fn later(&mut self);
 }
 
 impl Outlet for Feeder<'_, '_> {
-    fn push(&mut self, source: usize, line: u64, row: &CheckedRow<'_>) -> Result<(), Stopped> {
+    fn push(&mut self, source: usize, line: u64, row: &NewFact<'_>) -> Result<(), Stopped> {
         Self::push(self, source, line, row)
     }
 
@@ -181,7 +180,7 @@ impl<C: Clock> Player<C> {
         &mut self,
         out: &mut impl Outlet,
         (source, line): (usize, u64),
-        row: &CheckedRow<'_>,
+        row: &NewFact<'_>,
     ) -> Result<(), Stopped> {
         let (at, seen_at) = match self.speed.0 {
             Some(speed) => {
@@ -204,11 +203,10 @@ impl<C: Clock> Player<C> {
         };
         let id = renamed(row.id);
         // Other facts refer to orders and buyers, which stay who they are.
-        let names_message = matches!(row.fact, FactKind::Recalled | FactKind::NoReplyNeeded);
+        let names_message = matches!(row.kind, FactKind::Recalled | FactKind::NoReplyNeeded);
         let reference =
             if names_message { renamed(row.reference) } else { row.reference.to_owned() };
-        let played =
-            CheckedRow { at: Instant(at), seen_at, id: &id, reference: &reference, ..*row };
+        let played = NewFact { at: Instant(at), seen_at, id: &id, reference: &reference, ..*row };
         self.played += 1;
         out.push(source, line, &played)
     }
@@ -481,7 +479,7 @@ impl Playing<'_, '_, '_> {
             return Ok(());
         }
         let place = (source, facts.line[row]);
-        self.player.play(self.feeder, place, &facts.checked_row(row))?;
+        self.player.play(self.feeder, place, &facts.new_fact(row))?;
         if self.player.played.is_multiple_of(64) {
             self.tell();
         }
@@ -554,7 +552,7 @@ mod tests {
     }
 
     impl Outlet for Kept<'_> {
-        fn push(&mut self, _: usize, _: u64, row: &CheckedRow<'_>) -> Result<(), Stopped> {
+        fn push(&mut self, _: usize, _: u64, row: &NewFact<'_>) -> Result<(), Stopped> {
             self.open.push(format!("{}@{}{}", row.id, row.at.0, row.reference));
             Ok(())
         }

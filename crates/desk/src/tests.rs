@@ -114,30 +114,6 @@ fn turning(store: &Store, clock: &Arc<AtomicI64>, told: &Arc<Mutex<Vec<Told>>>) 
     Turning::new(opening).unwrap()
 }
 
-fn fact(row: &Row) -> NewFact<'_> {
-    NewFact {
-        at: row.at,
-        kind: row.fact,
-        author: row.author.unwrap_or(Author::System),
-        form: row.form,
-        flags: MessageFlags(0),
-        stars: row.stars,
-        seq: row.seq.map(i64::from),
-        seen_at: None,
-        platform: &row.platform,
-        shop: &row.shop,
-        buyer: &row.buyer,
-        conversation: &row.conversation,
-        account: &row.account,
-        from_account: &row.from_account,
-        id: &row.id,
-        text: &row.text,
-        reference: &row.reference,
-        amount: &row.amount,
-        value: &row.value,
-    }
-}
-
 type Cells = BTreeMap<(String, String, String, String, Day), Tally>;
 
 /// A fresh count of everything that is stored, as of an instant.
@@ -205,7 +181,7 @@ fn history(platform: &str, seed: u64) {
     for group in deliveries.chunk_by(|a, b| (b.0 - a.0).0 < 20_000) {
         let (now, _) = group[group.len() - 1];
         site.clock.store(now.0, Ordering::Relaxed);
-        let facts: Vec<NewFact<'_>> = group.iter().map(|(_, row)| fact(row)).collect();
+        let facts: Vec<NewFact<'_>> = group.iter().map(|(_, row)| row.fact()).collect();
         site.send(&facts);
         if chance.percent(10) {
             site.crash();

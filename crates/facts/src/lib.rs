@@ -18,6 +18,7 @@ mod chunk;
 mod contents;
 mod fact;
 mod log;
+mod new_fact;
 mod registry;
 mod time;
 
@@ -27,5 +28,6 @@ pub use fact::{
     Account, Author, Conversation, Fact, FactKind, Form, Mark, MessageFlags, Rating, ThreadId,
 };
 pub use log::{Extra, Interner, Log, OutOfIds, Shop, ShopId, Thread, Tie};
+pub use new_fact::NewFact;
 pub use registry::{Closure, Enrolment, OwnAccount, Person, Registry, ShopEntry};
 pub use time::{BadDay, Day, Instant, LocalDay, LocalTime, Span, Zone, ZoneError};

@@ -1,62 +1,20 @@
 //! One row of a log as a JSON object, for whoever gets rows otherwise than in files, or sends them.
 
-use std::hash::{Hash, Hasher};
 use std::io::Write;
 
-use facts::{Author, Contents, FactKind, Form, Instant, NamePart, TextPart};
+use facts::{FactKind, Form, Instant, MessageFlags, NewFact};
 
 use crate::column::Column;
 use crate::jsonl;
 use crate::reject::Reason;
 use crate::row::{self, Name};
 
-/// A row whose values are what they should be. Empty texts: none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CheckedRow<'a> {
-    /// When it happened.
-    pub at: Instant,
-    /// Whose rules.
-    pub platform: &'a str,
-    /// The shop.
-    pub shop: &'a str,
-    /// The buyer; empty on facts about an account.
-    pub buyer: &'a str,
-    /// The conversation.
-    pub conversation: &'a str,
-    /// What happened.
-    pub fact: FactKind,
-    /// Who wrote; [`Author::System`] on what is no message.
-    pub author: Author,
-    /// The form of a message.
-    pub form: Form,
-    /// The account concerned.
-    pub account: &'a str,
-    /// The account that passed the buyer on.
-    pub from_account: &'a str,
-    /// The message's id.
-    pub id: &'a str,
-    /// The source's own order.
-    pub seq: Option<i64>,
-    /// When it was learned.
-    pub seen_at: Option<Instant>,
-    /// What was written.
-    pub text: &'a str,
-    /// A rating, 1 to 5.
-    pub stars: Option<u8>,
-    /// The message, order or buyer concerned.
-    pub reference: &'a str,
-    /// Money.
-    pub amount: &'a str,
-    /// An observed figure's metric and value.
-    pub value: &'a str,
-}
-
 /// Why a text is no row: the column at fault, absent where it is the row as a whole, and what is
 /// wrong. [`Reason::NotJson`] and [`Reason::InvalidUtf8`] without a column: the text is no JSON.
 pub type Fault = (Option<Column>, Reason);
 
 /// Reads one JSON object as a row of a log, by the same checks as a line of a file, and hands it
-/// on: the row or what is wrong with it, and the names of keys that are no columns.
+/// on: the fact or what is wrong with it, and the names of keys that are no columns.
 ///
 /// # Example
 ///
@@ -68,7 +26,7 @@ pub type Fault = (Option<Column>, Reason);
 ///     assert_eq!(unknown, ["shpo"]);
 /// });
 /// ```
-pub fn read<T>(json: &[u8], take: impl FnOnce(Result<CheckedRow<'_>, Fault>, &[&str]) -> T) -> T {
+pub fn read<T>(json: &[u8], take: impl FnOnce(Result<NewFact<'_>, Fault>, &[&str]) -> T) -> T {
     let object = match jsonl::object(json) {
         Ok(object) => object,
         Err(fault) => return take(Err(fault), &[]),
@@ -81,7 +39,8 @@ pub fn read<T>(json: &[u8], take: impl FnOnce(Result<CheckedRow<'_>, Fault>, &[&
     }
 }
 
-/// Writes a row as one JSON object, without a line's end: what [`read`] makes the same row of.
+/// Writes a fact as one JSON object, without a line's end: what [`read`] makes the same fact of.
+/// What was judged of its text is not written.
 /// Instants are RFC 3339 in UTC, with milliseconds; what a row does not have is left out.
 ///
 /// # Example
@@ -97,7 +56,7 @@ pub fn read<T>(json: &[u8], take: impl FnOnce(Result<CheckedRow<'_>, Fault>, &[&
 ///     json_row::read(&written, |again, _| assert_eq!(again.unwrap(), row));
 /// });
 /// ```
-pub fn write(row: &CheckedRow<'_>, out: &mut Vec<u8>) {
+pub fn write(row: &NewFact<'_>, out: &mut Vec<u8>) {
     let start = out.len();
     for column in Column::ALL {
         out.push(if out.len() == start { b'{' } else { b',' });
@@ -113,8 +72,8 @@ pub fn write(row: &CheckedRow<'_>, out: &mut Vec<u8>) {
 }
 
 /// Writes the value of a column; `false`: the row has none.
-fn write_value(row: &CheckedRow<'_>, column: Column, out: &mut Vec<u8>) -> bool {
-    let is_message = row.fact == FactKind::Message;
+fn write_value(row: &NewFact<'_>, column: Column, out: &mut Vec<u8>) -> bool {
+    let is_message = row.kind == FactKind::Message;
     let text = match column {
         Column::At => return write_instant(row.at, out),
         Column::SeenAt => return row.seen_at.is_some_and(|at| write_instant(at, out)),
@@ -125,7 +84,7 @@ fn write_value(row: &CheckedRow<'_>, column: Column, out: &mut Vec<u8>) -> bool 
         Column::Buyer => row.buyer,
         Column::Conversation => row.conversation,
         Column::Fact if is_message => "",
-        Column::Fact => row.fact.word(),
+        Column::Fact => row.kind.word(),
         Column::Author | Column::Kind if !is_message => "",
         Column::Author => row.author.word(),
         Column::Kind if row.form == Form::Text => "",
@@ -152,55 +111,17 @@ fn write_instant(at: Instant, out: &mut Vec<u8>) -> bool {
     timestamp.is_ok_and(|timestamp| write!(out, "\"{timestamp:.3}\"").is_ok())
 }
 
-/// A row without an id is told from its repeats by this and its text.
-impl Contents for CheckedRow<'_> {
-    fn at(&self) -> i64 {
-        self.at.0
-    }
-
-    fn codes(&self) -> [u8; 3] {
-        [self.fact.code(), self.author.code(), self.form.code()]
-    }
-
-    fn stars(&self) -> u8 {
-        self.stars.unwrap_or(0)
-    }
-
-    fn has_id(&self) -> bool {
-        !self.id.is_empty()
-    }
-
-    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
-        match part {
-            NamePart::Platform => self.platform,
-            NamePart::Shop => self.shop,
-            NamePart::Buyer => self.buyer,
-            NamePart::Account => self.account,
-            NamePart::Conversation => self.conversation,
-            NamePart::FromAccount => self.from_account,
-        }
-        .hash(state);
-    }
-
-    fn text(&self, part: TextPart) -> &str {
-        match part {
-            TextPart::Reference => self.reference,
-            TextPart::Amount => self.amount,
-            TextPart::Value => self.value,
-        }
-    }
-}
-
-fn checked<'a>(row: &row::Row<'a>) -> CheckedRow<'a> {
-    CheckedRow {
+fn checked<'a>(row: &row::Row<'a>) -> NewFact<'a> {
+    NewFact {
         at: row.at,
         platform: name(row.platform),
         shop: name(row.shop),
         buyer: name(row.buyer),
         conversation: name(row.conversation),
-        fact: row.fact,
+        kind: row.fact,
         author: row.author,
         form: row.form,
+        flags: MessageFlags(0),
         account: name(row.account),
         from_account: name(row.from_account),
         id: row.id,
@@ -224,6 +145,8 @@ fn name<'a>(name: Name<'a>) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use facts::Author;
+
     use super::*;
 
     #[test]
@@ -233,7 +156,7 @@ mod tests {
         read(json.as_bytes(), |row, unknown| {
             let row = row.unwrap();
             assert_eq!((row.shop, row.seq, row.text), ("7", Some(3), "在吗"));
-            assert_eq!((row.fact, row.stars, unknown.len()), (FactKind::Message, None, 0));
+            assert_eq!((row.kind, row.stars, unknown.len()), (FactKind::Message, None, 0));
         });
     }
 
@@ -259,17 +182,18 @@ mod tests {
             (state % n as u64) as usize
         };
         for _ in 0..5_000 {
-            let fact = FactKind::ALL[draw(FactKind::ALL.len())];
-            let is_message = fact == FactKind::Message;
+            let kind = FactKind::ALL[draw(FactKind::ALL.len())];
+            let is_message = kind == FactKind::Message;
             let mut text = || nasty[draw(nasty.len())];
             let texts = [text(), text(), text(), text(), text(), text(), text(), text()];
-            let row = CheckedRow {
+            let row = NewFact {
                 at: Instant(draw(7_258_118_400_000) as i64),
                 platform: "jd",
                 shop: nasty[draw(nasty.len())].trim_matches(char::is_control),
-                buyer: if fact.about_account() { "" } else { "买家 1" },
+                buyer: if kind.about_account() { "" } else { "买家 1" },
                 conversation: texts[0],
-                fact,
+                kind,
+                flags: MessageFlags(0),
                 author: if is_message {
                     Author::ALL[draw(Author::ALL.len())]
                 } else {
@@ -287,7 +211,7 @@ mod tests {
                 amount: texts[6],
                 value: texts[7],
             };
-            let row = CheckedRow { shop: if row.shop.is_empty() { "s" } else { row.shop }, ..row };
+            let row = NewFact { shop: if row.shop.is_empty() { "s" } else { row.shop }, ..row };
             let mut written = Vec::new();
             write(&row, &mut written);
             read(&written, |again, unknown| {

@@ -1,11 +1,11 @@
 //! How facts get in: what a commit's batches become, and what memory keeps between commits.
 
-use facts::Instant;
+use facts::{Instant, NewFact};
 
 use crate::error::{Error, Result};
 use crate::known::{HashKey, Known, Mark, Marks};
 use crate::piece::{Builder, MAX_ROWS, Piece};
-use crate::row::{Arrival, Batch, NewFact, Outcome, Refused, Source};
+use crate::row::{Arrival, Batch, Outcome, Refused, Source};
 use crate::secret::{MasterKey, Nonces};
 use crate::sql::{Connection, all, args, first};
 use crate::texts::{SealedText, Sealing};

@@ -3,12 +3,12 @@
 
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use facts::Contents;
+use facts::{Contents, NewFact};
 use hashbrown::HashMap;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::error::{Error, Result};
-use crate::row::{Arrival, NewFact, Outcome, Refused};
+use crate::row::{Arrival, Outcome, Refused};
 use crate::sql::{Connection, all, args, first};
 
 /// 128 bits of a hash under the store's secret key. Among a billion facts the chance that any two

@@ -1,10 +1,10 @@
 //! Stored facts in columns: what a segment of the log holds.
 
-use facts::{Author, FactKind, Form, Interner, MessageFlags, Rating};
+use facts::{Author, FactKind, Form, Interner, MessageFlags, NewFact, Rating};
 
 use crate::bytes::{Reader, Writer};
 use crate::error::{Error, Result};
-use crate::row::{Arrival, NewFact};
+use crate::row::{Arrival, refers_to_message};
 
 /// Texts one after the other.
 #[derive(Clone, Debug, Default)]
@@ -314,7 +314,7 @@ impl Builder {
         let account = number(accounts, fact.account)?;
         let from_account = number(from_accounts, fact.from_account)?;
         let conversation = number(conversations, fact.conversation)?;
-        let reference = if fact.refers_to_message() { fact.reference } else { "" };
+        let reference = if refers_to_message(fact) { fact.reference } else { "" };
         if !(reference.is_empty() && fact.value.is_empty()) {
             let row = piece.len() as u32;
             piece.rare.push(Rare { row, reference: reference.into(), value: fact.value.into() });

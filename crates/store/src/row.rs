@@ -1,191 +1,51 @@
 //! Facts on their way into the store, and what became of them.
 
-use facts::{Author, Contents, FactKind, Form, Instant, MessageFlags, NamePart, TextPart};
-use std::hash::{Hash, Hasher};
+use facts::{Author, FactKind, Form, Instant, MessageFlags, NewFact};
 
-/// A fact as a feed or a file gives it. Empty texts: none.
-///
-/// # Example
-///
-/// ```
-/// use facts::{Author, Instant};
-/// use store::NewFact;
-/// let question = NewFact {
-///     buyer: "b1",
-///     text: "在吗",
-///     ..NewFact::message(Instant(1_000), "taobao", "s1", Author::Buyer)
-/// };
-/// assert_eq!(question.id, "");
-/// ```
-#[derive(Clone, Copy)]
-pub struct NewFact<'a> {
-    /// When it happened.
-    pub at: Instant,
-    /// What happened.
-    pub kind: FactKind,
-    /// Who wrote; [`Author::System`] on what is no message.
-    pub author: Author,
-    /// The form of a message.
-    pub form: Form,
-    /// What is known of the text, judged by whoever read it; it stays when the text is forgotten.
-    pub flags: MessageFlags,
-    /// A rating's stars.
-    pub stars: Option<u8>,
-    /// The source's own order.
-    pub seq: Option<i64>,
-    /// When it was learned.
-    pub seen_at: Option<Instant>,
-    /// Whose rules.
-    pub platform: &'a str,
-    /// The shop.
-    pub shop: &'a str,
-    /// The buyer; empty on facts about the shop or an account.
-    pub buyer: &'a str,
-    /// The conversation.
-    pub conversation: &'a str,
-    /// The account concerned.
-    pub account: &'a str,
-    /// The account that passed the buyer on.
-    pub from_account: &'a str,
-    /// The message's id.
-    pub id: &'a str,
-    /// What was written.
-    pub text: &'a str,
-    /// The message, order or buyer concerned.
-    pub reference: &'a str,
-    /// Money.
-    pub amount: &'a str,
-    /// An observed figure's metric and value.
-    pub value: &'a str,
+/// Whether `ref` names a message that the fact is about, which counting looks at. Every other
+/// `ref` is an order or a buyer: it is sealed with the text.
+pub(crate) fn refers_to_message(fact: &NewFact<'_>) -> bool {
+    matches!(fact.kind, FactKind::Recalled | FactKind::NoReplyNeeded)
 }
 
-impl NewFact<'_> {
-    const TEXTS: usize = 11;
-
-    /// A text message of which no more is known.
-    #[must_use]
-    pub const fn message<'a>(
-        at: Instant,
-        platform: &'a str,
-        shop: &'a str,
-        author: Author,
-    ) -> NewFact<'a> {
-        NewFact { author, ..NewFact::event(at, platform, shop, FactKind::Message) }
-    }
-
-    /// A fact other than a message of which no more is known.
-    #[must_use]
-    pub const fn event<'a>(
-        at: Instant,
-        platform: &'a str,
-        shop: &'a str,
-        kind: FactKind,
-    ) -> NewFact<'a> {
-        NewFact {
-            at,
-            kind,
-            author: Author::System,
-            form: Form::Text,
-            flags: MessageFlags(0),
-            stars: None,
-            seq: None,
-            seen_at: None,
-            platform,
-            shop,
-            buyer: "",
-            conversation: "",
-            account: "",
-            from_account: "",
-            id: "",
-            text: "",
-            reference: "",
-            amount: "",
-            value: "",
-        }
-    }
-
-    /// Whether `ref` names a message that the fact is about, which counting looks at. Every other
-    /// `ref` is an order or a buyer: it is sealed with the text.
-    pub(crate) fn refers_to_message(&self) -> bool {
-        matches!(self.kind, FactKind::Recalled | FactKind::NoReplyNeeded)
-    }
-
-    /// What is wrong with it, if anything.
-    pub(crate) fn flaw(&self) -> Option<Refused> {
-        let needs_buyer = !self.kind.about_account() && !self.kind.about_shop();
-        let texts = [self.text, self.reference, self.amount, self.value];
-        let names = [
-            self.platform,
-            self.shop,
-            self.buyer,
-            self.conversation,
-            self.account,
-            self.from_account,
-            self.id,
-        ];
-        let has_control = |name: &&str| name.bytes().any(|byte| byte < 0x20 || byte == 0x7f);
-        if self.platform.is_empty() || self.shop.is_empty() || needs_buyer && self.buyer.is_empty()
-        {
-            Some(Refused::NameMissing)
-        } else if !(MIN_AT..MAX_AT).contains(&self.at.0) {
-            Some(Refused::InstantOutOfRange)
-        } else if names.iter().any(|name| name.len() > MAX_NAME)
-            || texts.iter().any(|text| text.len() > MAX_TEXT)
-        {
-            Some(Refused::TooLong)
-        } else if names.iter().any(has_control) || texts.iter().any(|text| text.contains('\0')) {
-            Some(Refused::ControlCharacter)
-        } else {
-            None
-        }
+/// What is wrong with it, if anything.
+pub(crate) fn flaw(fact: &NewFact<'_>) -> Option<Refused> {
+    let needs_buyer = !fact.kind.about_account() && !fact.kind.about_shop();
+    let texts = [fact.text, fact.reference, fact.amount, fact.value];
+    let names = [
+        fact.platform,
+        fact.shop,
+        fact.buyer,
+        fact.conversation,
+        fact.account,
+        fact.from_account,
+        fact.id,
+    ];
+    let has_control = |name: &&str| name.bytes().any(|byte| byte < 0x20 || byte == 0x7f);
+    if fact.platform.is_empty() || fact.shop.is_empty() || needs_buyer && fact.buyer.is_empty() {
+        Some(Refused::NameMissing)
+    } else if !(MIN_AT..MAX_AT).contains(&fact.at.0) {
+        Some(Refused::InstantOutOfRange)
+    } else if names.iter().any(|name| name.len() > MAX_NAME)
+        || texts.iter().any(|text| text.len() > MAX_TEXT)
+    {
+        Some(Refused::TooLong)
+    } else if names.iter().any(has_control) || texts.iter().any(|text| text.contains('\0')) {
+        Some(Refused::ControlCharacter)
+    } else {
+        None
     }
 }
 
 /// 1970-01-01 and 10000-01-01: what has an instant before or after is no chat.
 const MIN_AT: i64 = 0;
 const MAX_AT: i64 = 253_402_300_800_000;
+/// How many names and texts a fact has.
+const TEXTS: usize = 11;
 /// The longest name, in bytes.
 const MAX_NAME: usize = 1024;
 /// The longest text, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
-
-impl Contents for NewFact<'_> {
-    fn at(&self) -> i64 {
-        self.at.0
-    }
-
-    fn codes(&self) -> [u8; 3] {
-        [self.kind.code(), self.author.code(), self.form.code()]
-    }
-
-    fn stars(&self) -> u8 {
-        self.stars.unwrap_or(0)
-    }
-
-    fn has_id(&self) -> bool {
-        !self.id.is_empty()
-    }
-
-    fn hash_name<H: Hasher>(&self, part: NamePart, state: &mut H) {
-        match part {
-            NamePart::Platform => self.platform,
-            NamePart::Shop => self.shop,
-            NamePart::Buyer => self.buyer,
-            NamePart::Account => self.account,
-            NamePart::Conversation => self.conversation,
-            NamePart::FromAccount => self.from_account,
-        }
-        .hash(state);
-    }
-
-    fn text(&self, part: TextPart) -> &str {
-        match part {
-            TextPart::Reference => self.reference,
-            TextPart::Amount => self.amount,
-            TextPart::Value => self.value,
-        }
-    }
-}
 
 /// Facts that arrive together: all of them are durable, or none is acknowledged.
 ///
@@ -226,7 +86,7 @@ struct Packed {
     seq: Option<i64>,
     seen_at: Option<Instant>,
     start: usize,
-    lengths: [u32; NewFact::TEXTS],
+    lengths: [u32; TEXTS],
     kind: FactKind,
     author: Author,
     form: Form,

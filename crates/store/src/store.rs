@@ -6,7 +6,7 @@ use crate::append::{Keys, Prepared};
 use crate::error::{Error, Result};
 use crate::known::HashKey;
 use crate::pg::Postgres;
-use crate::row::{Batch, Outcome, Refused, SourceId};
+use crate::row::{Batch, Outcome, Refused, SourceId, flaw};
 use crate::schema;
 use crate::scope::{Grant, Scope};
 use crate::secret::{MasterKey, Nonces, random};
@@ -161,7 +161,7 @@ impl Store {
     pub fn append(&self, scope: &Scope, batch: Batch) -> Result<Ticket<Vec<Outcome>>> {
         scope.needs(Grant::Feed)?;
         let hash = &self.0.keys.hash;
-        let marks = batch.iter().map(|fact| match fact.flaw() {
+        let marks = batch.iter().map(|fact| match flaw(&fact) {
             Some(flaw) => Err(flaw),
             None if !scope.reach().has(fact.platform, fact.shop) => Err(Refused::OtherShop),
             None => Ok(hash.mark(&fact)),

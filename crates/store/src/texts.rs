@@ -1,8 +1,10 @@
 //! Texts, each sealed under its buyer's key.
 
+use facts::NewFact;
+
 use crate::bytes::{Reader, Writer};
 use crate::error::{Error, Result};
-use crate::row::NewFact;
+use crate::row::refers_to_message;
 use crate::secret::{Nonces, TextKey};
 use crate::sql::{Connection, args};
 use crate::threads::Thread;
@@ -40,7 +42,7 @@ impl SealedText {
         thread: &Thread,
         nonces: &Nonces,
     ) -> Result<Option<Self>> {
-        let reference = if fact.refers_to_message() { "" } else { fact.reference };
+        let reference = if refers_to_message(fact) { "" } else { fact.reference };
         if fact.text.is_empty() && reference.is_empty() && fact.amount.is_empty() {
             return Ok(None);
         }

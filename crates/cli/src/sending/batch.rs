@@ -12,8 +12,8 @@ use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::ops::Range;
 
-use facts::Contents;
-use intake::json_row::{self, CheckedRow};
+use facts::{Contents, NewFact};
+use intake::json_row;
 
 /// Rows of one request: half of what servers take unless told otherwise.
 const MAX_ROWS: usize = 10_000;
@@ -39,7 +39,7 @@ pub(super) struct Alike {
     often: HashMap<Mark, u32>,
 }
 
-struct Whole<'a>(&'a CheckedRow<'a>);
+struct Whole<'a>(&'a NewFact<'a>);
 
 impl Hash for Whole<'_> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
@@ -55,7 +55,7 @@ impl Alike {
     }
 
     /// Which of its like a row is, from 1; `None` for rows with an id.
-    fn number(&mut self, row: &CheckedRow<'_>) -> Option<(Mark, u32)> {
+    fn number(&mut self, row: &NewFact<'_>) -> Option<(Mark, u32)> {
         if !row.id.is_empty() {
             return None;
         }
@@ -72,7 +72,7 @@ impl Alike {
     }
 
     /// Which of the request's lanes a row goes to: what a buyer and a shop did stays in order.
-    pub(super) fn lane(&self, row: &CheckedRow<'_>, n: usize) -> usize {
+    pub(super) fn lane(&self, row: &NewFact<'_>, n: usize) -> usize {
         let thread = self.keys[0].hash_one((row.platform, row.shop, row.buyer));
         (thread % n.max(1) as u64) as usize
     }
@@ -127,7 +127,7 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn new(
-        row: &CheckedRow<'_>,
+        row: &NewFact<'_>,
         line: u64,
         alike: &mut Alike,
         mut json: Vec<u8>,
@@ -220,32 +220,16 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
+    use facts::{Author, Instant};
+
     use super::*;
 
-    fn row(text: &str) -> CheckedRow<'_> {
-        CheckedRow {
-            at: facts::Instant(0),
-            platform: "jd",
-            shop: "s",
-            buyer: "b",
-            conversation: "",
-            fact: facts::FactKind::Message,
-            author: facts::Author::Buyer,
-            form: facts::Form::Text,
-            account: "",
-            from_account: "",
-            id: "",
-            seq: None,
-            seen_at: None,
-            text,
-            stars: None,
-            reference: "",
-            amount: "",
-            value: "",
-        }
+    fn row(text: &str) -> NewFact<'_> {
+        let message = NewFact::message(Instant(0), "jd", "s", Author::Buyer);
+        NewFact { buyer: "b", text, ..message }
     }
 
-    fn batch(rows: &[CheckedRow<'_>], alike: &mut Alike) -> Batch {
+    fn batch(rows: &[NewFact<'_>], alike: &mut Alike) -> Batch {
         let mut batch = Batch::new(0);
         for (line, row) in (2..).zip(rows) {
             let Ok(written) = Written::new(row, line, alike, Vec::new()) else { panic!("unfit") };
@@ -260,7 +244,7 @@ mod tests {
         let first = batch(&[row("a"), row("a"), row("b")], &mut alike);
         assert_eq!(first.body(0..3).1, [Some(0), Some(1), Some(2)]);
         assert_eq!(first.body(1..3).1, [None, Some(1), Some(2)], "cut within");
-        let identified = CheckedRow { id: "m", ..row("a") };
+        let identified = NewFact { id: "m", ..row("a") };
         let second = batch(&[row("a"), identified, row("a")], &mut alike);
         let (body, places) = second.body(0..3);
         assert_eq!(places, [None, None, Some(0), Some(1), Some(2)]);
@@ -276,7 +260,7 @@ mod tests {
         let mut alike = Alike::new();
         let long = "x".repeat(MAX_ROW);
         let unfit =
-            |row: &CheckedRow<'_>, alike: &mut Alike| Written::new(row, 1, alike, Vec::new()).err();
+            |row: &NewFact<'_>, alike: &mut Alike| Written::new(row, 1, alike, Vec::new()).err();
         assert_eq!(unfit(&row(&long), &mut alike), Some(Unfit::TooLong));
         let mut batch = Batch::new(0);
         let mut full = 0;

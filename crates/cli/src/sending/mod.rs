@@ -11,7 +11,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use intake::json_row::CheckedRow;
+use facts::NewFact;
 use intake::{Column, Reason, RejectsFiles};
 
 use crate::client::Client;
@@ -154,7 +154,7 @@ impl Feeder<'_, '_> {
         &mut self,
         source: usize,
         line: u64,
-        row: &CheckedRow<'_>,
+        row: &NewFact<'_>,
     ) -> Result<(), Stopped> {
         let lane = self.alike.lane(row, self.lanes.len());
         let buffer = std::mem::take(&mut self.buffer);

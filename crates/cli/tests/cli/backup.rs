@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use intake::json_row::{self, CheckedRow};
+use facts::NewFact;
+use intake::json_row;
 use store::{Batch, Scope, Select, Store};
 
 use crate::binary::{Folder, root, stderr, stdout, yingda};
-use crate::standin::{Fault, Standin, fact, open_store};
+use crate::standin::{Fault, Standin, open_store};
 
 /// Fills a store with the shipped log.
 fn fill(store: &Store) -> usize {
@@ -20,7 +21,7 @@ fn fill(store: &Store) -> usize {
         let object: serde_json::Map<String, serde_json::Value> =
             fields.map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
         let json = serde_json::to_vec(&object).expect("JSON");
-        json_row::read(&json, |row, _| batch.push(&fact(&row.expect("a fact"))));
+        json_row::read(&json, |row, _| batch.push(&row.expect("a fact")));
     }
     let n = batch.len();
     store.append(&Scope::everything(), batch).expect("a ticket").wait().expect("durable");
@@ -36,27 +37,22 @@ fn measure(store: &Store, folder: &Folder, name: &str) -> String {
         let fact = log.fact(row as u32);
         let thread = log.threads.get(log.thread[row] as usize);
         let extra = log.extra.get(&(row as u32)).cloned().unwrap_or_default();
-        let checked = CheckedRow {
-            at: fact.at,
-            platform: "taobao",
-            shop: "green-tea",
+        let written = NewFact {
+            kind: fact.kind,
+            form: fact.form,
             buyer: thread.map_or("", |thread| log.buyers.name(thread.buyer)),
             conversation: log.conversations.name(fact.conversation.0),
-            fact: fact.kind,
-            author: fact.author,
-            form: fact.form,
             account: log.accounts.name(fact.account.0),
             from_account: log.accounts.name(fact.from_account.0),
             id: log.id.as_ref().map_or("", |ids| &ids[row]),
-            seq: None,
-            seen_at: None,
             text: log.text.as_ref().and_then(|texts| texts[row].as_deref()).unwrap_or_default(),
             stars: extra.stars,
             reference: &extra.reference,
             amount: &extra.amount,
             value: &extra.value,
+            ..NewFact::message(fact.at, "taobao", "green-tea", fact.author)
         };
-        json_row::write(&checked, &mut lines);
+        json_row::write(&written, &mut lines);
         lines.push(b'\n');
     }
     measured(&folder.write(name, lines))

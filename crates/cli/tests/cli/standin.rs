@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::Output;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use intake::json_row::{self, CheckedRow};
+use intake::json_row;
 use serde_json::{Value, json};
 use server::feed::{Broken, Framing, Shape};
-use store::{Backend, Batch, MasterKey, NewFact, Opening, Outcome, Scope, SqliteFile, Store};
+use store::{Backend, Batch, MasterKey, Opening, Outcome, Scope, SqliteFile, Store};
 
 use crate::binary::command;
 
@@ -60,26 +60,6 @@ pub(crate) fn open_store(folder: &Path) -> Store {
     let master = MasterKey::of_file(&folder.join("yingda.key")).expect("a key");
     let backend = Backend::Sqlite(SqliteFile::new(folder.join("yingda.db")));
     Store::open(&Opening::new(backend, master)).expect("a store")
-}
-
-pub(crate) fn fact<'a>(row: &CheckedRow<'a>) -> NewFact<'a> {
-    NewFact {
-        kind: row.fact,
-        form: row.form,
-        stars: row.stars,
-        seq: row.seq,
-        seen_at: row.seen_at,
-        buyer: row.buyer,
-        conversation: row.conversation,
-        account: row.account,
-        from_account: row.from_account,
-        id: row.id,
-        text: row.text,
-        reference: row.reference,
-        amount: row.amount,
-        value: row.value,
-        ..NewFact::message(row.at, row.platform, row.shop, row.author)
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the same clock")]
@@ -240,7 +220,7 @@ fn take(body: &[u8], state: &State) -> Option<(usize, Value)> {
             if row.shop == "closed" {
                 outcomes.push(Some("rejected"));
             } else {
-                batch.push(&fact(&row));
+                batch.push(&row);
                 outcomes.push(None);
             }
         });

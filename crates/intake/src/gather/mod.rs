@@ -11,10 +11,9 @@ mod filling;
 
 use std::io;
 
-use facts::{Author, FactKind, Form, Instant, Interner};
+use facts::{Author, FactKind, Form, Instant, Interner, MessageFlags, NewFact};
 
 use crate::error::Error;
-use crate::json_row::CheckedRow;
 use crate::profile::{self, Profile};
 use crate::read::{Options, Progress, Sink};
 use crate::reject::Rejected;
@@ -225,7 +224,7 @@ impl Facts {
     ///
     /// Where there is no such fact.
     #[must_use]
-    pub fn checked_row(&self, fact: usize) -> CheckedRow<'_> {
+    pub fn new_fact(&self, fact: usize) -> NewFact<'_> {
         let kind = FactKind::from_code(self.fact[fact]).unwrap_or(FactKind::Message);
         let is_message = kind == FactKind::Message;
         let author = Author::from_code(self.author[fact]).filter(|_| is_message);
@@ -234,13 +233,14 @@ impl Facts {
             let column = column.as_ref()?;
             column.known[fact].then(|| column.values[fact])
         };
-        CheckedRow {
+        NewFact {
             at: Instant(self.at[fact]),
             platform: self.name(NameColumn::Platform, fact),
             shop: self.name(NameColumn::Shop, fact),
             buyer: self.name(NameColumn::Buyer, fact),
             conversation: self.name(NameColumn::Conversation, fact),
-            fact: kind,
+            kind,
+            flags: MessageFlags(0),
             author: author.unwrap_or(Author::System),
             form: form.unwrap_or(Form::Text),
             account: self.name(NameColumn::Account, fact),

@@ -26,7 +26,6 @@ use super::body::gather;
 use super::framing::{Broken, Framing, Shape};
 
 use super::held::{Budget, Held};
-use super::stored;
 use super::unpack::Packing;
 use super::{Feed, Origin, Outcome};
 use crate::caller::{Authenticated, Caller, Doorkeeper};
@@ -397,7 +396,7 @@ impl Taking {
             let wrong = match row {
                 Ok(row) if self.caller.may(Permission::SendFacts, row.platform, row.shop) => {
                     let flags = self.invalid.judge(row.text);
-                    self.rows.push(&NewFact { flags, ..stored::new_fact(&row) });
+                    self.rows.push(&NewFact { flags, ..row });
                     None
                 }
                 Ok(_) => Some(other_shop(lang)),

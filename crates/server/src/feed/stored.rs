@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use desk::Desk;
-use facts::{Instant, MessageFlags};
+use facts::Instant;
 use intake::Column;
-use intake::json_row::CheckedRow;
-use store::{Batch, NewFact, Refused, ShopKey, Store};
+use store::{Batch, Refused, ShopKey, Store};
 
 use super::{Feed, FeedError, Origin, Outcome, Refusal};
 use crate::caller::{Caller, Later};
@@ -74,31 +73,6 @@ fn shops(rows: &Batch) -> Vec<(ShopKey, Instant)> {
         *at = row.at.max(*at);
     }
     newest.into_iter().map(|((platform, shop), at)| (ShopKey::new(platform, shop), at)).collect()
-}
-
-/// A row as the store takes it.
-pub(super) fn new_fact<'a>(row: &CheckedRow<'a>) -> NewFact<'a> {
-    NewFact {
-        at: row.at,
-        kind: row.fact,
-        author: row.author,
-        form: row.form,
-        flags: MessageFlags(0),
-        stars: row.stars,
-        seq: row.seq,
-        seen_at: row.seen_at,
-        platform: row.platform,
-        shop: row.shop,
-        buyer: row.buyer,
-        conversation: row.conversation,
-        account: row.account,
-        from_account: row.from_account,
-        id: row.id,
-        text: row.text,
-        reference: row.reference,
-        amount: row.amount,
-        value: row.value,
-    }
 }
 
 fn answer(outcome: store::Outcome) -> Outcome {

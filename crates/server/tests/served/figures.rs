@@ -56,23 +56,8 @@ fn world() -> RandomWorld {
 
 fn fact<'a>(row: &'a WorldRow, invalid: &InvalidReplies) -> NewFact<'a> {
     let is_judged = row.author.is_some_and(|author| author != Author::Buyer);
-    NewFact {
-        author: row.author.unwrap_or(Author::System),
-        form: row.form,
-        flags: if is_judged { invalid.judge(&row.text) } else { Default::default() },
-        stars: row.stars,
-        seq: row.seq.map(i64::from),
-        buyer: &row.buyer,
-        conversation: &row.conversation,
-        account: &row.account,
-        from_account: &row.from_account,
-        id: &row.id,
-        text: &row.text,
-        reference: &row.reference,
-        amount: &row.amount,
-        value: &row.value,
-        ..NewFact::event(row.at, &row.platform, &row.shop, row.fact)
-    }
+    let flags = if is_judged { invalid.judge(&row.text) } else { Default::default() };
+    NewFact { flags, ..row.fact() }
 }
 
 impl Counted {

@@ -1,6 +1,6 @@
 //! Rows of the canonical log, as text.
 
-use facts::{Author, FactKind, Form, Instant, Zone};
+use facts::{Author, FactKind, Form, Instant, NewFact, Zone};
 
 /// The columns of the canonical log, in the order written here.
 pub const HEADER: [&str; 17] = [
@@ -63,6 +63,27 @@ pub struct Row {
 }
 
 impl Row {
+    /// The row as feeds give it; nothing is judged of its text.
+    #[must_use]
+    pub fn fact(&self) -> NewFact<'_> {
+        NewFact {
+            author: self.author.unwrap_or(Author::System),
+            form: self.form,
+            stars: self.stars,
+            seq: self.seq.map(i64::from),
+            buyer: &self.buyer,
+            conversation: &self.conversation,
+            account: &self.account,
+            from_account: &self.from_account,
+            id: &self.id,
+            text: &self.text,
+            reference: &self.reference,
+            amount: &self.amount,
+            value: &self.value,
+            ..NewFact::event(self.at, &self.platform, &self.shop, self.fact)
+        }
+    }
+
     /// The cells in the order of [`HEADER`]. The instant is in RFC 3339 with the zone's offset;
     /// the words `message` and `text`, which may be left out, are left out.
     #[must_use]
