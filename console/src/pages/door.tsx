@@ -35,6 +35,25 @@ function Door({ title, children }: { title: string; children: ReactNode }): Reac
   );
 }
 
+/** What went wrong with the last try, and the next one. */
+function Submit({ doing, text }: { doing: ReturnType<typeof useDoing>; text: string }): ReactNode {
+  return (
+    <>
+      {doing.failure && <FailureNote failure={doing.failure} />}
+      <Button
+        type="primary"
+        htmlType="submit"
+        size="large"
+        block
+        loading={doing.isBusy}
+        className="submit"
+      >
+        {text}
+      </Button>
+    </>
+  );
+}
+
 interface SignInFields {
   login: string;
   password: string;
@@ -81,17 +100,7 @@ export function SignIn({ isOver }: { isOver: boolean }): ReactNode {
             {w.signIn.hasCode}
           </Button>
         )}
-        {doing.failure && <FailureNote failure={doing.failure} />}
-        <Button
-          type="primary"
-          htmlType="submit"
-          size="large"
-          block
-          loading={doing.isBusy}
-          className="submit"
-        >
-          {w.signIn.submit}
-        </Button>
+        <Submit doing={doing} text={w.signIn.submit} />
       </Form>
     </Door>
   );
@@ -155,17 +164,7 @@ export function SignUp(): ReactNode {
         >
           <Input.Password autoComplete="new-password" size="large" />
         </Form.Item>
-        {doing.failure && <FailureNote failure={doing.failure} />}
-        <Button
-          type="primary"
-          htmlType="submit"
-          size="large"
-          block
-          loading={doing.isBusy}
-          className="submit"
-        >
-          {w.signUp.submit}
-        </Button>
+        <Submit doing={doing} text={w.signUp.submit} />
       </Form>
     </Door>
   );

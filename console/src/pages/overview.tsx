@@ -1,6 +1,5 @@
 // Every shop as it stands now.
-import { SearchOutlined } from "@ant-design/icons";
-import { Button, Drawer, Input, Segmented, Select, Switch } from "antd";
+import { Button, Drawer, Segmented, Switch } from "antd";
 import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
@@ -10,6 +9,7 @@ import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column, type Sorting } from "../parts/grid";
 import { useLoaded } from "../parts/loaded";
 import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
+import { Choices, Search } from "../parts/tools";
 import { useIsNarrow } from "../parts/width";
 import { go } from "../place";
 import { useMay } from "../session";
@@ -415,27 +415,17 @@ function Tools(props: {
   const groupBys = ["none", "platform", "client", "group"] as const;
   return (
     <div className="tools">
-      <span data-search="">
-        <Input
-          prefix={<SearchOutlined aria-hidden />}
-          aria-label={w.overview.searchLabel}
-          placeholder={w.overview.searchHint}
-          value={view.text}
-          allowClear
-          style={{ width: 220 }}
-          onChange={(event) => change({ text: event.target.value })}
-        />
-      </span>
-      <Select
-        mode="multiple"
-        allowClear
-        aria-label={w.common.platform}
-        placeholder={w.common.platform}
+      <Search
+        label={w.overview.searchLabel}
+        hint={w.overview.searchHint}
+        value={view.text}
+        onChange={(text) => change({ text })}
+      />
+      <Choices
+        label={w.common.platform}
         value={view.platforms}
-        style={{ minWidth: 140 }}
-        maxTagCount={1}
         options={platforms.map((one) => ({ value: one, label: wordOf(w.platforms, one) }))}
-        onChange={(chosen: string[]) => change({ platforms: chosen })}
+        onChange={(chosen) => change({ platforms: chosen })}
       />
       <Segmented
         aria-label={w.overview.groupBy}

@@ -1,6 +1,6 @@
 // Who waits, over all shops, the most urgent first.
-import { BellOutlined, SearchOutlined, VerticalAlignBottomOutlined } from "@ant-design/icons";
-import { Alert, Button, Drawer, Input, Popover, Select, Switch } from "antd";
+import { BellOutlined, VerticalAlignBottomOutlined } from "@ant-design/icons";
+import { Alert, Button, Drawer, Popover, Switch } from "antd";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { Waiting } from "../api/client";
@@ -12,6 +12,7 @@ import { count, stageOf, useCounts, type Stage } from "../live/urgency";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column } from "../parts/grid";
 import { clockOf, dayAndClock, MetricName, metricText, nameOfKey, ShopName } from "../parts/names";
+import { Choices, Search } from "../parts/tools";
 import { useIsNarrow } from "../parts/width";
 import { goInstead, useQuery } from "../place";
 import { prefer, usePreferences } from "../preferences";
@@ -314,38 +315,24 @@ function Tools({ view, change }: { view: View; change: (part: Partial<View>) => 
   const [platform, ...rest] = (view.shop ?? "").split("/");
   return (
     <div className="tools">
-      <span data-search="">
-        <Input
-          prefix={<SearchOutlined aria-hidden />}
-          aria-label={w.waiting.searchLabel}
-          placeholder={w.waiting.searchHint}
-          value={view.text}
-          allowClear
-          style={{ width: 220 }}
-          onChange={(event) => change({ text: event.target.value })}
-        />
-      </span>
-      <Select
-        mode="multiple"
-        allowClear
-        aria-label={w.waiting.filterStage}
-        placeholder={w.waiting.filterStage}
-        value={view.stages}
-        style={{ minWidth: 150 }}
-        maxTagCount={2}
-        options={stages.map((one) => ({ value: one, label: w.waiting.stages[one] }))}
-        onChange={(chosen: Stage[]) => change({ stages: chosen })}
+      <Search
+        label={w.waiting.searchLabel}
+        hint={w.waiting.searchHint}
+        value={view.text}
+        onChange={(text) => change({ text })}
       />
-      <Select
-        mode="multiple"
-        allowClear
-        aria-label={w.waiting.filterPlatform}
-        placeholder={w.waiting.filterPlatform}
+      <Choices
+        label={w.waiting.filterStage}
+        value={view.stages}
+        options={stages.map((one) => ({ value: one, label: w.waiting.stages[one] }))}
+        shown={2}
+        onChange={(chosen) => change({ stages: chosen })}
+      />
+      <Choices
+        label={w.waiting.filterPlatform}
         value={view.platforms}
-        style={{ minWidth: 150 }}
-        maxTagCount={1}
         options={platforms.map((one) => ({ value: one, label: wordOf(w.platforms, one) }))}
-        onChange={(chosen: string[]) => change({ platforms: chosen })}
+        onChange={(chosen) => change({ platforms: chosen })}
       />
       {view.shop !== null && (
         <Button onClick={() => change({ shop: null })}>
