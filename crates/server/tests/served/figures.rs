@@ -8,8 +8,8 @@ use ::figures::explain::{Explainer, Question, clause, verdict, why};
 use ::figures::shown::{self, rfc3339_ms};
 use ::figures::standing::{Assessment, Evidence, Query, Standing, lines};
 use ::figures::{
-    Breakdown, InvalidReplies, Lang, Outline, Row, RuleChoice, Spelling, Wanted, counting, measure,
-    selection,
+    Bin, Breakdown, InvalidReplies, Lang, Otherwise, Outline, Row, RuleChoice, Spelling, Wanted,
+    counting, measure, selection,
 };
 use intake::{Options, Source};
 use rulebook::Catalogue;
@@ -187,6 +187,14 @@ fn told(row: &Row) -> Value {
         "percentiles_ms": row.percentiles.flatten().map(|[p50, p90, p99]| {
             json!({ "p50": p50, "p90": p90, "p99": p99 })
         }),
+        "weekday": row.weekday,
+        "waits": row.waits.as_ref().map(|waits| {
+            let bin = |bin: &Bin| {
+                json!({ "over_ms": bin.over_ms, "to_ms": bin.to_ms, "n": bin.n })
+            };
+            let bins: Vec<Value> = waits.bins.iter().map(bin).collect();
+            json!({ "bins": bins, "limits_ms": waits.limits_ms })
+        }),
     })
 }
 
@@ -203,6 +211,11 @@ async fn every_figure_is_that_of_the_same_log() {
     let (three, reply) = (vec!["taobao/human-reply-3m".to_owned()], Vec::new());
     let all = Breakdown { account: true, day: true, hour: true, ..shop };
     let both = Breakdown { percentiles: true, band: true, ..shop };
+    let by_week = Breakdown { weekday: true, hour: true, ..shop };
+    let otherwise = RuleChoice {
+        otherwise: Otherwise { within: Some("60s".into()), hours: Some("10:00-20:00".into()) },
+        ..choice()
+    };
     let cases = [
         ("", &reply, choice(), (None, None), shop),
         ("&percentiles=true&band=true", &reply, choice(), (None, None), both),
@@ -217,6 +230,15 @@ async fn every_figure_is_that_of_the_same_log() {
         ),
         ("&metric=taobao/human-reply-3m&reading=R1%3Dlate", &three, readings, (None, None), shop),
         ("&as_of=2026-06-05", &reply, earlier, (None, None), shop),
+        ("&by=weekday,hour", &reply, choice(), (None, None), by_week),
+        ("&waits=true", &reply, choice(), (None, None), Breakdown { waits: true, ..shop }),
+        (
+            "&metric=taobao/human-reply-3m&if_within=60s&if_hours=10:00-20:00",
+            &three,
+            otherwise,
+            (None, None),
+            shop,
+        ),
     ];
     let mut n = 0;
     for (query, metrics, choice, between, breakdown) in cases {
@@ -448,9 +470,20 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         ("/v1/figures", "&edition=1999", "bad-parameter", "`edition` `1999`"),
         ("/v1/figures", "&within=60", "bad-parameter", "`within` `60`: expected a number with"),
         ("/v1/figures", "&as_of=now", "bad-parameter", "`as_of` `now`: expected a day"),
-        ("/v1/figures", "&by=week", "bad-parameter", "expected one of `account`, `day`, `hour`"),
+        ("/v1/figures", "&by=week", "bad-parameter", "expected one of `account`, `day`, `hour`, "),
         ("/v1/figures", "&edition=x&rules_on=2026-06-01", "bad-parameter", "exclude each other"),
         ("/v1/figures", "&limit=0", "bad-parameter", "`limit` is 0"),
+        ("/v1/figures", "&if_within=1", "bad-parameter", "`if_within` `1`: expected a number"),
+        ("/v1/figures", "&if_hours=8-22", "bad-parameter", "as `08:00-22:00`"),
+        (
+            "/v1/figures",
+            "&metric=taobao/human-reply-time&if_within=60s",
+            "bad-parameter",
+            "no limit bears on the figure",
+        ),
+        ("/v1/explanations", "&metric=taobao/human-reply-3m&hour=24", "bad-parameter", "`23`"),
+        ("/v1/figures/export", "&format=pdf", "bad-parameter", "expected one of `xlsx`, `csv`"),
+        ("/v1/figures/panel", "&metric=taobao/x", "bad-parameter", "no metric `taobao/x`"),
         ("/v1/standing", "&metric=nothing", "bad-parameter", "no metric `nothing`"),
         ("/v1/explanations", "", "bad-parameter", "metric"),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&verdict=no", "bad-parameter", "`hit`"),
@@ -468,7 +501,13 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         let zh = zh["detail"].as_str().unwrap().to_owned();
         assert!(!zh.is_ascii() && zh != found, "{query}: {zh}");
     }
-    for path in ["/v1/figures", "/v1/standing", "/v1/explanations"] {
+    for path in [
+        "/v1/figures",
+        "/v1/figures/export",
+        "/v1/figures/panel",
+        "/v1/standing",
+        "/v1/explanations",
+    ] {
         let query = "&metric=taobao/human-reply-3m";
         for shop in [site.other_shop.as_str(), "no-such-shop"] {
             let answer = site.get_as(&site.trusted, shop, path, query).await;
