@@ -14,10 +14,11 @@ export interface Colours {
   own: string;
   other: string;
   ok: string;
-  okSoft: string;
   warn: string;
   late: string;
   none: string;
+  /** From bad to good. */
+  scale: readonly string[];
 }
 
 export const LIGHT: Colours = {
@@ -28,10 +29,10 @@ export const LIGHT: Colours = {
   own: "#1d5fc4",
   other: "#8a4fbf",
   ok: "#8fb4e8",
-  okSoft: "#e8f0fc",
   warn: "#e3a92f",
   late: "#d2444b",
   none: "#f4f6f9",
+  scale: ["#d2444b", "#eeb46a", "#e9edf3", "#8fb4e8", "#1d5fc4"],
 };
 
 export const DARK: Colours = {
@@ -42,10 +43,10 @@ export const DARK: Colours = {
   own: "#7fb0ff",
   other: "#c79bf2",
   ok: "#3c6299",
-  okSoft: "#1c2c45",
   warn: "#b98622",
   late: "#e06c6c",
   none: "#222a34",
+  scale: ["#e06c6c", "#a8763a", "#55606e", "#4a78bb", "#7fb0ff"],
 };
 
 export interface Look {
@@ -137,6 +138,8 @@ function lineMarks(lines: readonly Line[], look: Look): object {
     label: {
       position: "insideEndTop",
       color: colours.late,
+      backgroundColor: colours.card,
+      padding: [1, 4],
       fontSize: 12,
       formatter: (one: { name: string }) => (isNarrow ? one.name : `${w.figures.line} ${one.name}`),
     },
@@ -172,7 +175,7 @@ export function overTime(
     points.map(({ figure }) => (figure ? (of(figure) ?? null) : null));
   const left = isNarrow ? 44 : 56;
   const right = isNarrow ? 8 : 16;
-  const [topHeight, bottomTop, bottomHeight] = [190, 262, 76];
+  const [topHeight, bottomTop, bottomHeight] = [200, 252, 76];
   const bars = (id: string, name: string, color: string, data: (number | null)[]): object => ({
     id,
     name,
@@ -326,7 +329,13 @@ export function byAccount(
     }),
     grid: { left: isNarrow ? 92 : 150, right: isNarrow ? 64 : 90, top: 34, bottom: 8 },
     // A bar has its length from 0.
-    xAxis: { ...axis, min: 0, position: "top", axisLabel: { show: false } },
+    xAxis: {
+      ...axis,
+      min: 0,
+      position: "top",
+      axisLabel: { show: false },
+      splitLine: { show: false },
+    },
     yAxis: {
       type: "category",
       data: shown.map((point) => point.label),
@@ -406,7 +415,6 @@ export function ofWeek(
   const known = figures.map((figure) => placed(figure.value)).filter((one) => one !== null);
   const ends = [...known, ...lines.map((line) => line.at)];
   const [least, most] = [Math.min(...ends), Math.max(...ends, kind.isShare ? 100 : 0)];
-  const scale = [colours.late, colours.warn, colours.okSoft, colours.ok, colours.own];
   return {
     ...rest,
     grid: { left: isNarrow ? 38 : 56, right: 8, top: 8, bottom: 64 },
@@ -440,7 +448,7 @@ export function ofWeek(
         ? [w.figures.heatBetter, w.figures.heatWorse]
         : [w.figures.heatWorse, w.figures.heatBetter],
       textStyle: { color: colours.quiet },
-      inRange: { color: kind.isMoreBetter ? scale : [...scale].reverse() },
+      inRange: { color: kind.isMoreBetter ? [...colours.scale] : [...colours.scale].reverse() },
     },
     tooltip: {
       ...(tooltip as object),

@@ -1,5 +1,5 @@
 // The figures of a view as a table: what the drawing shows, for every reader and for the keyboard.
-import { Button, Table, type TableColumnsType } from "antd";
+import { Table, type TableColumnsType } from "antd";
 import type { ReactNode } from "react";
 
 import { useIsNarrow } from "../parts/width";
@@ -40,6 +40,8 @@ export function FigureTable(props: {
   rows: readonly Row[];
   hasOther: boolean;
   hasPercentiles: boolean;
+  /** How many rows a page of the table has. */
+  rowsAtOnce: number;
   onRounds: (part: Part) => void;
 }): ReactNode {
   const { rows, hasOther, hasPercentiles, onRounds } = props;
@@ -71,14 +73,14 @@ export function FigureTable(props: {
       fixed: "left",
       render: (_, row) =>
         maySee && row.figure ? (
-          <Button
-            type="link"
-            className="plain-link"
+          <button
+            type="button"
+            className="link number"
             aria-label={w.figures.roundsOf(row.title)}
             onClick={() => onRounds(row.part)}
           >
-            <span className="number">{row.title}</span>
-          </Button>
+            {row.title}
+          </button>
         ) : (
           <span className="number">{row.title}</span>
         ),
@@ -130,7 +132,12 @@ export function FigureTable(props: {
         dataSource={[...rows]}
         rowKey="key"
         onRow={(row) => ({ "data-figure": row.key }) as object}
-        pagination={{ defaultPageSize: 50, hideOnSinglePage: true, showTotal: w.common.total }}
+        pagination={{
+          defaultPageSize: props.rowsAtOnce,
+          hideOnSinglePage: true,
+          showSizeChanger: false,
+          showTotal: w.common.total,
+        }}
       />
     </div>
   );

@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo, type ReactNode } from "react";
 
 import { FailureNote, Loading, Nothing } from "../parts/failure";
-import { useLoaded } from "../parts/loaded";
+import { useKept, useLoaded } from "../parts/loaded";
 import { useIsNarrow, useIsStill, useIsSystemDark } from "../parts/width";
 import { usePreferences } from "../preferences";
 import { useWords, type Words } from "../words";
@@ -143,16 +143,20 @@ export function FigureView(props: Props): ReactNode {
     ]);
     return { own, other };
   });
-  if (loaded.state === "loading") return <Loading />;
+  const { value: found, isOld } = useKept(loaded, JSON.stringify([place, days, view, w.tag]));
   if (loaded.state === "failed") return <FailureNote failure={loaded.failure} again={again} />;
-  const found = loaded.value;
+  if (!found) return <Loading />;
   if (found.own.items.every((figure) => isBare(figure))) {
     return <Nothing title={w.figures.empty} hint={w.figures.emptyHint} />;
   }
-  return view === "waits" ? (
-    <Waits {...props} found={found} />
-  ) : (
-    <Series {...props} found={found} hasOther={hasOther} />
+  return (
+    <div aria-busy={isOld} className={isOld ? "old" : ""}>
+      {view === "waits" ? (
+        <Waits {...props} found={found} />
+      ) : (
+        <Series {...props} found={found} hasOther={found.other !== null} />
+      )}
+    </div>
   );
 }
 
@@ -176,7 +180,7 @@ function Drawn(props: {
 function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
   const { found, hasOther, view, lines, kind, onRounds } = props;
   const look = useLook();
-  const { w, isNarrow } = look;
+  const { w } = look;
   const rows = useMemo(() => {
     if (view === "account") return accountRows(found, props, kind, w);
     if (view === "week") return weekRows(found, props, w);
@@ -195,7 +199,13 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
     onRounds(series === "other" ? { ...row.part, isOtherwise: true } : row.part);
   };
   const height =
-    view === "account" ? 56 + 34 * drawn.length : view === "week" ? 320 : isNarrow ? 380 : 392;
+    view === "account"
+      ? 56 + 34 * drawn.length
+      : view === "week"
+        ? 320
+        : view === "hour" && drawn.length > 72
+          ? 384
+          : 356;
   const heading = { account: w.figures.account, week: w.figures.views.week, hour: w.figures.hour };
   return (
     <>
@@ -216,6 +226,7 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
         rows={tableRows(rows, view)}
         hasOther={hasOther}
         hasPercentiles={view === "account" || view === "day"}
+        rowsAtOnce={view === "week" || view === "hour" ? 20 : 50}
         onRounds={onRounds}
       />
     </>

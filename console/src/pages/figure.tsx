@@ -38,7 +38,7 @@ import { Rounds } from "../figure/rounds";
 import { FigureView } from "../figure/view";
 import { WhatIfForm } from "../figure/whatif";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
-import { useLoaded } from "../parts/loaded";
+import { useKept, useLoaded } from "../parts/loaded";
 import { metricText, shopName } from "../parts/names";
 import { useWords, wordOf, type Words } from "../words";
 
@@ -85,7 +85,7 @@ function Chooser({ place, change }: { place: Place | null; change: Moves["change
         showSearch={{ optionFilterProp: "label" }}
         aria-label={w.figures.chooseShop}
         placeholder={w.figures.chooseShop}
-        style={{ width: 260 }}
+        style={{ width: 220 }}
         value={key}
         options={
           isKnown || !place
@@ -98,7 +98,7 @@ function Chooser({ place, change }: { place: Place | null; change: Moves["change
         showSearch={{ optionFilterProp: "label" }}
         aria-label={w.figures.chooseMetric}
         placeholder={w.figures.chooseMetric}
-        style={{ width: 300 }}
+        style={{ width: 240 }}
         disabled={metrics.length === 0}
         value={place?.metric ?? null}
         options={metrics.map((one) => ({ value: one, label: metricText(one, metricNames) }))}
@@ -207,6 +207,7 @@ function Chosen({
   const [isChanging, setChanging] = useState(isOtherwise(address.whatIf));
   const name = metricText(place.metric, useMetricNames());
   const shop = useShop(shopKey(place));
+  const { value: known, isOld } = useKept(loaded, JSON.stringify([daysOf(address), w.tag]));
   if (loaded.state === "failed") {
     return (
       <>
@@ -217,7 +218,6 @@ function Chosen({
       </>
     );
   }
-  const known = loaded.state === "there" ? loaded.value : null;
   const own = known?.own;
   const lines = known ? linesOf(known.standings) : [];
   const edition = known ? newestOf(known.rule, own) : undefined;
@@ -258,7 +258,12 @@ function Chosen({
       </div>
       <div className="tools figure-tools">
         <Chooser place={place} change={change} />
-        <DayTools address={address} change={change} today={shop?.at.slice(0, 10) ?? own?.to} />
+        <DayTools
+          address={address}
+          change={change}
+          shown={own}
+          today={shop?.at.slice(0, 10) ?? own?.to}
+        />
       </div>
       {isChanging && known && (
         <WhatIfForm
@@ -273,6 +278,7 @@ function Chosen({
         <Body
           known={known}
           isEmpty={!own}
+          isOld={isOld}
           address={address}
           change={change}
           onRounds={onRounds}
@@ -315,6 +321,8 @@ function lastDay(days: Days, own: Figure, shop: ShopNow | undefined): string {
 function Body(props: {
   known: Known;
   isEmpty: boolean;
+  /** Whether another rule is being counted. */
+  isOld: boolean;
   address: Address;
   change: Moves["change"];
   onRounds: (part: Part | null) => void;
@@ -334,13 +342,15 @@ function Body(props: {
   const { from, to } = own;
   return (
     <>
-      <Headline
-        own={own}
-        other={known.other}
-        standings={known.standings.filter((one) => !one.as_told)}
-        isOwnPeriod={!address.from && !address.to}
-        onRounds={(isOther) => onRounds({ from, to, ...(isOther && { isOtherwise: true }) })}
-      />
+      <div aria-busy={props.isOld} className={props.isOld ? "old" : ""}>
+        <Headline
+          own={own}
+          other={known.other}
+          standings={known.standings.filter((one) => !one.as_told)}
+          isOwnPeriod={!address.from && !address.to}
+          onRounds={(isOther) => onRounds({ from, to, ...(isOther && { isOtherwise: true }) })}
+        />
+      </div>
       <section className="card" aria-label={w.figures.view}>
         <div className="scroll-x view-tools">
           <Segmented
@@ -373,10 +383,13 @@ function Notices({ notices }: { notices: readonly string[] }): ReactNode {
 function DayTools({
   address,
   change,
+  shown,
   today,
 }: {
   address: Address;
   change: Moves["change"];
+  /** What is shown where no days are asked for. */
+  shown: Figure | undefined;
   today: string | undefined;
 }): ReactNode {
   const w = useWords();
@@ -386,14 +399,21 @@ function DayTools({
     !from && !to
       ? "period"
       : (["7", "30", "90"].find((days) => from === begin(Number(days)) && to === today) ?? "");
-  const field = (label: string, value: string | undefined, key: "from" | "to"): ReactNode => (
+  const days = { from: from ?? shown?.from, to: to ?? shown?.to };
+  const field = (label: string, key: "from" | "to"): ReactNode => (
     <Input
       type="date"
       aria-label={label}
       title={label}
-      value={value ?? ""}
-      style={{ width: 148 }}
-      onChange={(event) => change({ [key]: event.target.value || undefined })}
+      value={days[key] ?? ""}
+      max={key === "from" ? days.to : undefined}
+      min={key === "to" ? days.from : undefined}
+      style={{ width: 140 }}
+      onChange={(event) => {
+        const day = event.target.value;
+        // Half a date is none, and a day before the first is a mistake that is still typed.
+        if (/^\d{4}-\d{2}-\d{2}$/.test(day)) change({ ...days, [key]: day });
+      }}
     />
   );
   return (
@@ -414,9 +434,9 @@ function DayTools({
         }
       />
       <span className="shop-name">
-        {field(w.figures.from, from, "from")}
+        {field(w.figures.from, "from")}
         <span className="quiet">–</span>
-        {field(w.figures.to, to, "to")}
+        {field(w.figures.to, "to")}
       </span>
     </>
   );

@@ -3,6 +3,7 @@ import { Button, Drawer, Segmented, Switch } from "antd";
 import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
+import { figurePath } from "../figure/address";
 import { useEachSecond } from "../live/clock";
 import { retry, shopKey, shops, useLine, useShop } from "../live/live";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
@@ -11,7 +12,7 @@ import { useLoaded } from "../parts/loaded";
 import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
 import { Choices, Search } from "../parts/tools";
 import { useIsNarrow } from "../parts/width";
-import { go } from "../place";
+import { go, linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
 
@@ -112,9 +113,30 @@ function TodayCell({ row }: { row: string }): ReactNode {
     <div className="cell-two">
       <CountWords count={metric.today} />
       <span className="quiet small cut">
-        <MetricName metric={metric.metric} />
+        <FigureLink row={row} metric={metric.metric} />
       </span>
     </div>
+  );
+}
+
+/** The way to a figure's page; within a row the keyboard opens the row, whose drawer has it too. */
+function FigureLink({ row, metric }: { row: string; metric: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  if (!shop) return null;
+  const link = linkTo(figurePath({ platform: shop.platform, shop: shop.shop, metric }));
+  return (
+    <a
+      {...link}
+      tabIndex={-1}
+      title={w.figures.open}
+      onClick={(event) => {
+        event.stopPropagation();
+        link.onClick(event);
+      }}
+    >
+      <MetricName metric={metric} />
+    </a>
   );
 }
 
@@ -497,7 +519,7 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
           <Standings platform={shop.platform} shop={shop.shop} />
           {shop.metrics.length === 0 && <p className="quiet">{w.overview.noRules}</p>}
           {shop.metrics.map((metric) => (
-            <MetricCard key={metric.metric} metric={metric} />
+            <MetricCard key={metric.metric} shop={shop} metric={metric} />
           ))}
           <p className="quiet small">{w.overview.readAt(clockOf(shop.at))}</p>
         </>
@@ -542,8 +564,9 @@ function Standings({ platform, shop }: { platform: string; shop: string }): Reac
   );
 }
 
-function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
+function MetricCard({ shop, metric }: { shop: ShopNow; metric: MetricNow }): ReactNode {
   const w = useWords();
+  const place = { platform: shop.platform, shop: shop.shop, metric: metric.metric };
   const part = (title: string, count: Count): ReactNode => (
     <>
       <dt>{title}</dt>
@@ -563,7 +586,9 @@ function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
   return (
     <section className="metric">
       <h2>
-        <MetricName metric={metric.metric} />
+        <a {...linkTo(figurePath(place))} title={w.figures.open}>
+          <MetricName metric={metric.metric} />
+        </a>
       </h2>
       <dl className="facts">
         {part(w.overview.today, metric.today)}

@@ -53,16 +53,22 @@ impl Changes {
         Ok(Self { within, hours })
     }
 
-    /// Changes a rule of a metric.
+    /// Whether a rule of a metric can be so changed.
     ///
     /// # Errors
     ///
     /// [`Error::NoLimitToChange`]: its figure does not depend on a limit.
-    pub(crate) fn apply(&self, metric: &Metric, rule: &mut Rule) -> Result<(), Error> {
+    pub(crate) fn check(&self, metric: &Metric, rule: &Rule) -> Result<(), Error> {
+        let takes_limit = rule.figure.is_share() && rule.opens() != Inner::Rating;
+        if self.within.is_some() && !takes_limit {
+            return Err(Error::NoLimitToChange(metric.id.clone()));
+        }
+        Ok(())
+    }
+
+    /// Changes a rule.
+    pub(crate) fn apply(&self, rule: &mut Rule) {
         if let Some(within) = self.within {
-            if !rule.figure.is_share() || rule.opens() == Inner::Rating {
-                return Err(Error::NoLimitToChange(metric.id.clone()));
-            }
             rule.within = Some(within);
             rule.answer_by = None;
         }
@@ -76,7 +82,6 @@ impl Changes {
             let intervals = intervals.clone();
             rule.hours = Some(Hours { intervals, ..rule.hours.take().unwrap_or_else(usual) });
         }
-        Ok(())
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Chosen {
     pub revision: String,
     /// `(reading, answer)` where another answer than ours was asked for.
     pub picks: Vec<(String, String)>,
+    /// What its rule says otherwise than the edition has it.
+    pub(crate) changes: Changes,
 }
 
 impl Selected<'_> {
@@ -119,7 +121,7 @@ impl Chosen {
         picks: Vec<(String, String)>,
     ) -> Self {
         let revision = edition.revision_of(&rule);
-        Self { edition, from, to, rule, revision, picks }
+        Self { edition, from, to, rule, revision, picks, changes: Changes::default() }
     }
 
     /// The readings it rests on, those answered otherwise with their answer.
@@ -516,8 +518,10 @@ fn chosen(
     let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
     let mut rule =
         edition.rule(&borrowed).map_err(|error| Error::rulebook(|lang| error.message(lang)))?;
-    asked.changes.apply(metric, &mut rule)?;
-    Ok(Chosen::new(edition, (from, to), rule, own))
+    asked.changes.check(metric, &rule)?;
+    asked.changes.apply(&mut rule);
+    let chosen = Chosen::new(edition, (from, to), rule, own);
+    Ok(Chosen { changes: asked.changes.clone(), ..chosen })
 }
 
 /// The confidence of a figure is that of its least sure edition.

@@ -311,6 +311,98 @@ async fn every_explanation_is_that_of_the_same_log() {
     assert!(n > 300, "only {n} samples");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_and_what_if_add_up_to_their_figures() {
+    let site = Counted::start().await;
+    let metric = "&metric=taobao/human-reply-3m";
+    let days = "&from=2026-05-01&to=2026-06-30";
+    let figure = async |more: &str| {
+        let items = site.items("/v1/figures", &format!("{metric}{days}{more}"), 1_000).await;
+        items.into_iter().next().unwrap()
+    };
+    let counts = |one: &Value| ["samples", "hits", "pending"].map(|key| one[key].as_u64().unwrap());
+    let sum = |all: &[Value]| {
+        all.iter().map(counts).fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
+    };
+    let explained = async |more: &str| {
+        let answer = site.get("/v1/explanations", &format!("{metric}{days}{more}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["figure"].clone()
+    };
+    let own = figure("").await;
+    // Each hour of the week, each account, each length of waits: together they are the figure, and
+    // each is what its own rounds make.
+    let week = format!("{metric}{days}&by=weekday,hour");
+    let week = site.items("/v1/figures", &week, 1_000).await;
+    assert_eq!(sum(&week), counts(&own));
+    for one in week.iter().step_by(7) {
+        let (weekday, hour) = (&one["weekday"], &one["hour"]);
+        let rounds = explained(&format!("&weekday={weekday}&hour={hour}")).await;
+        assert_eq!((counts(&rounds), &rounds["value"]), (counts(one), &one["value"]));
+    }
+    let waits = figure("&waits=true").await["waits"].clone();
+    assert_eq!(waits["limits_ms"], json!([180_000]));
+    let mut answered = 0;
+    for bin in waits["bins"].as_array().unwrap() {
+        let bound = |key: &str| bin[key].as_i64().map(|ms| format!("&{key}={ms}"));
+        let bounds = [bound("over_ms"), bound("to_ms")].map(Option::unwrap_or_default);
+        let rounds = explained(&bounds.concat()).await;
+        assert_eq!(rounds["samples"], bin["n"], "{bin}");
+        answered += bin["n"].as_u64().unwrap();
+    }
+    let n = |key: &str| own[key].as_u64().unwrap();
+    assert_eq!(answered, n("samples") - n("unanswered"));
+    // A shorter limit, fewer hours: fewer hits, fewer samples, and their own rounds.
+    let shorter = figure("&if_within=60s").await;
+    assert_eq!(shorter["samples"], own["samples"]);
+    assert!(shorter["hits"].as_u64() < own["hits"].as_u64(), "{shorter}");
+    assert_ne!(shorter["revision"], own["revision"]);
+    let daytime = figure("&if_hours=10:00-14:00").await;
+    assert!(daytime["samples"].as_u64() < own["samples"].as_u64(), "{daytime}");
+    for (more, one) in [("&if_within=60s", &shorter), ("&if_hours=10:00-14:00", &daytime)] {
+        assert_eq!(counts(&explained(more).await), counts(one), "{more}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_go_into_spreadsheets_with_what_defines_them() {
+    let site = Counted::start().await;
+    let query = "&metric=taobao/human-reply-3m&by=day&if_within=60s&lang=en";
+    let figures = site.items("/v1/figures", query, 1_000).await;
+    let csv = site.get("/v1/figures/export", &format!("{query}&format=csv")).await;
+    assert_eq!(csv.status, 200, "{}", csv.text());
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    let place = csv.header("content-disposition").unwrap();
+    assert!(place.starts_with("attachment; filename*=UTF-8''"), "{place}");
+    assert!(place.ends_with(".csv"), "{place}");
+    let text = csv.text();
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').split("\r\n").collect();
+    assert!(lines[0].starts_with("metric,first day,last day,value,numerator,"), "{}", lines[0]);
+    for (line, one) in lines[1..].iter().zip(&figures) {
+        let number = |value: &Value| value.as_i64().map(|n| n.to_string()).unwrap_or_default();
+        let expected = [
+            one["metric"].as_str().unwrap().to_owned(),
+            one["from"].as_str().unwrap().to_owned(),
+            one["to"].as_str().unwrap().to_owned(),
+            one["value"].as_str().unwrap_or_default().to_owned(),
+            number(&one["ratio"]["num"]),
+            number(&one["ratio"]["den"]),
+            number(&one["samples"]),
+            number(&one["hits"]),
+            number(&one["misses"]),
+        ];
+        assert!(line.starts_with(&expected.join(",")), "{line}: {expected:?}");
+    }
+    let rest = lines[1 + figures.len()..].join("\n");
+    for part in ["What if,another limit: 60s", "Edition,", "Source,", "Readings,", "Standard,"] {
+        assert!(rest.contains(part), "{part}: {rest}");
+    }
+    let book = site.get("/v1/figures/export", query).await;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    assert_eq!((book.status, book.header("content-type")), (200, Some(kind)));
+    assert!(book.body.starts_with(b"PK"));
+}
+
 /// The same of a sample as the test expects.
 fn told_sample(sample: &Value) -> Value {
     let facts = sample["facts"].as_array().unwrap().iter();
