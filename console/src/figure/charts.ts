@@ -95,11 +95,14 @@ export function factsOf(figure: Figure, w: Words): [string, string][] {
   return lines;
 }
 
+const FONTS = window.getComputedStyle(document.body).fontFamily;
+
 function base({ colours, isStill }: Look): EChartsCoreOption {
   return {
     animation: !isStill,
     animationDuration: 300,
-    textStyle: { fontFamily: "inherit", color: colours.text },
+    // Named, as widths are measured before anything is inherited.
+    textStyle: { fontFamily: FONTS, color: colours.text },
     tooltip: {
       confine: true,
       backgroundColor: colours.card,
@@ -117,11 +120,12 @@ function valueAxis(values: (number | null)[], lines: readonly Line[], kind: Kind
   const { colours } = look;
   const known = [...values, ...lines.map((line) => line.at)].filter((one) => one !== null);
   const least = Math.min(...known, kind.isShare ? 100 : 0);
-  const lowest = kind.isShare ? Math.max(0, Math.floor((least - 2) / 10) * 10) : 0;
+  // Round steps that end at 100.
+  const step = least > 82 ? 5 : least > 52 ? 10 : 25;
+  const lowest = Math.max(0, Math.floor((least - 1) / step) * step);
   return {
     type: "value",
-    min: lowest,
-    ...(kind.isShare && { max: 100 }),
+    ...(kind.isShare ? { min: lowest, max: 100, interval: step } : { min: 0 }),
     axisLabel: { ...axisText(colours), formatter: kind.isShare ? "{value}%" : "{value} s" },
     splitLine: { lineStyle: { color: colours.line } },
     splitNumber: 4,
@@ -130,19 +134,12 @@ function valueAxis(values: (number | null)[], lines: readonly Line[], kind: Kind
 
 /** The lines of the standards, across. */
 function lineMarks(lines: readonly Line[], look: Look): object {
-  const { colours, isNarrow, w } = look;
+  const { colours } = look;
   return {
     silent: true,
     symbol: "none",
     lineStyle: { color: colours.late, type: "dashed", width: 1.5 },
-    label: {
-      position: "insideEndTop",
-      color: colours.late,
-      backgroundColor: colours.card,
-      padding: [1, 4],
-      fontSize: 12,
-      formatter: (one: { name: string }) => (isNarrow ? one.name : `${w.figures.line} ${one.name}`),
-    },
+    label: { position: "end", color: colours.late, fontSize: 12, formatter: "{b}" },
     data: lines.map((line) => ({ name: line.text, yAxis: line.at })),
   };
 }
@@ -174,7 +171,7 @@ export function overTime(
   const count = (of: (figure: Figure) => number | null | undefined): (number | null)[] =>
     points.map(({ figure }) => (figure ? (of(figure) ?? null) : null));
   const left = isNarrow ? 44 : 56;
-  const right = isNarrow ? 8 : 16;
+  const right = lines.length > 0 ? 60 : 16;
   const [topHeight, bottomTop, bottomHeight] = [200, 252, 76];
   const bars = (id: string, name: string, color: string, data: (number | null)[]): object => ({
     id,
@@ -235,6 +232,7 @@ export function overTime(
       left: left - 8,
       itemWidth: 14,
       itemHeight: 8,
+      itemGap: 16,
       textStyle: { color: colours.quiet },
       selectedMode: false,
       data: [...(hasOther ? [w.figures.own, w.figures.otherwise] : []), ...legendOf(isJudged, w)],
@@ -378,12 +376,6 @@ export function byAccount(
         })),
         markLine: {
           ...(lineMarks(lines, look) as object),
-          label: {
-            position: "end",
-            color: colours.late,
-            fontSize: 12,
-            formatter: (one: { name: string }) => one.name,
-          },
           data: lines.map((line) => ({ name: line.text, xAxis: line.at })),
         },
       },

@@ -216,6 +216,7 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
         onPick={pick}
       />
       <p className="quiet small">
+        {view !== "week" && lines.length > 0 && `${w.figures.dashed} `}
         {view === "account"
           ? drawn.length < rows.length && w.figures.accountsMore(drawn.length, rows.length)
           : w.figures.gap}

@@ -304,6 +304,7 @@ export const en: Words = {
     notAnswered: (count: number) => `${n(count)} more were not answered and have no wait`,
     empty: "Nothing is recorded on these days",
     emptyHint: "That is not 0: choose other days, or look at the feed.",
+    dashed: "Dashed in red: the lines to hold.",
     gap: "Days without samples are gaps, not 0.",
     chartOf: (metric: string, view: string) => `${metric}, ${view}. The table below has the same data.`,
     table: "Data",

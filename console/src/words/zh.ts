@@ -294,6 +294,7 @@ export const zh = {
     notAnswered: (count: number) => `另有 ${n(count)} 无人回复，没有等待时长`,
     empty: "这段日期内没有记录",
     emptyHint: "没有记录不等于 0；请换一段日期，或检查数据接入。",
+    dashed: "红色虚线为达标线。",
     gap: "无样本的日期为空缺，不是 0。",
     chartOf: (metric: string, view: string) => `${metric}，${view}。下表有相同的数据。`,
     table: "数据表",
