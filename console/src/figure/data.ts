@@ -33,7 +33,6 @@ function queryOf(place: Place, days: Days, view: View | null, whatIf: WhatIf): F
     ...days,
     ...whatIf,
     ...(by && { by }),
-    ...(view === null && { band: true }),
     ...((view === null || view === "account" || view === "day") && { percentiles: true }),
     ...(view === "waits" && { waits: true, percentiles: true }),
   };
@@ -46,7 +45,6 @@ interface FigureQuery {
   from?: string;
   to?: string;
   by?: string;
-  band?: boolean;
   percentiles?: boolean;
   waits?: boolean;
 }
@@ -72,6 +70,12 @@ export async function measured(
     return page;
   });
   return { items, notices };
+}
+
+/** The figure with its values over open readings, which takes a count for each combination. */
+export async function banded(place: Place, days: Days): Promise<Figure | undefined> {
+  const query = { ...of(place), metric: place.metric, ...days, band: true };
+  return (await taken(api.GET("/v1/figures", { params: { query } }))).items[0];
 }
 
 /** Where the file is that has a view's figures. */

@@ -2,14 +2,22 @@
 import { Button } from "antd";
 import type { ReactNode } from "react";
 
+import { useLoaded } from "../parts/loaded";
 import { useMay } from "../session";
 import { useWords } from "../words";
-import { lengthOf, type Figure, type Standing } from "./data";
+import type { Place } from "./address";
+import { banded, lengthOf, type Figure, type Standing } from "./data";
 import { droppedWords } from "./table";
 
 const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
 
-function Numbers({ title, figure, tone }: { title: string; figure: Figure; tone: string }): ReactNode {
+function Numbers(props: {
+  title: string;
+  figure: Figure;
+  tone: string;
+  children?: ReactNode;
+}): ReactNode {
+  const { title, figure, tone, children } = props;
   const w = useWords();
   const percentiles = figure.percentiles_ms;
   return (
@@ -51,11 +59,7 @@ function Numbers({ title, figure, tone }: { title: string; figure: Figure; tone:
           {w.figures.dropped}: {droppedWords(figure, w)}
         </div>
       )}
-      {figure.band && figure.band.low.value !== figure.band.high.value && (
-        <div className="small number" title={w.figures.bandHint}>
-          {w.figures.band(figure.band.low.value, figure.band.high.value)}
-        </div>
-      )}
+      {children}
       {percentiles && (
         <div className="quiet small number words">
           <span>
@@ -69,6 +73,21 @@ function Numbers({ title, figure, tone }: { title: string; figure: Figure; tone:
           </span>
         </div>
       )}
+    </div>
+  );
+}
+
+/** Between which values the figure lies over open readings: said when it is counted. */
+function Band({ place, figure }: { place: Place; figure: Figure }): ReactNode {
+  const w = useWords();
+  const { from, to } = figure;
+  const key = JSON.stringify([place, from, to, w.tag]);
+  const [loaded] = useLoaded(key, () => banded(place, { from, to }));
+  const band = loaded.state === "there" ? loaded.value?.band : null;
+  if (!band || band.low.value === band.high.value) return null;
+  return (
+    <div className="small number" title={w.figures.bandHint}>
+      {w.figures.band(band.low.value, band.high.value)}
     </div>
   );
 }
@@ -101,13 +120,14 @@ function Stands({ standings }: { standings: readonly Standing[] }): ReactNode {
 }
 
 export function Headline(props: {
+  place: Place;
   own: Figure;
   other: Figure | null | undefined;
   standings: readonly Standing[];
   isOwnPeriod: boolean;
   onRounds: (isOtherwise: boolean) => void;
 }): ReactNode {
-  const { own, other, standings, isOwnPeriod, onRounds } = props;
+  const { place, own, other, standings, isOwnPeriod, onRounds } = props;
   const w = useWords();
   const maySee = useMay("read-queue");
   // Of other days than those that were checked nothing is said.
@@ -116,7 +136,9 @@ export function Headline(props: {
   return (
     <section className="card headlines">
       <div>
-        <Numbers title={w.figures.own} figure={own} tone={tone} />
+        <Numbers title={w.figures.own} figure={own} tone={tone}>
+          <Band place={place} figure={own} />
+        </Numbers>
         {maySee && own.samples + own.pending > 0 && (
           <Button size="small" onClick={() => onRounds(false)}>
             {w.figures.roundsAll}

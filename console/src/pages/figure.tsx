@@ -137,9 +137,15 @@ export default function FigurePage(): ReactNode {
   );
 }
 
-interface Known {
+/** What defines the metric, whatever the days. */
+interface Defined {
   rule: Rule;
   standings: Standing[];
+  lines: Line[];
+}
+
+/** The one figure of all days, and the same by another rule. */
+interface Whole {
   own: Figure | undefined;
   other: Figure | null | undefined;
   notices: string[];
@@ -147,20 +153,25 @@ interface Known {
 
 const daysOf = ({ from, to }: Address): Days => ({ ...(from && { from }), ...(to && { to }) });
 
-/** What the page needs before anything can be drawn. */
-function useKnown(place: Place, address: Address): ReturnType<typeof useLoaded<Known>> {
+function useDefined(place: Place): ReturnType<typeof useLoaded<Defined>> {
+  const w = useWords();
+  return useLoaded(JSON.stringify([place, w.tag]), async () => {
+    const [known, all] = await Promise.all([rule(place), standings(place)]);
+    return { rule: known, standings: all, lines: linesOf(all) };
+  });
+}
+
+function useWhole(place: Place, address: Address): ReturnType<typeof useLoaded<Whole>> {
   const w = useWords();
   const { whatIf } = address;
   const days = daysOf(address);
   return useLoaded(JSON.stringify([place, days, whatIf, w.tag]), async () => {
-    const [known, all, own, other] = await Promise.all([
-      rule(place),
-      standings(place),
+    const [own, other] = await Promise.all([
       measured(place, days, null, {}),
       isOtherwise(whatIf) ? measured(place, days, null, whatIf) : null,
     ]);
     const notices = [...new Set([...own.notices, ...(other?.notices ?? [])])];
-    return { rule: known, standings: all, own: own.items[0], other: other?.items[0], notices };
+    return { own: own.items[0], other: other?.items[0], notices };
   });
 }
 
@@ -202,24 +213,33 @@ function Chosen({
   change: Moves["change"];
 }): ReactNode {
   const w = useWords();
-  const [loaded, again] = useKnown(place, address);
+  const [defined, defineAgain] = useDefined(place);
+  const [whole, wholeAgain] = useWhole(place, address);
   const [isDefined, setDefined] = useState(false);
   const [isChanging, setChanging] = useState(isOtherwise(address.whatIf));
   const name = metricText(place.metric, useMetricNames());
   const shop = useShop(shopKey(place));
-  const { value: known, isOld } = useKept(loaded, JSON.stringify([daysOf(address), w.tag]));
-  if (loaded.state === "failed") {
+  const { value: counted, isOld } = useKept(whole, JSON.stringify([daysOf(address), w.tag]));
+  const failed = defined.state === "failed" ? defined : whole;
+  if (failed.state === "failed") {
     return (
       <>
         <div className="page tools">
           <Chooser place={place} change={change} />
         </div>
-        <FailurePage failure={loaded.failure} again={again} />
+        <FailurePage
+          failure={failed.failure}
+          again={() => {
+            defineAgain();
+            wholeAgain();
+          }}
+        />
       </>
     );
   }
-  const own = known?.own;
-  const lines = known ? linesOf(known.standings) : [];
+  const known = defined.state === "there" ? defined.value : null;
+  const own = counted?.own;
+  const lines = known?.lines ?? NO_LINES;
   const edition = known ? newestOf(known.rule, own) : undefined;
   const kind = kindOf(edition, lines);
   const days = own ? viewDays(address, own) : daysOf(address);
@@ -273,11 +293,12 @@ function Chosen({
           onChange={(whatIf) => change({ whatIf })}
         />
       )}
-      {!known && <Loading />}
-      {known && (
+      {!(known && counted) && <Loading />}
+      {known && counted && (
         <Body
-          known={known}
-          isEmpty={!own}
+          place={place}
+          standings={known.standings}
+          whole={counted}
           isOld={isOld}
           address={address}
           change={change}
@@ -313,14 +334,17 @@ function Chosen({
   );
 }
 
+const NO_LINES: readonly Line[] = [];
+
 /** Up to which day something may be known. */
 function lastDay(days: Days, own: Figure, shop: ShopNow | undefined): string {
   return days.to ?? shop?.at.slice(0, 10) ?? own.to;
 }
 
 function Body(props: {
-  known: Known;
-  isEmpty: boolean;
+  place: Place;
+  standings: readonly Standing[];
+  whole: Whole;
   /** Whether another rule is being counted. */
   isOld: boolean;
   address: Address;
@@ -328,14 +352,14 @@ function Body(props: {
   onRounds: (part: Part | null) => void;
   children: ReactNode;
 }): ReactNode {
-  const { known, isEmpty, address, change, onRounds } = props;
+  const { whole, address, change, onRounds } = props;
   const w = useWords();
-  const { own } = known;
-  if (isEmpty || !own) {
+  const { own } = whole;
+  if (!own) {
     return (
       <>
         <Nothing title={w.figures.empty} hint={w.figures.emptyHint} />
-        <Notices notices={known.notices} />
+        <Notices notices={whole.notices} />
       </>
     );
   }
@@ -344,9 +368,10 @@ function Body(props: {
     <>
       <div aria-busy={props.isOld} className={props.isOld ? "old" : ""}>
         <Headline
+          place={props.place}
           own={own}
-          other={known.other}
-          standings={known.standings.filter((one) => !one.as_told)}
+          other={whole.other}
+          standings={props.standings.filter((one) => !one.as_told)}
           isOwnPeriod={!address.from && !address.to}
           onRounds={(isOther) => onRounds({ from, to, ...(isOther && { isOtherwise: true }) })}
         />
@@ -362,7 +387,7 @@ function Body(props: {
         </div>
         {props.children}
       </section>
-      <Notices notices={known.notices} />
+      <Notices notices={whole.notices} />
     </>
   );
 }
