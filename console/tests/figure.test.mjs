@@ -182,6 +182,7 @@ test("from a day to its rounds, from a round to its messages with their clauses"
   await page.goto(`${world.server.address}${page3m}`);
   const day = dayAgo(10);
   const line = page.locator(`tr[data-figure="${day}"]`);
+  await line.waitFor();
   const [, , , , misses] = await line.locator("td").allTextContents();
   await line.getByRole("button").click();
   const dialog = page.getByRole("dialog");

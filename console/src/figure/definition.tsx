@@ -54,11 +54,11 @@ function EditionText({ edition }: { edition: Edition }): ReactNode {
         <dt>{w.figures.readings}</dt>
         <dd>{edition.readings.join(" ") || w.common.none}</dd>
       </dl>
-      <h3>{w.figures.sources}</h3>
+      <h2 className="minor">{w.figures.sources}</h2>
       <Sources sources={edition.sources} />
       {edition.open.length > 0 && (
         <>
-          <h3>{w.figures.openReadings}</h3>
+          <h2 className="minor">{w.figures.openReadings}</h2>
           <ul className="sources">
             {edition.open.map((open) => (
               <li key={open.reading}>

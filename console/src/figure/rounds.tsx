@@ -106,7 +106,7 @@ function Round({ sample, withTexts }: { sample: Sample; withTexts: boolean }): R
           </dl>
           {sample.inner.length > 0 && (
             <>
-              <h3>{w.figures.inner}</h3>
+              <h2 className="minor">{w.figures.inner}</h2>
               <ul className="inner number">
                 {sample.inner.map((inner) => (
                   <li key={`${inner.opened_at} ${inner.account}`}>

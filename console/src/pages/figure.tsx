@@ -443,21 +443,23 @@ function DayTools({
   );
   return (
     <>
-      <Segmented
-        aria-label={w.figures.days}
-        value={preset}
-        options={[
-          { value: "period", label: w.figures.period },
-          ...[7, 30, 90].map((days) => ({ value: `${days}`, label: w.figures.lastDays(days) })),
-        ]}
-        onChange={(one) =>
-          change(
-            one === "period"
-              ? { from: undefined, to: undefined }
-              : { from: begin(Number(one)), to: today },
-          )
-        }
-      />
+      <span className="scroll-x">
+        <Segmented
+          aria-label={w.figures.days}
+          value={preset}
+          options={[
+            { value: "period", label: w.figures.period },
+            ...[7, 30, 90].map((days) => ({ value: `${days}`, label: w.figures.lastDays(days) })),
+          ]}
+          onChange={(one) =>
+            change(
+              one === "period"
+                ? { from: undefined, to: undefined }
+                : { from: begin(Number(one)), to: today },
+            )
+          }
+        />
+      </span>
       <span className="shop-name">
         {field(w.figures.from, "from")}
         <span className="quiet">–</span>

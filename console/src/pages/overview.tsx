@@ -1,4 +1,5 @@
 // Every shop as it stands now.
+import { LineChartOutlined } from "@ant-design/icons";
 import { Button, Drawer, Segmented, Switch } from "antd";
 import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
@@ -110,11 +111,14 @@ function TodayCell({ row }: { row: string }): ReactNode {
   const metric = shop && mainMetric(shop);
   if (!metric) return null;
   return (
-    <div className="cell-two">
-      <CountWords count={metric.today} />
-      <span className="quiet small cut">
-        <FigureLink row={row} metric={metric.metric} />
-      </span>
+    <div className="today">
+      <div className="cell-two">
+        <CountWords count={metric.today} />
+        <span className="quiet small cut">
+          <MetricName metric={metric.metric} />
+        </span>
+      </div>
+      <FigureLink row={row} metric={metric.metric} />
     </div>
   );
 }
@@ -130,12 +134,13 @@ function FigureLink({ row, metric }: { row: string; metric: string }): ReactNode
       {...link}
       tabIndex={-1}
       title={w.figures.open}
+      aria-label={w.figures.open}
       onClick={(event) => {
         event.stopPropagation();
         link.onClick(event);
       }}
     >
-      <MetricName metric={metric} />
+      <LineChartOutlined />
     </a>
   );
 }
