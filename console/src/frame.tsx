@@ -5,6 +5,7 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   ClockCircleOutlined,
+  LineChartOutlined,
   MenuOutlined,
   QuestionCircleOutlined,
   ShopOutlined,
@@ -60,6 +61,13 @@ const WATCH: readonly Page[] = [
     needs: "read-alerts",
     show: page(() => import("./pages/alerts")),
   },
+  {
+    name: "figures",
+    path: "/figures",
+    icon: <LineChartOutlined />,
+    needs: "read-figures",
+    show: page(() => import("./pages/figure")),
+  },
 ];
 
 const MANAGE: readonly Page[] = [
@@ -102,6 +110,10 @@ const MANAGE: readonly Page[] = [
 
 const PAGES = [...WATCH, ...MANAGE];
 
+/** The page of a path: its own, or one below it. */
+const pageOf = (path: string): Page | undefined =>
+  PAGES.find((one) => one.path === path || (one.path !== "/" && path.startsWith(`${one.path}/`)));
+
 function Overdue(): ReactNode {
   const { overdue } = useCounts();
   return overdue > 0 && <span className="badge">{overdue}</span>;
@@ -122,7 +134,7 @@ function Links({ path, onGo }: { path: string; onGo: () => void }): ReactNode {
               <li key={one.name}>
                 <a
                   {...link}
-                  aria-current={one.path === path ? "page" : undefined}
+                  aria-current={one === pageOf(path) ? "page" : undefined}
                   onClick={(event) => {
                     link.onClick(event);
                     onGo();
@@ -196,6 +208,7 @@ function KeyHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }):
     ["1", w.pages.overview],
     ["2", w.pages.waiting],
     ["3", w.pages.alerts],
+    ["4", w.pages.figures],
     ["/", w.keys.search],
     ["u", w.keys.urgent],
     ["↑ ↓", w.keys.rows],
@@ -230,6 +243,7 @@ function useKeys(help: () => void): void {
         "1": () => go("/"),
         "2": () => go("/waiting"),
         "3": () => go("/alerts"),
+        "4": () => go("/figures"),
         "/": () => document.querySelector<HTMLInputElement>("[data-search] input")?.focus(),
         u: () => go("/waiting?jump=longest"),
         "?": help,
@@ -247,7 +261,7 @@ function useKeys(help: () => void): void {
 function Current({ path }: { path: string }): ReactNode {
   const w = useWords();
   const { permissions } = useMe();
-  const found = PAGES.find((one) => one.path === path);
+  const found = pageOf(path);
   if (!found) {
     return <Result status="404" title={w.failure.noPage} subTitle={w.failure.noPageAction} />;
   }
@@ -275,7 +289,7 @@ export function Frame(): ReactNode {
   useEffect(() => watchNotices(() => w), [w]);
   useEffect(() => {
     if (path === "/sign-up" || path === "/sign-in") goInstead("/");
-    const name = PAGES.find((one) => one.path === path)?.name;
+    const name = pageOf(path)?.name;
     document.title = name ? `${w.pages[name]} · ${w.product}` : w.product;
   }, [path, w]);
   const foot = (

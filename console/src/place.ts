@@ -5,10 +5,11 @@ const listeners = new Set<() => void>();
 const tell = (): void => listeners.forEach((listener) => listener());
 window.addEventListener("popstate", tell);
 
-export function go(path: string): void {
+/** `staysThere`: within the same page, which keeps its place. */
+export function go(path: string, { staysThere = false } = {}): void {
   if (path === window.location.pathname + window.location.search) return;
   window.history.pushState(null, "", path);
-  window.scrollTo(0, 0);
+  if (!staysThere) window.scrollTo(0, 0);
   tell();
 }
 

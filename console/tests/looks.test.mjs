@@ -4,9 +4,9 @@ import { after, before, test } from "node:test";
 
 import { AxeBuilder } from "@axe-core/playwright";
 
-import { DESKTOP, PHONE, browser, open, picture, signIn, site } from "./world.mjs";
+import { DESKTOP, PAST, PHONE, browser, open, past, picture, signIn, site } from "./world.mjs";
 
-const PAGES = ["/", "/waiting", "/alerts", "/shops", "/users", "/tokens", "/audit", "/account"];
+const PAGES = ["/", "/waiting", "/alerts", "/figures", "/shops", "/users", "/tokens", "/audit", "/account"];
 const VIEWS = [
   { name: "zh", language: "zh", scheme: "light", size: DESKTOP },
   { name: "en", language: "en", scheme: "light", size: DESKTOP },
@@ -15,10 +15,23 @@ const VIEWS = [
   { name: "en-phone", language: "en", scheme: "dark", size: PHONE },
 ];
 
+const FIGURE = `/figures/${PAST.platform}/${PAST.shop}/human-reply-3m`;
+/** Pictures of a figure's page. */
+const FIGURES = {
+  figure: "?if_within=60s&if_hours=08:00-22:00",
+  "figure-hour": "?by=hour",
+  "figure-account": "?by=account",
+  "figure-week": "?by=week",
+  "figure-waits": "?by=waits",
+};
+
 let world;
 let chrome;
 before(async () => {
   [world, chrome] = await Promise.all([site(), browser()]);
+  const { platform, shop, name } = PAST;
+  await world.owner.call("PUT", `/v1/shops/${platform}/${shop}`, { name });
+  await world.program.facts(past());
 });
 after(async () => {
   await chrome?.close();
@@ -71,6 +84,20 @@ for (const view of VIEWS) {
     await page.locator("[data-row]").first().click();
     await page.locator("[role=dialog] .metric").first().waitFor();
     await look(page, `why-${view.name}`, wrong);
+    for (const [name, query] of Object.entries(FIGURES)) {
+      await page.goto(world.server.address + FIGURE + query);
+      await page.locator("[data-chart] svg").waitFor();
+      await look(page, `${name}-${view.name}`, wrong);
+    }
+    await page.goto(`${world.server.address}${FIGURE}?rounds=own&r_verdict=miss`);
+    await page.locator(".round-head").first().click();
+    await page.locator(".trail li").first().waitFor();
+    await look(page, `rounds-${view.name}`, wrong);
+    await page.goto(world.server.address + FIGURE);
+    await page.locator("[data-chart] svg").waitFor();
+    await page.getByRole("button", { name: /口径与依据|Definition/ }).click();
+    await page.locator("[role=dialog] .nothing").waitFor();
+    await look(page, `definition-${view.name}`, wrong);
     assert.deepEqual(wrong.concat(faults), []);
     await context.close();
   });

@@ -222,6 +222,56 @@ export async function agency(owner, program) {
   await program.facts(daily, "?feed=daily-export&grade=daily");
 }
 
+/** The shop that has a past. */
+export const PAST = { platform: "taobao", shop: "40086", name: "云岫茶具" };
+
+/** An instant of a day so many days ago, on China's clocks. */
+function on(daysAgo, hour, minute, second) {
+  const offset = 8 * 3_600_000;
+  const midnight = Math.floor((Date.now() + offset) / 86_400_000) * 86_400_000;
+  const wall = midnight - daysAgo * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1_000;
+  return `${new Date(wall).toISOString().slice(0, -1)}+08:00`;
+}
+
+/** The day so many days ago, on China's calendar. */
+export const dayAgo = (daysAgo) => on(daysAgo, 0, 0, 0).slice(0, 10);
+
+/**
+ * Four weeks of a shop up to yesterday: busy and slow hours, three accounts, one day of which
+ * nothing is known, one bad day, nights, questions that nobody answered.
+ */
+export function past() {
+  const { platform, shop } = PAST;
+  const accounts = [`${shop}:小林`, `${shop}:小周`, "=1+1"];
+  const rows = [];
+  const add = (daysAgo, time, buyer, author, more) => {
+    const [hour, minute, second] = time;
+    const id = `p${rows.length}`;
+    rows.push({ at: on(daysAgo, hour, minute, second), platform, shop, buyer, author, id, ...more });
+  };
+  for (let daysAgo = 28; daysAgo >= 1; daysAgo -= 1) {
+    if (daysAgo === 9) continue;
+    for (const hour of [1, 8, 9, 10, 11, 14, 15, 16, 19, 20, 21, 22]) {
+      const n = hour === 1 ? 1 : 2 + ((daysAgo * 5 + hour * 3) % 4);
+      for (let one = 0; one < n; one += 1) {
+        const seed = (daysAgo * 31 + hour * 17 + one * 7) % 100;
+        const buyer = `茶友${daysAgo}-${hour}-${one}`;
+        const second = (seed * 3) % 50;
+        add(daysAgo, [hour, one * 11, second], buyer, "buyer", { text: "茶壶什么时候发货" });
+        // Evenings are slow; ten days ago was a bad day; at night hardly anybody answers.
+        const isSlow = seed < (daysAgo === 10 ? 55 : hour >= 19 ? 26 : 9);
+        if (hour === 1 ? seed < 70 : seed % 33 === 32) continue;
+        const wait = isSlow ? 185 + seed * 4 : 4 + ((seed * 13) % 150);
+        const at = one * 660 + second + wait;
+        const account = accounts[(seed + one) % (seed % 5 === 0 ? 3 : 2)];
+        const time = [hour, Math.floor(at / 60), at % 60];
+        add(daysAgo, time, buyer, "agent", { account, text: "亲，今天发出" });
+      }
+    }
+  }
+  return rows;
+}
+
 /** A server with an owner, a session of theirs, and a program. */
 export async function site({ filled = true } = {}) {
   const server = await serve();

@@ -1,8 +1,10 @@
 // Every shop as it stands now.
+import { LineChartOutlined } from "@ant-design/icons";
 import { Button, Drawer, Segmented, Switch } from "antd";
 import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
+import { figurePath } from "../figure/address";
 import { useEachSecond } from "../live/clock";
 import { retry, shopKey, shops, useLine, useShop } from "../live/live";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
@@ -11,7 +13,7 @@ import { useLoaded } from "../parts/loaded";
 import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
 import { Choices, Search } from "../parts/tools";
 import { useIsNarrow } from "../parts/width";
-import { go } from "../place";
+import { go, linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
 
@@ -109,12 +111,37 @@ function TodayCell({ row }: { row: string }): ReactNode {
   const metric = shop && mainMetric(shop);
   if (!metric) return null;
   return (
-    <div className="cell-two">
-      <CountWords count={metric.today} />
-      <span className="quiet small cut">
-        <MetricName metric={metric.metric} />
-      </span>
+    <div className="today">
+      <div className="cell-two">
+        <CountWords count={metric.today} />
+        <span className="quiet small cut">
+          <MetricName metric={metric.metric} />
+        </span>
+      </div>
+      <FigureLink row={row} metric={metric.metric} />
     </div>
+  );
+}
+
+/** The way to a figure's page; within a row the keyboard opens the row, whose drawer has it too. */
+function FigureLink({ row, metric }: { row: string; metric: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  if (!shop) return null;
+  const link = linkTo(figurePath({ platform: shop.platform, shop: shop.shop, metric }));
+  return (
+    <a
+      {...link}
+      tabIndex={-1}
+      title={w.figures.open}
+      aria-label={w.figures.open}
+      onClick={(event) => {
+        event.stopPropagation();
+        link.onClick(event);
+      }}
+    >
+      <LineChartOutlined />
+    </a>
   );
 }
 
@@ -497,7 +524,7 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
           <Standings platform={shop.platform} shop={shop.shop} />
           {shop.metrics.length === 0 && <p className="quiet">{w.overview.noRules}</p>}
           {shop.metrics.map((metric) => (
-            <MetricCard key={metric.metric} metric={metric} />
+            <MetricCard key={metric.metric} shop={shop} metric={metric} />
           ))}
           <p className="quiet small">{w.overview.readAt(clockOf(shop.at))}</p>
         </>
@@ -542,8 +569,9 @@ function Standings({ platform, shop }: { platform: string; shop: string }): Reac
   );
 }
 
-function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
+function MetricCard({ shop, metric }: { shop: ShopNow; metric: MetricNow }): ReactNode {
   const w = useWords();
+  const place = { platform: shop.platform, shop: shop.shop, metric: metric.metric };
   const part = (title: string, count: Count): ReactNode => (
     <>
       <dt>{title}</dt>
@@ -563,7 +591,9 @@ function MetricCard({ metric }: { metric: MetricNow }): ReactNode {
   return (
     <section className="metric">
       <h2>
-        <MetricName metric={metric.metric} />
+        <a {...linkTo(figurePath(place))} title={w.figures.open}>
+          <MetricName metric={metric.metric} />
+        </a>
       </h2>
       <dl className="facts">
         {part(w.overview.today, metric.today)}

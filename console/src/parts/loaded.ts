@@ -13,31 +13,41 @@ export type Loaded<T> =
  * again; an answer that is overtaken by a later question is dropped.
  */
 export function useLoaded<T>(key: string, ask: () => Promise<T>): [Loaded<T>, () => void] {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading" });
+  const [answer, setAnswer] = useState<{ key: string; loaded: Loaded<T> }>();
   const question = useRef(0);
-  const latest = useRef(ask);
-  latest.current = ask;
+  const latest = useRef({ key, ask });
+  latest.current = { key, ask };
   const again = useCallback(() => {
     question.current += 1;
     const mine = question.current;
-    latest.current().then(
-      (value) => {
-        if (mine === question.current) setLoaded({ state: "there", value });
-      },
-      (thrown: unknown) => {
-        const failure = failureOf(thrown);
-        if (mine === question.current) setLoaded({ state: "failed", failure });
-      },
+    const { key: asked, ask: now } = latest.current;
+    const become = (loaded: Loaded<T>): void => {
+      if (mine === question.current) setAnswer({ key: asked, loaded });
+    };
+    now().then(
+      (value) => become({ state: "there", value }),
+      (thrown: unknown) => become({ state: "failed", failure: failureOf(thrown) }),
     );
   }, []);
   useEffect(() => {
-    setLoaded({ state: "loading" });
     again();
     return () => {
       question.current += 1;
     };
   }, [key, again]);
-  return [loaded, again];
+  // An answer to another question is none to this one.
+  return [answer?.key === key ? answer.loaded : { state: "loading" }, again];
+}
+
+/**
+ * What was there last for the same key, while it is asked for otherwise: what is looked at does not
+ * go away and come back.
+ */
+export function useKept<T>(loaded: Loaded<T>, key: string): { value: T | null; isOld: boolean } {
+  const last = useRef<{ key: string; value: T } | null>(null);
+  if (loaded.state === "there") last.current = { key, value: loaded.value };
+  if (loaded.state === "failed" || last.current?.key !== key) last.current = null;
+  return { value: last.current?.value ?? null, isOld: loaded.state === "loading" };
 }
 
 export interface Doing {

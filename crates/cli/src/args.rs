@@ -143,6 +143,7 @@ impl RuleArgs {
             reading: self.reading.clone(),
             limit: self.limit.clone(),
             as_of: self.as_of.clone(),
+            ..RuleChoice::default()
         }
     }
 }

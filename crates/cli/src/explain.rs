@@ -84,6 +84,7 @@ impl ExplainArgs {
                 VerdictFilter::Pending => Verdict::Pending,
             }),
             every_fact: self.shows_facts(),
+            ..Question::default()
         }
     }
 }

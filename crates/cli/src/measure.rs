@@ -98,6 +98,7 @@ impl MeasureArgs {
             hour: self.by.contains(&By::Hour),
             percentiles: self.percentiles,
             band: self.band,
+            ..Breakdown::default()
         }
     }
 }

@@ -178,5 +178,8 @@ fn answered(chosen: &Chosen, picks: &Picks) -> Result<metric::Rule, Error> {
         })
         .map(|(id, answer)| (&**id, &**answer))
         .collect();
-    chosen.edition.rule(&all).map_err(|error| Error::rulebook(|lang| error.message(lang)))
+    let rule = chosen.edition.rule(&all);
+    let mut rule = rule.map_err(|error| Error::rulebook(|lang| error.message(lang)))?;
+    chosen.changes.apply(&mut rule);
+    Ok(rule)
 }

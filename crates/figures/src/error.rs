@@ -3,6 +3,8 @@
 use intake::Lang;
 use rulebook::{Metric, Text};
 
+use crate::otherwise;
+
 /// How whoever asks spells what they ask with: a command line otherwise than a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Spelling {
@@ -70,6 +72,15 @@ pub enum Error {
     },
     /// What was typed is no limit.
     BadLimit(String),
+    /// What was typed is no other limit, or are no other hours, to count by.
+    BadOtherwise {
+        /// For which option.
+        option: &'static str,
+        /// What was typed.
+        text: String,
+    },
+    /// A metric whose figure no other limit would change.
+    NoLimitToChange(String),
     /// What was typed is none of the words that stand for something.
     BadWord {
         /// For which option.
@@ -129,7 +140,10 @@ impl Error {
             Self::LimitOfNone(_) | Self::BadLimit(_) => "limit",
             Self::BadReading(_) | Self::ReadingNotOpen(_) | Self::UnknownAnswer { .. } => "reading",
             Self::BadInstant(_) => "as-of",
-            Self::BadDay { option, .. } | Self::BadWord { option, .. } => option,
+            Self::BadDay { option, .. }
+            | Self::BadWord { option, .. }
+            | Self::BadOtherwise { option, .. } => option,
+            Self::NoLimitToChange(_) => otherwise::WITHIN,
             Self::DaysReversed { .. } => "from",
             Self::UnknownShop { .. } => "shop",
             Self::UnknownBuyer(_) => "buyer",
@@ -249,6 +263,18 @@ impl Error {
             Self::BadLimit(text) => lang.of(
                 format!("{option} `{text}`: expected a number with ms, s, m or h, as `60s`"),
                 format!("{option} `{text}`：应为数字加 ms、s、m 或 h，如 `60s`"),
+            ),
+            Self::BadOtherwise { option: otherwise::HOURS, text } => lang.of(
+                format!("{option} `{text}`: expected hours of the day, as `08:00-22:00`"),
+                format!("{option} `{text}`：应为一天中的时段，如 `08:00-22:00`"),
+            ),
+            Self::BadOtherwise { text, .. } => lang.of(
+                format!("{option} `{text}`: expected a number with ms, s, m or h, as `60s`"),
+                format!("{option} `{text}`：应为数字加 ms、s、m 或 h，如 `60s`"),
+            ),
+            Self::NoLimitToChange(metric) => lang.of(
+                format!("{option}: no limit bears on the figure of {metric}; ask without it"),
+                format!("{option}：{metric} 的数值不取决于时限；请去掉该参数"),
             ),
             Self::BadWord { text, known, .. } => {
                 let list = quoted(known, lang);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Instant, Log, Registry, ShopId, Tie};
+use facts::{Instant, Log, Registry, ShopId, Tie, Zone};
 use intake::Lang;
 pub use metric::Judged;
 use metric::{Ending, Figure, Inner, Note, Outcome, Ratio, Reason, Sample, Tally, Threads, Trace};
@@ -46,6 +46,13 @@ pub struct Question<'a> {
     pub account: Option<&'a str>,
     /// Only those with this verdict.
     pub verdict: Option<Verdict>,
+    /// Only samples of days of this day of the week, 0 for Monday to 6 for Sunday.
+    pub weekday: Option<u8>,
+    /// Only samples that open in this local hour.
+    pub hour: Option<u8>,
+    /// Only answered samples that waited longer than the first, at most the second of these
+    /// milliseconds, as percentiles count them; absent: no bound on that side.
+    pub waited: (Option<i64>, Option<i64>),
     /// Also threads without such a sample: every fact of theirs is asked for.
     pub every_fact: bool,
 }
@@ -62,6 +69,19 @@ impl Question<'_> {
             Some(Verdict::Dropped) => matches!(judged.outcome, Outcome::Dropped(_)),
             Some(Verdict::Pending) => judged.outcome == Outcome::Pending,
         }
+    }
+
+    /// Whether a sample is of the part that is asked for, whatever its verdict.
+    fn is_of_part(&self, judged: &Judged, zone: &Zone) -> bool {
+        let hour = || (zone.local(judged.opened_at).ms / 3_600_000) as u8;
+        let (over, to) = self.waited;
+        let is_timed = over.is_some() || to.is_some();
+        let wait = wait_of(judged);
+        let has_waited =
+            |wait: i64| over.is_none_or(|over| over < wait) && to.is_none_or(|to| wait <= to);
+        self.weekday.is_none_or(|weekday| weekday == judged.day.weekday())
+            && self.hour.is_none_or(|wanted| wanted == hour())
+            && (!is_timed || wait.is_some_and(has_waited))
     }
 
     /// The threads of the shop (and buyer, and message) that is asked for.
@@ -250,15 +270,13 @@ impl<'a> Explainer<'a> {
             }
             for thread in &threads {
                 let trace = metric::trace(&self.threads, *thread, &job);
-                let of_account = trace.samples.iter().filter(|judged| self.is_of_account(judged));
-                let mut samples: Vec<Judged> = of_account.copied().collect();
+                let zone = &self.selected.zone;
+                let of_part = trace.samples.iter().filter(|judged| {
+                    self.is_of_account(judged) && self.question.is_of_part(judged, zone)
+                });
+                let mut samples: Vec<Judged> = of_part.copied().collect();
                 samples.iter().for_each(|judged| tally.count(judged));
-                let answered = samples
-                    .iter()
-                    .filter(|judged| matches!(judged.outcome, Outcome::Hit | Outcome::Late));
-                waits.extend(
-                    answered.map(|judged| judged.wait.0 / i64::from(judged.n_inner.max(1))),
-                );
+                waits.extend(samples.iter().filter_map(wait_of));
                 samples.retain(|judged| self.question.has_verdict(judged));
                 samples.sort_by_key(|judged| self.place(judged));
                 if !samples.is_empty() || self.question.every_fact {
@@ -343,6 +361,12 @@ impl<'a> Explainer<'a> {
         };
         rows[from..to.max(from + 1)].to_vec()
     }
+}
+
+/// The wait of an answered sample, of a grouped one the mean; `None`: it was not answered.
+fn wait_of(judged: &Judged) -> Option<i64> {
+    let is_answered = matches!(judged.outcome, Outcome::Hit | Outcome::Late);
+    is_answered.then(|| judged.wait.0 / i64::from(judged.n_inner.max(1)))
 }
 
 /// The verdict on a sample in one word.

@@ -32,14 +32,18 @@ pub mod counting;
 mod error;
 pub mod explain;
 mod invalid;
+mod otherwise;
 pub mod selection;
 pub mod shown;
 pub mod standing;
 pub mod table;
+mod waits;
 pub mod words;
 
 pub use error::{Error, Spelling};
 pub use intake::Lang;
 pub use invalid::InvalidReplies;
+pub use otherwise::Otherwise;
 pub use selection::{Outline, RuleChoice, Selected, Wanted, parse_day};
 pub use table::{Breakdown, Measured, Row, measure};
+pub use waits::{Bin, Waits};

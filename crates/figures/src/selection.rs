@@ -8,6 +8,7 @@ use rulebook::{Catalogue, Confidence, Edition, Metric, Text};
 
 use crate::error::{Error, did_you_mean};
 use crate::invalid::InvalidReplies;
+use crate::otherwise::{Changes, Otherwise};
 
 /// Which rules, and how to read what they leave open. The default: each day under the edition in
 /// force on it, with our own readings, looked at when everything is settled.
@@ -23,6 +24,8 @@ pub struct RuleChoice {
     pub limit: Option<String>,
     /// The day on which one looks, or an instant with offset. Absent: the day after the last fact.
     pub as_of: Option<String>,
+    /// What the rules shall say otherwise than their platforms have them.
+    pub otherwise: Otherwise,
 }
 
 /// One metric, with the editions that are counted on the days of the log.
@@ -67,6 +70,8 @@ pub struct Chosen {
     pub revision: String,
     /// `(reading, answer)` where another answer than ours was asked for.
     pub picks: Vec<(String, String)>,
+    /// What its rule says otherwise than the edition has it.
+    pub(crate) changes: Changes,
 }
 
 impl Selected<'_> {
@@ -116,7 +121,7 @@ impl Chosen {
         picks: Vec<(String, String)>,
     ) -> Self {
         let revision = edition.revision_of(&rule);
-        Self { edition, from, to, rule, revision, picks }
+        Self { edition, from, to, rule, revision, picks, changes: Changes::default() }
     }
 
     /// The readings it rests on, those answered otherwise with their answer.
@@ -151,6 +156,13 @@ pub struct Selection<'c> {
     pub metrics: Vec<Selected<'c>>,
     /// What was left out, and why.
     pub notices: Vec<Text>,
+}
+
+/// What is asked for, understood.
+struct Asked<'a> {
+    wanted: &'a Wanted<'a>,
+    limit: Option<Span>,
+    changes: Changes,
 }
 
 /// Whether a rule's period cannot be told without its samples.
@@ -205,6 +217,7 @@ pub fn select<'c>(
 ) -> Result<Selection<'c>, Error> {
     let mut picks = Picks::parse(&wanted.rules.reading)?;
     let limit = wanted.rules.limit.as_deref().map(parse_limit).transpose()?;
+    let asked = Asked { wanted, limit, changes: Changes::parse(&wanted.rules.otherwise)? };
     let mut selection = Selection { metrics: Vec::new(), notices: Vec::new() };
     for name in wanted.metrics {
         let metric = find_metric(catalogue, name)?;
@@ -229,7 +242,7 @@ pub fn select<'c>(
             if !wanted.metrics.is_empty() && !wanted.metrics.contains(&metric.id) {
                 continue;
             }
-            let one = choose(metric, number, &clock, wanted, limit, &mut picks)?;
+            let one = choose(metric, number, &clock, &asked, &mut picks)?;
             selection.notices.extend(days_not_in_force(&one, &clock, wanted));
             selection.notices.extend(counted_under(&one, &clock));
             if !one.editions.is_empty() {
@@ -414,10 +427,10 @@ fn choose<'c>(
     metric: &'c Metric,
     platform: u32,
     clock: &Clock,
-    wanted: &Wanted<'_>,
-    limit: Option<Span>,
+    asked: &Asked<'_>,
     picks: &mut Picks,
 ) -> Result<Selected<'c>, Error> {
+    let wanted = asked.wanted;
     let yesterday = clock.today.plus(-1);
     let is_given = wanted.between != (None, None);
     let period = if is_given {
@@ -447,7 +460,7 @@ fn choose<'c>(
     };
     let editions = in_force
         .into_iter()
-        .map(|(edition, from, to)| chosen(metric, edition, (from, to), limit, picks))
+        .map(|(edition, from, to)| chosen(metric, edition, (from, to), asked, picks))
         .collect::<Result<Vec<_>, _>>()?;
     let is_in_force =
         |day: &&Day| editions.iter().any(|chosen| chosen.from <= **day && **day <= chosen.to);
@@ -490,11 +503,11 @@ fn chosen(
     metric: &Metric,
     edition: &Edition,
     (from, to): (Day, Day),
-    limit: Option<Span>,
+    asked: &Asked<'_>,
     picks: &mut Picks,
 ) -> Result<Chosen, Error> {
     let mut edition = edition.clone();
-    if let Some(limit) = limit
+    if let Some(limit) = asked.limit
         && metric.options.contains(&rulebook::MetricOption::Within)
     {
         edition = edition
@@ -503,9 +516,12 @@ fn chosen(
     }
     let own = picks.of(&edition);
     let borrowed: Vec<(&str, &str)> = own.iter().map(|(r, a)| (&**r, &**a)).collect();
-    let rule =
+    let mut rule =
         edition.rule(&borrowed).map_err(|error| Error::rulebook(|lang| error.message(lang)))?;
-    Ok(Chosen::new(edition, (from, to), rule, own))
+    asked.changes.check(metric, &rule)?;
+    asked.changes.apply(&mut rule);
+    let chosen = Chosen::new(edition, (from, to), rule, own);
+    Ok(Chosen { changes: asked.changes.clone(), ..chosen })
 }
 
 /// The confidence of a figure is that of its least sure edition.
@@ -643,15 +659,20 @@ pub fn parse_day(option: &'static str, text: &str) -> Result<Day, Error> {
 }
 
 fn parse_limit(text: &str) -> Result<Span, Error> {
+    span(text).ok_or_else(|| Error::BadLimit(text.to_owned()))
+}
+
+/// A length of time as `60s` or `24h`, above 0.
+pub(crate) fn span(text: &str) -> Option<Span> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let unit_ms = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
     };
-    let span = number.parse::<i64>().ok().zip(unit_ms).and_then(|(n, ms)| n.checked_mul(ms));
-    span.filter(|ms| *ms > 0).map(Span).ok_or_else(|| Error::BadLimit(text.to_owned()))
+    let span = number.parse::<i64>().ok().and_then(|n| n.checked_mul(unit_ms));
+    span.filter(|ms| *ms > 0).map(Span)
 }

@@ -10,6 +10,7 @@ use crate::counting::{self, Counted, Names, wanted_shops};
 use crate::error::Error;
 use crate::invalid::InvalidReplies;
 use crate::selection::{self, Chosen, Outline, Selected, Wanted, weakest};
+use crate::waits::Waits;
 
 /// What figures are kept apart by, and what is told beside them. The default: one figure a metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,12 +21,16 @@ pub struct Breakdown {
     pub account: bool,
     /// Each local day.
     pub day: bool,
+    /// Each day of the week.
+    pub weekday: bool,
     /// Each local hour in which samples open.
     pub hour: bool,
     /// Median, 90th and 99th percentile of the waits of answered samples.
     pub percentiles: bool,
     /// Lowest and highest value over the readings that are still open.
     pub band: bool,
+    /// How the waits of answered samples are distributed.
+    pub waits: bool,
 }
 
 impl Breakdown {
@@ -50,7 +55,8 @@ impl Breakdown {
     #[must_use]
     pub fn grouping(&self, metrics: &[Selected<'_>]) -> Grouping {
         let needs_waits = metrics.iter().any(|metric| metric.figure().needs_waits());
-        Grouping { account: self.account, hour: self.hour, waits: self.percentiles || needs_waits }
+        let waits = self.percentiles || self.waits || needs_waits;
+        Grouping { account: self.account, hour: self.hour, waits }
     }
 
     /// Whether the samples themselves say over which days a figure is published. By day, every day
@@ -72,7 +78,7 @@ pub struct Rules {
 /// Figures of a log, and what to know about them.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// The figures, in order of metric, shop, day, hour and account.
+    /// The figures, in order of metric, shop, day, day of the week, hour and account.
     pub rows: Vec<Row>,
     /// What was left out, and why.
     pub notices: Vec<Text>,
@@ -122,6 +128,9 @@ pub struct Row {
     pub from: Day,
     /// The last one.
     pub to: Day,
+    /// The day of the week of the days that samples count for, 0 for Monday to 6 for Sunday;
+    /// absent: days of the week were not asked for.
+    pub weekday: Option<u8>,
     /// The local hour in which samples open; absent: hours were not asked for.
     pub hour: Option<u8>,
     /// What was counted.
@@ -139,6 +148,8 @@ pub struct Row {
     pub percentiles: Option<Option<[i64; 3]>>,
     /// Absent: not asked for. Lowest and highest value, absent where no reading gives one.
     pub band: Option<Option<(Ratio, Ratio)>>,
+    /// Absent: not asked for.
+    pub waits: Option<Waits>,
 }
 
 impl Row {
@@ -209,6 +220,7 @@ struct Key {
     /// Position of the shop in name order; absent: all shops.
     shop: Option<usize>,
     day: Option<Day>,
+    weekday: Option<u8>,
     hour: Option<u8>,
     /// Position of the account in name order; absent: all accounts.
     account: Option<usize>,
@@ -243,6 +255,7 @@ pub fn rows(
             selected,
             shop: breakdown.shop.then(|| names.shop_position[shop as usize]),
             day: breakdown.day.then_some(cell.day),
+            weekday: breakdown.weekday.then(|| cell.day.weekday()),
             hour: breakdown.hour.then_some(cell.hour),
             account: breakdown.account.then(|| names.account_position[cell.account.0 as usize]),
         };
@@ -332,17 +345,19 @@ fn count_published<'t>(
             selected: place.selected,
             shop: breakdown.shop.then(|| names.shop_position[place.shop]),
             day: None,
+            weekday: None,
             hour: None,
             account,
         };
-        let by_hour = breakdown.hour;
-        if !by_hour {
+        let (by_weekday, by_hour) = (breakdown.weekday, breakdown.hour);
+        if !by_hour && !by_weekday {
             let counts = cells.entry(key).or_insert_with(|| Counts::new(place.n));
             counts.spans(published.from, published.to);
         }
         for judged in &samples[published.range] {
             let hour = (selected.zone.local(judged.opened_at).ms / 3_600_000) as u8;
-            let key = Key { hour: by_hour.then_some(hour), ..key };
+            let weekday = by_weekday.then(|| judged.day.weekday());
+            let key = Key { weekday, hour: by_hour.then_some(hour), ..key };
             let counts = cells.entry(key).or_insert_with(|| Counts::new(place.n));
             counts.spans(published.from, published.to);
             counts.tallies[place.combination].count(judged);
@@ -364,7 +379,7 @@ fn expected_rows(
     by: &Breakdown,
 ) -> Vec<Key> {
     let mut keys = Vec::new();
-    if by.account || by.hour {
+    if by.account || by.hour || by.weekday {
         return keys;
     }
     for (selected, metric) in metrics.iter().enumerate() {
@@ -379,7 +394,14 @@ fn expected_rows(
             if by.day { metric.days.iter().map(|day| Some(*day)).collect() } else { vec![None] };
         for shop in places {
             for day in &days {
-                keys.push(Key { selected, shop, day: *day, hour: None, account: None });
+                keys.push(Key {
+                    selected,
+                    shop,
+                    day: *day,
+                    weekday: None,
+                    hour: None,
+                    account: None,
+                });
             }
         }
     }
@@ -404,6 +426,8 @@ fn row(
         }
     }
     let figure = selected.figure();
+    let limits: Vec<i64> =
+        editions.iter().filter_map(|chosen| chosen.rule.within).map(|limit| limit.0).collect();
     let revisions: Vec<&str> = editions.iter().map(|chosen| &*chosen.revision).collect();
     Row {
         metric: selected.metric.id.clone(),
@@ -415,6 +439,7 @@ fn row(
         account: key.account.map(|position| names.accounts[position].to_owned()),
         from,
         to,
+        weekday: key.weekday,
         hour: key.hour,
         tally: counts.tallies[0],
         figure,
@@ -423,6 +448,7 @@ fn row(
         confidence: weakest(editions.into_iter()).word(),
         percentiles: breakdown.percentiles.then(|| counts.percentiles()),
         band: breakdown.band.then(|| band(&counts, selected)),
+        waits: breakdown.waits.then(|| Waits::of(&counts.waits[0], &limits)),
     }
 }
 

@@ -4,13 +4,16 @@ mod audit;
 mod backup;
 mod counting;
 mod explanations;
+mod exports;
 mod figures;
 mod live;
 mod me;
 mod overrides;
 mod page;
+mod panel_figures;
 mod persons;
 mod rules;
+mod sheet;
 mod shops;
 mod sign_in;
 mod stamp;
@@ -116,6 +119,8 @@ fn routes() -> Routes {
         .merge(persons::routes())
         .merge(overrides::routes());
     let counted = figures::routes()
+        .merge(exports::routes())
+        .merge(panel_figures::routes())
         .merge(standing::routes())
         .merge(explanations::routes())
         .merge(rules::routes());

@@ -25,8 +25,18 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
 
 /// Where the console's pages are. Its own list is in `console/src/frame.tsx`; the browser's tests
 /// open each of them.
-const PAGES: [&str; 10] = [
-    "/", "/sign-in", "/sign-up", "/waiting", "/alerts", "/shops", "/users", "/tokens", "/audit",
+const PAGES: [&str; 12] = [
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/waiting",
+    "/alerts",
+    "/figures",
+    "/figures/{platform}/{shop}/{metric}",
+    "/shops",
+    "/users",
+    "/tokens",
+    "/audit",
     "/account",
 ];
 

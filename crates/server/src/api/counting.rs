@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use facts::{Instant, Log, Registry};
-use figures::{Error, Lang, RuleChoice, Spelling};
+use figures::{Error, Lang, Otherwise, RuleChoice, Spelling};
 use intake::panel::{self, Panel, Place, Printed};
 use rulebook::{Catalogue, Text};
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,11 @@ pub(crate) struct WhatIf {
     within: Option<String>,
     /// The day on which one looks, or an instant with offset: what was known then. Absent: now.
     as_of: Option<String>,
+    /// What if the limit were another: that of any share, as `60s`.
+    if_within: Option<String>,
+    /// What if only samples of these local hours counted: `08:00-22:00`, or over midnight
+    /// `22:00-06:00`.
+    if_hours: Option<String>,
 }
 
 impl WhatIf {
@@ -123,6 +128,7 @@ impl WhatIf {
             reading: listed(self.reading.as_deref()),
             limit: self.within.clone(),
             as_of: Some(as_of.unwrap_or_else(|| figures::shown::rfc3339_utc(now))),
+            otherwise: Otherwise { within: self.if_within.clone(), hours: self.if_hours.clone() },
         })
     }
 }
@@ -136,6 +142,21 @@ pub(crate) fn listed(text: Option<&str>) -> Vec<String> {
 /// A day of a parameter.
 pub(crate) fn day(option: &'static str, text: Option<&str>) -> Result<Option<facts::Day>, Problem> {
     text.map(|text| figures::parse_day(option, text)).transpose().map_err(|error| told(&error))
+}
+
+/// The first and the last day of parameters `from` and `to`.
+pub(crate) fn between(
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<(Option<facts::Day>, Option<facts::Day>), Problem> {
+    let (from, to) = (day("from", from)?, day("to", to)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        let (from, to) = (from.to_string(), to.to_string());
+        return Err(told(&Error::DaysReversed { from, to }));
+    }
+    Ok((from, to))
 }
 
 /// What cannot be counted as it was asked for. Of buyers and messages not even the id is said

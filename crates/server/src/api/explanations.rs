@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::{CountState, Counter, OfShop, Ratio, Shop, WhatIf, day, said, told};
+use super::counting::{CountState, Counter, OfShop, Ratio, Shop, WhatIf, between, day, said, told};
 use super::figures::CountProblems;
 use super::page::{Page, Paging};
 use crate::caller::Authenticated;
@@ -39,6 +39,21 @@ pub(crate) struct WhichSamples {
     metric: String,
     /// Only samples of this local day, `YYYY-MM-DD`. Absent: of all days.
     day: Option<String>,
+    /// Only samples of local days from this one on, `YYYY-MM-DD`.
+    from: Option<String>,
+    /// Only samples of local days up to this one, included.
+    to: Option<String>,
+    /// Only samples of days of this day of the week, 0 for Monday to 6 for Sunday.
+    #[param(minimum = 0, maximum = 6)]
+    weekday: Option<u8>,
+    /// Only samples that open in this local hour, 0 to 23.
+    #[param(minimum = 0, maximum = 23)]
+    hour: Option<u8>,
+    /// Only answered samples that waited longer than these milliseconds; of grouped samples it is
+    /// the mean wait.
+    over_ms: Option<i64>,
+    /// Only answered samples that waited so many milliseconds at most.
+    to_ms: Option<i64>,
     /// Only this buyer's, with every fact of theirs and what became of it.
     buyer: Option<String>,
     /// Only those of the buyer who wrote or got the message of this id, with every fact of theirs.
@@ -53,6 +68,18 @@ pub(crate) struct WhichSamples {
 }
 
 impl WhichSamples {
+    /// The day of the week and the hour.
+    fn part(&self) -> Result<(Option<u8>, Option<u8>), Problem> {
+        let within = |option, value: Option<u8>, last: u8| match value {
+            Some(value) if value > last => {
+                let known = (0..=last).map(|one| one.to_string()).collect();
+                Err(told(&Error::BadWord { option, text: value.to_string(), known }))
+            }
+            value => Ok(value),
+        };
+        Ok((within("weekday", self.weekday, 6)?, within("hour", self.hour, 23)?))
+    }
+
     fn verdict(&self) -> Result<Option<Verdict>, Problem> {
         let Some(word) = &self.verdict else { return Ok(None) };
         Verdict::from_word(word).map(Some).ok_or_else(|| {
@@ -273,11 +300,12 @@ fn explained(
     let of_rules = |error: Error| told(&error);
     let (choice, is_first) = (what_if.choice(counter.now)?, paging.after::<Place>()?.is_none());
     let (wanted_day, wanted_verdict) = (day("day", which.day.as_deref())?, which.verdict()?);
+    let between = between(which.from.as_deref(), which.to.as_deref())?;
+    let (weekday, hour) = which.part()?;
     let shop = Shop::read(counter, of)?;
     let metrics =
         [selection::find_metric(&shop.catalogue, &which.metric).map_err(of_rules)?.id.clone()];
-    let wanted =
-        Wanted { rules: &choice, metrics: &metrics, every_day: true, between: (None, None) };
+    let wanted = Wanted { rules: &choice, metrics: &metrics, every_day: true, between };
     let outline = figures::Outline::of(&shop.log);
     let selection = selection::select(&shop.catalogue, outline, &wanted).map_err(of_rules)?;
     let notices = selection.notices.iter().map(|notice| said(notice, lang)).collect();
@@ -292,6 +320,9 @@ fn explained(
         id: which.id.as_deref(),
         account: which.account.as_deref(),
         verdict: wanted_verdict,
+        weekday,
+        hour,
+        waited: (which.over_ms, which.to_ms),
         every_fact: is_of_one,
     };
     let explainer = Explainer::new((&shop.log, &shop.registry), selected, question);

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::extract::State;
+use facts::Day;
 use figures::shown::Pair;
-use figures::{Breakdown, Error, Lang, Row, Wanted, measure, shown};
+use figures::{
+    Bin, Breakdown, Error, Lang, Measured, Row, RuleChoice, Waits, Wanted, measure, shown,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::{CountState, OfShop, Ratio, Shop, WhatIf, day, listed, said, told};
+use super::counting::{CountState, OfShop, Ratio, Shop, WhatIf, between, listed, said, told};
 use super::page::Paging;
 use crate::caller::Authenticated;
 use crate::extract::Query;
@@ -34,7 +37,7 @@ pub(crate) struct WhichFigures {
     from: Option<String>,
     /// The last local day, included. Absent, with `from` given: up to the last fact.
     to: Option<String>,
-    /// What is kept apart, with commas between: `account`, `day`, `hour`.
+    /// What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`.
     by: Option<String>,
     /// Also median, 90th and 99th percentile of the waits of answered samples.
     #[serde(default)]
@@ -42,24 +45,59 @@ pub(crate) struct WhichFigures {
     /// Also the lowest and the highest value over the readings that are still open.
     #[serde(default)]
     band: bool,
+    /// Also how many answered samples waited how long.
+    #[serde(default)]
+    waits: bool,
 }
 
 impl WhichFigures {
     fn breakdown(&self) -> Result<Breakdown, Problem> {
-        let (percentiles, band) = (self.percentiles, self.band);
-        let mut breakdown = Breakdown { shop: true, percentiles, band, ..Breakdown::default() };
+        let Self { percentiles, band, waits, .. } = *self;
+        let mut breakdown =
+            Breakdown { shop: true, percentiles, band, waits, ..Breakdown::default() };
         for word in listed(self.by.as_deref()) {
             match word.as_str() {
                 "account" => breakdown.account = true,
                 "day" => breakdown.day = true,
                 "hour" => breakdown.hour = true,
+                "weekday" => breakdown.weekday = true,
                 _ => {
-                    let known = ["account", "day", "hour"].map(str::to_owned).to_vec();
+                    let known = ["account", "day", "hour", "weekday"].map(str::to_owned).to_vec();
                     return Err(told(&Error::BadWord { option: "by", text: word, known }));
                 }
             }
         }
         Ok(breakdown)
+    }
+}
+
+/// Which figures, understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(super) metrics: Vec<String>,
+    pub(super) breakdown: Breakdown,
+    pub(super) between: (Option<Day>, Option<Day>),
+}
+
+impl WhichFigures {
+    pub(super) fn asked(&self) -> Result<Asked, Problem> {
+        let breakdown = self.breakdown()?;
+        let between = between(self.from.as_deref(), self.to.as_deref())?;
+        Ok(Asked { metrics: listed(self.metric.as_deref()), breakdown, between })
+    }
+}
+
+impl Asked {
+    pub(super) fn wanted<'a>(&'a self, rules: &'a RuleChoice) -> Wanted<'a> {
+        let (every_day, between) = (self.breakdown.day, self.between);
+        Wanted { rules, metrics: &self.metrics, every_day, between }
+    }
+
+    /// Counts them of a shop.
+    pub(super) fn measured(&self, shop: &Shop, rules: &RuleChoice) -> Result<Measured, Problem> {
+        let facts = (&shop.log, &shop.registry);
+        measure(&shop.catalogue, facts, &self.wanted(rules), &self.breakdown)
+            .map_err(|error| told(&error))
     }
 }
 
@@ -89,6 +127,36 @@ pub(crate) struct PercentilesBody {
     p50: i64,
     p90: i64,
     p99: i64,
+}
+
+/// Answered samples whose waits are alike.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = WaitsBin)]
+pub(crate) struct BinBody {
+    /// They waited longer than this, in milliseconds; null: it is the first bin.
+    over_ms: Option<i64>,
+    /// They waited so long at most; null: it is the last bin, of all longer waits.
+    to_ms: Option<i64>,
+    /// How many they are.
+    n: u64,
+}
+
+/// How many answered samples waited how long.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Waits)]
+pub(crate) struct WaitsBody {
+    /// By length, without gaps; empty: nothing was answered.
+    bins: Vec<BinBody>,
+    /// The limits of the rules that were counted, in milliseconds, each the end of a bin; empty:
+    /// they have none.
+    limits_ms: Vec<i64>,
+}
+
+impl WaitsBody {
+    fn of(waits: Waits) -> Self {
+        let bin = |Bin { over_ms, to_ms, n }| BinBody { over_ms, to_ms, n };
+        Self { bins: waits.bins.into_iter().map(bin).collect(), limits_ms: waits.limits_ms }
+    }
 }
 
 /// A figure. Counts are those under our own readings, or those that were asked for.
@@ -141,6 +209,11 @@ pub(crate) struct FigureBody {
     band: Option<BandBody>,
     /// Null: nothing was answered, or they were not asked for.
     percentiles_ms: Option<PercentilesBody>,
+    /// The day of the week of the days that samples count for, 0 for Monday to 6 for Sunday;
+    /// null: days of the week are not kept apart.
+    weekday: Option<u8>,
+    /// Null: not asked for.
+    waits: Option<WaitsBody>,
 }
 
 impl FigureBody {
@@ -166,6 +239,8 @@ impl FigureBody {
             confidence: row.confidence.to_owned(),
             band: band.map(|(low, high)| BandBody { low: shown(low), high: shown(high) }),
             percentiles_ms: percentiles.map(|[p50, p90, p99]| PercentilesBody { p50, p90, p99 }),
+            weekday: row.weekday,
+            waits: row.waits.map(WaitsBody::of),
             metric: row.metric,
             editions: row.editions,
             revision: row.revision,
@@ -180,7 +255,7 @@ impl FigureBody {
 /// A page of figures.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Figures {
-    /// By metric, day, hour and account.
+    /// By metric, day, day of the week, hour and account.
     items: Vec<FigureBody>,
     /// What to give as `after` for the next page; null: this is the last.
     next: Option<String>,
@@ -217,22 +292,10 @@ pub(crate) async fn list_figures(
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Figures>, Problem> {
     caller.needs_shop(Permission::ReadFigures, &of.platform, &of.shop)?;
-    let (breakdown, lang) = (which.breakdown()?, known.language);
-    let between = (day("from", which.from.as_deref())?, day("to", which.to.as_deref())?);
-    if let (Some(from), Some(to)) = between
-        && from > to
-    {
-        let (from, to) = (from.to_string(), to.to_string());
-        return Err(told(&Error::DaysReversed { from, to }));
-    }
-    let metrics = listed(which.metric.as_deref());
+    let (asked, lang) = (which.asked()?, known.language);
     let measured = state.run(&caller, move |counter| {
         let choice = what_if.choice(counter.now)?;
-        let shop = Shop::read(counter, of)?;
-        let wanted =
-            Wanted { rules: &choice, metrics: &metrics, every_day: breakdown.day, between };
-        let facts = (&shop.log, &shop.registry);
-        measure(&shop.catalogue, facts, &wanted, &breakdown).map_err(|error| told(&error))
+        asked.measured(&Shop::read(counter, of)?, &choice)
     });
     let measured = measured.await?;
     let numbered: Vec<(usize, Row)> = measured.rows.into_iter().enumerate().collect();

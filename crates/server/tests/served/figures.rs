@@ -8,8 +8,8 @@ use ::figures::explain::{Explainer, Question, clause, verdict, why};
 use ::figures::shown::{self, rfc3339_ms};
 use ::figures::standing::{Assessment, Evidence, Query, Standing, lines};
 use ::figures::{
-    Breakdown, InvalidReplies, Lang, Outline, Row, RuleChoice, Spelling, Wanted, counting, measure,
-    selection,
+    Bin, Breakdown, InvalidReplies, Lang, Otherwise, Outline, Row, RuleChoice, Spelling, Wanted,
+    counting, measure, selection,
 };
 use intake::{Options, Source};
 use rulebook::Catalogue;
@@ -187,6 +187,14 @@ fn told(row: &Row) -> Value {
         "percentiles_ms": row.percentiles.flatten().map(|[p50, p90, p99]| {
             json!({ "p50": p50, "p90": p90, "p99": p99 })
         }),
+        "weekday": row.weekday,
+        "waits": row.waits.as_ref().map(|waits| {
+            let bin = |bin: &Bin| {
+                json!({ "over_ms": bin.over_ms, "to_ms": bin.to_ms, "n": bin.n })
+            };
+            let bins: Vec<Value> = waits.bins.iter().map(bin).collect();
+            json!({ "bins": bins, "limits_ms": waits.limits_ms })
+        }),
     })
 }
 
@@ -203,6 +211,11 @@ async fn every_figure_is_that_of_the_same_log() {
     let (three, reply) = (vec!["taobao/human-reply-3m".to_owned()], Vec::new());
     let all = Breakdown { account: true, day: true, hour: true, ..shop };
     let both = Breakdown { percentiles: true, band: true, ..shop };
+    let by_week = Breakdown { weekday: true, hour: true, ..shop };
+    let otherwise = RuleChoice {
+        otherwise: Otherwise { within: Some("60s".into()), hours: Some("10:00-20:00".into()) },
+        ..choice()
+    };
     let cases = [
         ("", &reply, choice(), (None, None), shop),
         ("&percentiles=true&band=true", &reply, choice(), (None, None), both),
@@ -217,6 +230,15 @@ async fn every_figure_is_that_of_the_same_log() {
         ),
         ("&metric=taobao/human-reply-3m&reading=R1%3Dlate", &three, readings, (None, None), shop),
         ("&as_of=2026-06-05", &reply, earlier, (None, None), shop),
+        ("&by=weekday,hour", &reply, choice(), (None, None), by_week),
+        ("&waits=true", &reply, choice(), (None, None), Breakdown { waits: true, ..shop }),
+        (
+            "&metric=taobao/human-reply-3m&if_within=60s&if_hours=10:00-20:00",
+            &three,
+            otherwise,
+            (None, None),
+            shop,
+        ),
     ];
     let mut n = 0;
     for (query, metrics, choice, between, breakdown) in cases {
@@ -287,6 +309,98 @@ async fn every_explanation_is_that_of_the_same_log() {
         n += found.len();
     }
     assert!(n > 300, "only {n} samples");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_and_what_if_add_up_to_their_figures() {
+    let site = Counted::start().await;
+    let metric = "&metric=taobao/human-reply-3m";
+    let days = "&from=2026-05-01&to=2026-06-30";
+    let figure = async |more: &str| {
+        let items = site.items("/v1/figures", &format!("{metric}{days}{more}"), 1_000).await;
+        items.into_iter().next().unwrap()
+    };
+    let counts = |one: &Value| ["samples", "hits", "pending"].map(|key| one[key].as_u64().unwrap());
+    let sum = |all: &[Value]| {
+        all.iter().map(counts).fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
+    };
+    let explained = async |more: &str| {
+        let answer = site.get("/v1/explanations", &format!("{metric}{days}{more}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["figure"].clone()
+    };
+    let own = figure("").await;
+    // Each hour of the week, each account, each length of waits: together they are the figure, and
+    // each is what its own rounds make.
+    let week = format!("{metric}{days}&by=weekday,hour");
+    let week = site.items("/v1/figures", &week, 1_000).await;
+    assert_eq!(sum(&week), counts(&own));
+    for one in week.iter().step_by(7) {
+        let (weekday, hour) = (&one["weekday"], &one["hour"]);
+        let rounds = explained(&format!("&weekday={weekday}&hour={hour}")).await;
+        assert_eq!((counts(&rounds), &rounds["value"]), (counts(one), &one["value"]));
+    }
+    let waits = figure("&waits=true").await["waits"].clone();
+    assert_eq!(waits["limits_ms"], json!([180_000]));
+    let mut answered = 0;
+    for bin in waits["bins"].as_array().unwrap() {
+        let bound = |key: &str| bin[key].as_i64().map(|ms| format!("&{key}={ms}"));
+        let bounds = [bound("over_ms"), bound("to_ms")].map(Option::unwrap_or_default);
+        let rounds = explained(&bounds.concat()).await;
+        assert_eq!(rounds["samples"], bin["n"], "{bin}");
+        answered += bin["n"].as_u64().unwrap();
+    }
+    let n = |key: &str| own[key].as_u64().unwrap();
+    assert_eq!(answered, n("samples") - n("unanswered"));
+    // A shorter limit, fewer hours: fewer hits, fewer samples, and their own rounds.
+    let shorter = figure("&if_within=60s").await;
+    assert_eq!(shorter["samples"], own["samples"]);
+    assert!(shorter["hits"].as_u64() < own["hits"].as_u64(), "{shorter}");
+    assert_ne!(shorter["revision"], own["revision"]);
+    let daytime = figure("&if_hours=10:00-14:00").await;
+    assert!(daytime["samples"].as_u64() < own["samples"].as_u64(), "{daytime}");
+    for (more, one) in [("&if_within=60s", &shorter), ("&if_hours=10:00-14:00", &daytime)] {
+        assert_eq!(counts(&explained(more).await), counts(one), "{more}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_go_into_spreadsheets_with_what_defines_them() {
+    let site = Counted::start().await;
+    let query = "&metric=taobao/human-reply-3m&by=day&if_within=60s&lang=en";
+    let figures = site.items("/v1/figures", query, 1_000).await;
+    let csv = site.get("/v1/figures/export", &format!("{query}&format=csv")).await;
+    assert_eq!(csv.status, 200, "{}", csv.text());
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    let place = csv.header("content-disposition").unwrap();
+    assert!(place.starts_with("attachment; filename*=UTF-8''"), "{place}");
+    assert!(place.ends_with(".csv"), "{place}");
+    let text = csv.text();
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').split("\r\n").collect();
+    assert!(lines[0].starts_with("metric,first day,last day,value,numerator,"), "{}", lines[0]);
+    for (line, one) in lines[1..].iter().zip(&figures) {
+        let number = |value: &Value| value.as_i64().map(|n| n.to_string()).unwrap_or_default();
+        let expected = [
+            one["metric"].as_str().unwrap().to_owned(),
+            one["from"].as_str().unwrap().to_owned(),
+            one["to"].as_str().unwrap().to_owned(),
+            one["value"].as_str().unwrap_or_default().to_owned(),
+            number(&one["ratio"]["num"]),
+            number(&one["ratio"]["den"]),
+            number(&one["samples"]),
+            number(&one["hits"]),
+            number(&one["misses"]),
+        ];
+        assert!(line.starts_with(&expected.join(",")), "{line}: {expected:?}");
+    }
+    let rest = lines[1 + figures.len()..].join("\n");
+    for part in ["What if,another limit: 60s", "Edition,", "Source,", "Readings,", "Standard,"] {
+        assert!(rest.contains(part), "{part}: {rest}");
+    }
+    let book = site.get("/v1/figures/export", query).await;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    assert_eq!((book.status, book.header("content-type")), (200, Some(kind)));
+    assert!(book.body.starts_with(b"PK"));
 }
 
 /// The same of a sample as the test expects.
@@ -448,9 +562,20 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         ("/v1/figures", "&edition=1999", "bad-parameter", "`edition` `1999`"),
         ("/v1/figures", "&within=60", "bad-parameter", "`within` `60`: expected a number with"),
         ("/v1/figures", "&as_of=now", "bad-parameter", "`as_of` `now`: expected a day"),
-        ("/v1/figures", "&by=week", "bad-parameter", "expected one of `account`, `day`, `hour`"),
+        ("/v1/figures", "&by=week", "bad-parameter", "expected one of `account`, `day`, `hour`, "),
         ("/v1/figures", "&edition=x&rules_on=2026-06-01", "bad-parameter", "exclude each other"),
         ("/v1/figures", "&limit=0", "bad-parameter", "`limit` is 0"),
+        ("/v1/figures", "&if_within=1", "bad-parameter", "`if_within` `1`: expected a number"),
+        ("/v1/figures", "&if_hours=8-22", "bad-parameter", "as `08:00-22:00`"),
+        (
+            "/v1/figures",
+            "&metric=taobao/human-reply-time&if_within=60s",
+            "bad-parameter",
+            "no limit bears on the figure",
+        ),
+        ("/v1/explanations", "&metric=taobao/human-reply-3m&hour=24", "bad-parameter", "`23`"),
+        ("/v1/figures/export", "&format=pdf", "bad-parameter", "expected one of `xlsx`, `csv`"),
+        ("/v1/figures/panel", "&metric=taobao/x", "bad-parameter", "no metric `taobao/x`"),
         ("/v1/standing", "&metric=nothing", "bad-parameter", "no metric `nothing`"),
         ("/v1/explanations", "", "bad-parameter", "metric"),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&verdict=no", "bad-parameter", "`hit`"),
@@ -468,7 +593,13 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         let zh = zh["detail"].as_str().unwrap().to_owned();
         assert!(!zh.is_ascii() && zh != found, "{query}: {zh}");
     }
-    for path in ["/v1/figures", "/v1/standing", "/v1/explanations"] {
+    for path in [
+        "/v1/figures",
+        "/v1/figures/export",
+        "/v1/figures/panel",
+        "/v1/standing",
+        "/v1/explanations",
+    ] {
         let query = "&metric=taobao/human-reply-3m";
         for shop in [site.other_shop.as_str(), "no-such-shop"] {
             let answer = site.get_as(&site.trusted, shop, path, query).await;

@@ -1,0 +1,148 @@
+// What the figure page shows, as its address says it: a link to it can be sent.
+import { go, goInstead, usePath, useQuery } from "../place";
+
+export const VIEWS = ["day", "hour", "account", "week", "waits"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** A rule that is otherwise than the platform's: what if. */
+export interface WhatIf {
+  edition?: string;
+  /** Answers to open readings, as `R6=drop`, with commas between. */
+  reading?: string;
+  /** Another limit, as `60s`. */
+  if_within?: string;
+  /** Only these hours, as `08:00-22:00`. */
+  if_hours?: string;
+}
+
+export const VERDICTS = ["hit", "miss", "unanswered", "pending", "dropped"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A part of a figure whose rounds are looked at. */
+export interface Part {
+  day?: string;
+  from?: string;
+  to?: string;
+  weekday?: number;
+  hour?: number;
+  account?: string;
+  over_ms?: number;
+  to_ms?: number;
+  verdict?: Verdict;
+  /** Whether they are counted by the rule that is otherwise. */
+  isOtherwise?: boolean;
+}
+
+export interface Place {
+  platform: string;
+  shop: string;
+  /** With its platform: `taobao/human-reply-3m`. */
+  metric: string;
+}
+
+export interface Address {
+  place: Place | null;
+  from: string | undefined;
+  to: string | undefined;
+  view: View;
+  whatIf: WhatIf;
+  /** Null: no rounds are looked at. */
+  part: Part | null;
+}
+
+const ROOT = "/figures";
+const OTHERWISE = ["edition", "reading", "if_within", "if_hours"] as const;
+const TEXTS = ["day", "from", "to", "account"] as const;
+const NUMBERS = ["weekday", "hour", "over_ms", "to_ms"] as const;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A % that stands for itself.
+    return text;
+  }
+}
+
+export function placeOf(path: string): Place | null {
+  const [, root, platform, shop, metric] = path.split("/").map(decoded);
+  if (`/${root}` !== ROOT || !platform || !shop || !metric) return null;
+  return { platform, shop, metric: `${platform}/${metric}` };
+}
+
+function partOf(query: URLSearchParams): Part | null {
+  if (!query.has("rounds")) return null;
+  const part: Part = {};
+  for (const key of TEXTS) {
+    const value = query.get(`r_${key}`);
+    if (value !== null) part[key] = value;
+  }
+  for (const key of NUMBERS) {
+    const value = query.get(`r_${key}`);
+    if (value !== null && /^\d+$/.test(value)) part[key] = Number(value);
+  }
+  const verdict = VERDICTS.find((one) => one === query.get("r_verdict"));
+  if (verdict) part.verdict = verdict;
+  if (query.get("rounds") === "if") part.isOtherwise = true;
+  return part;
+}
+
+export function addressOf(path: string, query: URLSearchParams): Address {
+  const whatIf: WhatIf = {};
+  for (const key of OTHERWISE) {
+    const value = query.get(key);
+    if (value) whatIf[key] = value;
+  }
+  return {
+    place: placeOf(path),
+    from: query.get("from") ?? undefined,
+    to: query.get("to") ?? undefined,
+    view: VIEWS.find((one) => one === query.get("by")) ?? "day",
+    whatIf,
+    part: partOf(query),
+  };
+}
+
+export function figurePath(place: Place): string {
+  const metric = place.metric.slice(place.metric.indexOf("/") + 1);
+  return [ROOT, ...[place.platform, place.shop, metric].map(encodeURIComponent)].join("/");
+}
+
+export function pathOf(address: Address): string {
+  const { place, from, to, view, whatIf, part } = address;
+  const query = new URLSearchParams();
+  if (from) query.set("from", from);
+  if (to) query.set("to", to);
+  if (view !== "day") query.set("by", view);
+  for (const key of OTHERWISE) {
+    const value = whatIf[key];
+    if (value) query.set(key, value);
+  }
+  if (part) {
+    query.set("rounds", part.isOtherwise ? "if" : "own");
+    for (const key of [...TEXTS, ...NUMBERS, "verdict"] as const) {
+      const value = part[key];
+      if (value !== undefined) query.set(`r_${key}`, String(value));
+    }
+  }
+  const text = query.toString();
+  return (place ? figurePath(place) : ROOT) + (text && `?${text}`);
+}
+
+export interface Moves {
+  address: Address;
+  /** Changes what is shown; `isStep`: as something one can go back from. */
+  change: (part: Partial<Address>, isStep?: boolean) => void;
+}
+
+export function useAddress(): Moves {
+  const address = addressOf(usePath(), useQuery());
+  const change: Moves["change"] = (part, isStep = false) => {
+    const to = pathOf({ ...address, ...part });
+    if (isStep) go(to, { staysThere: true });
+    else goInstead(to);
+  };
+  return { address, change };
+}
+
+export const isOtherwise = (whatIf: WhatIf): boolean => Object.keys(whatIf).length > 0;

@@ -1,0 +1,165 @@
+// The figure of all days: what it is, whether it holds its line, and the same under another rule.
+import { Button } from "antd";
+import type { ReactNode } from "react";
+
+import { useLoaded } from "../parts/loaded";
+import { useMay } from "../session";
+import { useWords } from "../words";
+import type { Place } from "./address";
+import { banded, lengthOf, type Figure, type Standing } from "./data";
+import { droppedWords } from "./table";
+
+const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
+
+function Numbers(props: {
+  title: string;
+  figure: Figure;
+  tone: string;
+  children?: ReactNode;
+}): ReactNode {
+  const { title, figure, tone, children } = props;
+  const w = useWords();
+  const percentiles = figure.percentiles_ms;
+  return (
+    <div className="headline" role="group" aria-label={title}>
+      <div className="quiet small">
+        {title} · <span className="number">{w.overview.days(figure.from, figure.to)}</span>
+      </div>
+      <div className={`headline-value number ${tone}`}>
+        {figure.value ?? (
+          <span className="quiet" title={w.figures.noValueHint}>
+            {w.figures.noValue}
+          </span>
+        )}
+      </div>
+      <div className="words number">
+        {typeof figure.hits === "number" && typeof figure.misses === "number" ? (
+          <>
+            <span>{w.overview.hits(figure.hits)}</span>
+            <span className={figure.misses > 0 ? "late" : "quiet"}>
+              {w.overview.misses(figure.misses)}
+            </span>
+          </>
+        ) : (
+          <span>{w.figures.samples(figure.samples)}</span>
+        )}
+        {figure.unanswered > 0 && (
+          <span className="quiet">
+            {w.figures.unanswered} {figure.unanswered}
+          </span>
+        )}
+        {figure.pending > 0 && (
+          <span className="warn" title={w.figures.pendingHint}>
+            {w.overview.pending(figure.pending)}
+          </span>
+        )}
+      </div>
+      {Object.keys(figure.dropped).length > 0 && (
+        <div className="quiet small number">
+          {w.figures.dropped}: {droppedWords(figure, w)}
+        </div>
+      )}
+      {children}
+      {percentiles && (
+        <div className="quiet small number words">
+          <span>
+            {w.figures.median} {lengthOf(percentiles.p50, w)}
+          </span>
+          <span>
+            {w.figures.p90} {lengthOf(percentiles.p90, w)}
+          </span>
+          <span>
+            {w.figures.p99} {lengthOf(percentiles.p99, w)}
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Between which values the figure lies over open readings: said when it is counted. */
+function Band({ place, figure }: { place: Place; figure: Figure }): ReactNode {
+  const w = useWords();
+  const { from, to } = figure;
+  const key = JSON.stringify([place, from, to, w.tag]);
+  const [loaded] = useLoaded(key, () => banded(place, { from, to }));
+  const band = loaded.state === "there" ? loaded.value?.band : null;
+  if (!band || band.low.value === band.high.value) return null;
+  return (
+    <div className="small number" title={w.figures.bandHint}>
+      {w.figures.band(band.low.value, band.high.value)}
+    </div>
+  );
+}
+
+/** What the platform makes of it: the server's sentences. */
+function Stands({ standings }: { standings: readonly Standing[] }): ReactNode {
+  const w = useWords();
+  if (standings.length === 0) return null;
+  return (
+    <div className="headline headline-wide" role="group" aria-label={w.figures.standing}>
+      <div className="quiet small">{w.figures.standing}</div>
+      {standings.map((one) => (
+        <div key={one.standard} className="standing">
+          <span className="strong">{one.name}</span>{" "}
+          <span className={VERDICT[one.verdict] ?? "quiet"}>{one.verdict_text}</span>{" "}
+          {one.lines.length > 0 && (
+            <span className="quiet number">
+              {w.figures.line} {one.lines.join(" / ")}
+            </span>
+          )}
+          {one.sentences.slice(0, 3).map((sentence) => (
+            <div key={sentence} className="small number">
+              {sentence}
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function Headline(props: {
+  place: Place;
+  own: Figure;
+  other: Figure | null | undefined;
+  standings: readonly Standing[];
+  isOwnPeriod: boolean;
+  onRounds: (isOtherwise: boolean) => void;
+}): ReactNode {
+  const { place, own, other, standings, isOwnPeriod, onRounds } = props;
+  const w = useWords();
+  const maySee = useMay("read-queue");
+  // Of other days than those that were checked nothing is said.
+  const checked = standings.find((one) => one.from === own.from && one.to === own.to);
+  const tone = checked ? (VERDICT[checked.verdict] ?? "") : "";
+  return (
+    <section className="card headlines">
+      <div>
+        <Numbers title={w.figures.own} figure={own} tone={tone}>
+          <Band place={place} figure={own} />
+        </Numbers>
+        {maySee && own.samples + own.pending > 0 && (
+          <Button size="small" onClick={() => onRounds(false)}>
+            {w.figures.roundsAll}
+          </Button>
+        )}
+      </div>
+      {other && (
+        <div className="headline-other">
+          <Numbers title={w.figures.otherwise} figure={other} tone="" />
+          {maySee && other.samples + other.pending > 0 && (
+            <Button
+              size="small"
+              aria-label={`${w.figures.roundsAll} · ${w.figures.otherwise}`}
+              onClick={() => onRounds(true)}
+            >
+              {w.figures.roundsAll}
+            </Button>
+          )}
+        </div>
+      )}
+      {isOwnPeriod && <Stands standings={standings} />}
+    </section>
+  );
+}
