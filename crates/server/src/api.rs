@@ -4,9 +4,11 @@ mod audit;
 mod backup;
 mod counting;
 mod explanations;
+mod feeds;
 mod figures;
 mod live;
 mod me;
+mod observed;
 mod overrides;
 mod page;
 mod persons;
@@ -30,6 +32,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Desk;
 use store::Store;
+use tokio::sync::Semaphore;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
@@ -38,10 +41,12 @@ use utoipa_axum::router::OpenApiRouter;
 use self::backup::BackupState;
 use self::counting::CountState;
 use self::live::LiveState;
+use self::observed::ObservedState;
 use crate::assets;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
 use crate::events::{self, EventsState, Hub};
+use crate::feed::held::Budget;
 use crate::feed::{self, FactsState, Feed};
 use crate::health::{self, HealthState, Readiness};
 use crate::metrics::Metrics;
@@ -103,6 +108,7 @@ struct Routes {
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
     live: OpenApiRouter<LiveState>,
+    observed: OpenApiRouter<ObservedState>,
     backup: OpenApiRouter<BackupState>,
     counted: OpenApiRouter<CountState>,
 }
@@ -114,7 +120,8 @@ fn routes() -> Routes {
         .merge(audit::routes())
         .merge(shops::routes())
         .merge(persons::routes())
-        .merge(overrides::routes());
+        .merge(overrides::routes())
+        .merge(feeds::routes());
     let counted = figures::routes()
         .merge(standing::routes())
         .merge(explanations::routes())
@@ -126,6 +133,7 @@ fn routes() -> Routes {
         events: events::routes(),
         health: health::routes(),
         live: live::routes(),
+        observed: observed::routes(),
         backup: backup::routes(),
         counted,
     }
@@ -141,11 +149,13 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
+    let Routes { sign_in, stored, facts, observed, events, health, live, counted, backup } =
+        routes();
     let mut all = Document::openapi();
     all.merge(sign_in.into_openapi());
     all.merge(stored.into_openapi());
     all.merge(facts.into_openapi());
+    all.merge(observed.into_openapi());
     all.merge(events.into_openapi());
     all.merge(counted.into_openapi());
     all.merge(live.into_openapi());
@@ -193,14 +203,23 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         public_address,
     };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
+    let Routes { sign_in, stored, facts, observed, events, health, live, counted, backup } =
+        routes();
+    let budget = Budget::new(settings.limits.held);
+    let observed = observed.with_state(ObservedState {
+        stored: state.clone(),
+        budget: budget.clone(),
+        pause: settings.timeouts.piece,
+        unpacking: Arc::new(Semaphore::new(1)),
+    });
     let counted = counted.with_state(CountState::new(state.clone()));
     let folder = settings.data.as_path().into();
     let backup = backup.with_state(BackupState { stored: state.clone(), folder });
     let live = live.with_state(LiveState { stored: state.clone(), desk });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
-    let people = sign_in.merge(stored.with_state(state)).layer(map_response(not_kept));
-    let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
+    let people = sign_in.merge(stored.with_state(state)).merge(observed);
+    let people = people.layer(map_response(not_kept));
+    let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
     // Made of lists in the code, it always becomes JSON.

@@ -27,7 +27,8 @@ pub use post::{FactsAnswer, RowAnswer, RowOutcome, UnknownKey};
 pub use stored::Stored;
 pub use unpack::Packing;
 
-pub(crate) use post::{FactsState, routes};
+pub(crate) use body::gather;
+pub(crate) use post::{FactsState, check_name, routes};
 
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::extract::State;
+use desk::{Fed, RestsOn};
 use figures::shown::Pair;
 use figures::{Breakdown, Error, Lang, Row, Wanted, measure, shown};
 use serde::{Deserialize, Serialize};
@@ -141,10 +142,13 @@ pub(crate) struct FigureBody {
     band: Option<BandBody>,
     /// Null: nothing was answered, or they were not asked for.
     percentiles_ms: Option<PercentilesBody>,
+    /// The feed that it rests on, and how old that is; null: nothing was ever fed of the shop, so
+    /// that a count of 0 says nothing.
+    fed: Option<Fed>,
 }
 
 impl FigureBody {
-    fn of(row: Row, lang: Lang) -> Self {
+    fn of(row: Row, fed: Option<Fed>, lang: Lang) -> Self {
         let text = |ratio| shown::value(Some(ratio), row.figure, lang);
         let shown = |ratio| Shown { value: text(ratio), ratio: Pair::from(ratio).into() };
         let band = row.band.flatten();
@@ -173,6 +177,7 @@ impl FigureBody {
             shop: row.shop.unwrap_or_default(),
             account: row.account,
             readings: row.readings,
+            fed,
         }
     }
 }
@@ -226,6 +231,7 @@ pub(crate) async fn list_figures(
         return Err(told(&Error::DaysReversed { from, to }));
     }
     let metrics = listed(which.metric.as_deref());
+    let fed = state.fed(&of, RestsOn::Facts);
     let measured = state.run(&caller, move |counter| {
         let choice = what_if.choice(counter.now)?;
         let shop = Shop::read(counter, of)?;
@@ -237,7 +243,7 @@ pub(crate) async fn list_figures(
     let measured = measured.await?;
     let numbered: Vec<(usize, Row)> = measured.rows.into_iter().enumerate().collect();
     let page = paging.cut(numbered, |(n, _)| *n)?;
-    let page = page.map(|(_, row)| FigureBody::of(row, lang));
+    let page = page.map(|(_, row)| FigureBody::of(row, fed.clone(), lang));
     let notices = measured.notices.iter().map(|notice| said(notice, lang)).collect();
     Ok(axum::Json(Figures { items: page.items, next: page.next, notices }))
 }

@@ -66,13 +66,14 @@ impl Feed for Stored {
 }
 
 /// The shops of some rows, each with the instant of its newest.
-fn shops(rows: &Batch) -> Vec<(ShopKey, Instant)> {
+fn shops(rows: &Batch) -> Vec<(ShopKey, Option<Instant>)> {
     let mut newest: HashMap<(&str, &str), Instant> = HashMap::new();
     for row in rows.iter() {
         let at = newest.entry((row.platform, row.shop)).or_insert(row.at);
         *at = row.at.max(*at);
     }
-    newest.into_iter().map(|((platform, shop), at)| (ShopKey::new(platform, shop), at)).collect()
+    let shops = newest.into_iter();
+    shops.map(|((platform, shop), at)| (ShopKey::new(platform, shop), Some(at))).collect()
 }
 
 fn answer(outcome: store::Outcome) -> Outcome {

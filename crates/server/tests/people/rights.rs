@@ -8,8 +8,10 @@ use store::{Grant, Reach, Role, Scope};
 use crate::site::{By, Site, only};
 
 /// Tags of the routes that this test is about.
-const TAGS: &[&str] =
-    &["sign-in", "me", "users", "tokens", "audit", "shops", "persons", "overrides"];
+const TAGS: &[&str] = &[
+    "sign-in", "me", "users", "tokens", "audit", "shops", "persons", "overrides", "feeds",
+    "observed",
+];
 
 /// A call of a route, and who may make it by the initials of roles; `*`: also nobody.
 struct Row(&'static str, &'static str, &'static str, Option<Value>, &'static str);
@@ -50,6 +52,9 @@ fn table() -> Vec<Row> {
         Row("GET", "/v1/persons/{id}", "/v1/persons/w", None, "osav"),
         Row("GET", "/v1/overrides", "", None, "osav"),
         Row("PUT", "/v1/overrides", "", Some(rule), "os"),
+        Row("GET", "/v1/feeds", "", None, "osav"),
+        Row("GET", "/v1/observed", "", None, "osav"),
+        Row("POST", "/v1/observed", "", Some(json!([])), "os"),
     ]
 }
 

@@ -187,6 +187,7 @@ fn told(row: &Row) -> Value {
         "percentiles_ms": row.percentiles.flatten().map(|[p50, p90, p99]| {
             json!({ "p50": p50, "p90": p90, "p99": p99 })
         }),
+        "fed": null,
     })
 }
 

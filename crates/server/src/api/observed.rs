@@ -1,0 +1,502 @@
+//! `/v1/observed`: figures as a platform's panel shows them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{FromRef, State};
+use axum::http::{HeaderMap, header};
+use desk::Grade;
+use facts::Instant;
+use figures::standing::{Unusable, usable};
+use intake::panel::{self, COLUMNS, Panel, Place};
+use intake::workbook::Workbook;
+use intake::{Lang, Source};
+use rulebook::Catalogue;
+use serde::{Deserialize, Serialize};
+use store::{Observed, Put, Scope, ShopKey, Store};
+use tokio::sync::Semaphore;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::counting::{ASKED, catalogue};
+use super::page::{Page, Paging};
+use super::stamp::{DayStamp, Stamp};
+use super::stored::StoreState;
+use crate::caller::{Authenticated, Caller, Doorkeeper};
+use crate::extract::Query;
+use crate::feed::gather;
+use crate::feed::held::Budget;
+use crate::language;
+use crate::problem::{self, BodyPlace, Fault, Kind, Problem};
+use crate::role::Permission;
+use crate::shell::Known;
+
+/// The greatest body. A figure takes a hundred bytes.
+const MAX_BODY: u64 = 4 << 20;
+/// The greatest workbook: unpacked it may have a thousand times as much.
+const MAX_WORKBOOK: u64 = 256 << 10;
+/// The type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// What the body is called in messages.
+const BODY: &str = "body";
+
+/// What the routes need.
+#[derive(Clone)]
+pub(crate) struct ObservedState {
+    pub(crate) stored: StoreState,
+    pub(crate) budget: Budget,
+    pub(crate) pause: std::time::Duration,
+    /// One workbook at a time is unpacked.
+    pub(crate) unpacking: Arc<Semaphore>,
+}
+
+impl FromRef<ObservedState> for Doorkeeper {
+    fn from_ref(state: &ObservedState) -> Self {
+        state.stored.doorkeeper.clone()
+    }
+}
+
+pub(crate) fn routes() -> OpenApiRouter<ObservedState> {
+    OpenApiRouter::new().routes(routes!(list_observed, send_observed))
+}
+
+/// Which figures.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WhichObserved {
+    /// Of one platform's shops.
+    platform: Option<String>,
+    /// Of one shop.
+    shop: Option<String>,
+    /// Of one metric, as `taobao/human-reply-3m`.
+    metric: Option<String>,
+}
+
+/// A figure as a panel shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Observed)]
+pub(crate) struct ObservedBody {
+    /// The platform.
+    platform: String,
+    /// The shop.
+    shop: String,
+    /// The account; null: it is the shop's figure.
+    account: Option<String>,
+    /// The metric.
+    metric: String,
+    /// The first local day.
+    from: DayStamp,
+    /// The last local day, included.
+    to: DayStamp,
+    /// As the panel prints it.
+    value: String,
+    /// How many samples the panel says there are; null: it does not say.
+    samples: Option<u64>,
+    /// When the panel was looked at; null: not known, when everything was settled.
+    captured_at: Option<Stamp>,
+}
+
+impl From<Observed> for ObservedBody {
+    fn from(one: Observed) -> Self {
+        Self {
+            platform: one.platform,
+            shop: one.shop,
+            account: Some(one.account).filter(|account| !account.is_empty()),
+            metric: one.metric,
+            from: DayStamp(one.from),
+            to: DayStamp(one.to),
+            value: one.value,
+            samples: one.samples,
+            captured_at: one.seen_at.map(Stamp),
+        }
+    }
+}
+
+problem::described! {
+    /// What may go wrong when somebody asks for figures of panels.
+    ListObservedProblems: [BadParameter, SignInNeeded, NotAllowed]
+}
+
+/// Figures off panels.
+///
+/// Those that were sent to this route, imported, or found in the watched folder; `observed` facts
+/// of a log are not among them. `/v1/standing` takes both where facts do not cover a check's days.
+#[utoipa::path(
+    get,
+    path = "/v1/observed",
+    tag = "observed",
+    operation_id = "list_observed",
+    params(WhichObserved, Paging),
+    responses(
+        (status = 200, description = "The figures.", body = Page<ObservedBody>),
+        ListObservedProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn list_observed(
+    State(state): State<ObservedState>,
+    Authenticated(caller): Authenticated,
+    Query(which): Query<WhichObserved>,
+    Query(paging): Query<Paging>,
+) -> Result<axum::Json<Page<ObservedBody>>, Problem> {
+    caller.needs(Permission::ReadFigures)?;
+    let all = state.stored.run(&caller, |store, scope, _| store.observed(scope)).await?;
+    let is_asked = |asked: &Option<String>, found: &String| {
+        asked.as_ref().is_none_or(|asked| asked == found)
+    };
+    let wanted = all.into_iter().filter(|one| {
+        is_asked(&which.platform, &one.platform)
+            && is_asked(&which.shop, &one.shop)
+            && is_asked(&which.metric, &one.metric)
+    });
+    let page = paging.cut(wanted.collect(), |one: &Observed| {
+        let seen_at = one.seen_at.map_or(i64::MAX, |at| at.0);
+        // No platform has a slash, no name a tab.
+        let (platform, shop, metric) = (&one.platform, &one.shop, &one.metric);
+        format!("{platform}/{shop}\t{metric}\t{} {} {seen_at:020}\t{}", one.from, one.to, one.account)
+    })?;
+    Ok(axum::Json(page.map(ObservedBody::from)))
+}
+
+/// A figure as a panel shows it: the columns of a panel's file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ObservedRow {
+    /// The platform; may be missing where the metric says it.
+    #[serde(default)]
+    platform: String,
+    /// The shop.
+    shop: String,
+    /// The account; missing: it is the shop's figure.
+    #[serde(default)]
+    account: String,
+    /// The metric, as `taobao/human-reply-3m`.
+    metric: String,
+    /// The first local day, with `to`.
+    #[serde(default)]
+    from: String,
+    /// The last local day, included, with `from`.
+    #[serde(default)]
+    to: String,
+    /// The one local day, in the place of `from` and `to`.
+    #[serde(default)]
+    day: String,
+    /// The value as the panel prints it: `97.41%`, `18/20`, `10.6s`.
+    value: String,
+    /// How many samples the panel says there are; missing: it does not say.
+    samples: Option<u64>,
+    /// When the panel was looked at, RFC 3339; missing: when everything was settled.
+    #[serde(default)]
+    captured_at: String,
+}
+
+/// What became of figures. `accepted`, `duplicate`, `replaced` and `rejected` add up to the rows.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ObservedAnswer {
+    /// Rows of the body.
+    rows: u64,
+    /// Figures that were not known, and are durable now.
+    accepted: u64,
+    /// Figures that were known.
+    duplicate: u64,
+    /// Figures that were known with another value; the new one stands, the audit log has both.
+    replaced: u64,
+    /// Rows that are no figures.
+    rejected: u64,
+    /// What is wrong, by row.
+    problems: Vec<ObservedFault>,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ObservedFault {
+    /// The line of the file, the row of the sheet or the place in the list, from 1.
+    line: u64,
+    /// The column at fault; null: the row as a whole.
+    column: Option<&'static str>,
+    /// What was found and what was expected, in the caller's language.
+    message: String,
+}
+
+/// Where figures come from.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FromPanel {
+    /// What the feed is called, up to 64 bytes; `panel` where nothing is said.
+    feed: Option<String>,
+}
+
+problem::described! {
+    /// What may go wrong with figures of panels.
+    SendObservedProblems: [
+        BadRequest, BadParameter, BrokenBody, UnfitBody, SignInNeeded, NotAllowed, OtherOrigin,
+        TooSlow, TooLarge, UnsupportedType, TooMany
+    ]
+}
+
+/// Send figures off panels.
+///
+/// One array of objects (`application/json`), a panel's file (`text/csv`) or a workbook. Each row
+/// stands for itself: one that is no figure is told, the others are durable when this is
+/// answered. The same figure sent again is known; with another value it is replaced. Figures that
+/// were looked at at several instants stand beside one another.
+#[utoipa::path(
+    post,
+    path = "/v1/observed",
+    tag = "observed",
+    operation_id = "send_observed",
+    params(FromPanel),
+    request_body(
+        content(
+            (inline(Vec<ObservedRow>) = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ),
+        description = "Figures of a panel."
+    ),
+    responses(
+        (status = 200, description = "What became of them.", body = ObservedAnswer),
+        SendObservedProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn send_observed(
+    State(state): State<ObservedState>,
+    Authenticated(caller): Authenticated,
+    Extension(known): Extension<Known>,
+    Query(from): Query<FromPanel>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<axum::Json<ObservedAnswer>, Problem> {
+    caller.needs(Permission::SendFacts)?;
+    let feed = from.feed.unwrap_or_else(|| Grade::Panel.word().to_owned());
+    crate::feed::check_name(&feed)?;
+    let form = Form::of(&headers)?;
+    let limit = if form == Form::Workbook { MAX_WORKBOOK } else { MAX_BODY };
+    let mut held = state.budget.begin();
+    let bytes = gather(&headers, body, limit, state.pause, &mut held).await?;
+    let turn = match form {
+        // It is never closed.
+        Form::Workbook => Some(Arc::clone(&state.unpacking).acquire_owned().await),
+        Form::Json | Form::Csv => None,
+    };
+    let lang = known.language;
+    let desk = Arc::clone(&state.stored.desk);
+    let (store, now) = (state.stored.store.clone(), state.stored.clock.now());
+    let work = move || {
+        let panel = form.read(bytes)?;
+        drop((turn, held));
+        let (answer, shops) = keep(&store, &caller, now, panel, lang)?;
+        if !shops.is_empty() {
+            desk.heard((&feed, Grade::Panel), &shops);
+        }
+        Ok(answer)
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::new(Kind::Internal))?.map(axum::Json)
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Json,
+    Csv,
+    Workbook,
+}
+
+impl Form {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = value.unwrap_or_default().split(';').next().unwrap_or_default();
+        let is_plain = headers.get(header::CONTENT_ENCODING).is_none_or(|one| one == "identity");
+        match essence.trim().to_ascii_lowercase().as_str() {
+            "application/json" if is_plain => Ok(Self::Json),
+            "text/csv" if is_plain => Ok(Self::Csv),
+            XLSX if is_plain => Ok(Self::Workbook),
+            _ => Err(Problem::new(Kind::UnsupportedType).detail(
+                format!(
+                    "expected a `Content-Type` of `application/json`, `text/csv` or `{XLSX}`, \
+                     without `Content-Encoding`"
+                ),
+                format!(
+                    "`Content-Type` 应为 `application/json`、`text/csv` 或 `{XLSX}`，\
+                     不带 `Content-Encoding`"
+                ),
+            )),
+        }
+    }
+
+    fn read(self, bytes: Vec<u8>) -> Result<Panel, Problem> {
+        let read = match self {
+            Self::Json => of_json(&bytes)?,
+            Self::Csv => panel::parse(&bytes, BODY),
+            Self::Workbook => {
+                let broken = |error: intake::Error| {
+                    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| error.message(lang));
+                    Problem::new(Kind::BrokenBody).detail(en, zh)
+                };
+                let source = Source::Bytes { name: BODY.to_owned(), bytes };
+                let mut workbook = Workbook::open(&source).map_err(broken)?;
+                panel::from_workbook(&mut workbook, BODY).map_err(broken)?
+            }
+        };
+        read.map_err(|problems| {
+            let fault = |problem: &panel::Problem| Fault {
+                place: BodyPlace { line: line(&problem.place), byte: 1 },
+                code: "not-a-panel",
+                en: problem.message(Lang::En),
+                zh: problem.message(Lang::Zh),
+            };
+            let faults = problems.iter().map(fault).collect();
+            let problem = Problem::new(Kind::UnfitBody).faults(faults);
+            problem.detail("this is no panel", "这不是面板数字的文件")
+        })
+    }
+}
+
+/// Objects as rows of a panel's file.
+fn of_json(bytes: &[u8]) -> Result<Result<Panel, Vec<panel::Problem>>, Problem> {
+    let rows: Vec<ObservedRow> = serde_json::from_slice(bytes).map_err(|error| {
+        let kind = if error.is_data() { Kind::UnfitBody } else { Kind::BrokenBody };
+        let place = BodyPlace { line: error.line() as u64, byte: error.column() as u64 };
+        Problem::new(kind).at(place).detail(
+            "expected an array of objects with the columns of a panel",
+            "应为对象数组，其键为面板文件的列",
+        )
+    })?;
+    let samples: Vec<String> =
+        rows.iter().map(|row| row.samples.map_or_else(String::new, |n| n.to_string())).collect();
+    let cells = rows.iter().zip(&samples).map(|(row, samples)| {
+        // In the order of the columns.
+        let cells = vec![
+            row.platform.as_str(),
+            &row.shop,
+            &row.account,
+            &row.metric,
+            &row.from,
+            &row.to,
+            &row.day,
+            &row.value,
+            samples,
+            &row.captured_at,
+        ];
+        cells
+    });
+    Ok(panel::from_rows(BODY, &COLUMNS, (1..).zip(cells)))
+}
+
+fn line(place: &Place) -> u64 {
+    match place {
+        Place::Line { line, .. } => *line,
+        Place::Fact { .. } => 0,
+    }
+}
+
+/// Keeps the figures that are usable and in reach, and tells of the others.
+fn keep(
+    store: &Store,
+    caller: &Caller,
+    now: Instant,
+    panel: Panel,
+    lang: Lang,
+) -> Result<(ObservedAnswer, Vec<(ShopKey, Option<Instant>)>), Problem> {
+    let told = |problem: &panel::Problem| ObservedFault {
+        line: line(&problem.place),
+        column: problem.column,
+        message: problem.message(lang),
+    };
+    let mut problems: Vec<ObservedFault> = panel.problems.iter().map(told).collect();
+    let (mut rejected, mut figures) = (panel.rejected, Vec::new());
+    let mut newest: BTreeMap<ShopKey, Option<Instant>> = BTreeMap::new();
+    let mut rules = Rules { store, scope: caller.scope(), known: BTreeMap::new() };
+    for figure in panel.figures {
+        let key = ShopKey::new(&figure.platform, &figure.shop);
+        if let Err((column, message)) = judge(caller, &figure, &mut rules, &key, lang) {
+            rejected += 1;
+            problems.push(ObservedFault { line: line(&figure.place), column, message });
+            continue;
+        }
+        let at = newest.entry(key).or_default();
+        *at = (*at).max(figure.captured_at);
+        figures.push(Observed {
+            platform: figure.platform,
+            shop: figure.shop,
+            account: figure.account.unwrap_or_default(),
+            metric: figure.metric,
+            from: figure.from,
+            to: figure.to,
+            seen_at: figure.captured_at,
+            value: figure.value.to_string(),
+            samples: figure.samples,
+        });
+    }
+    problems.sort_by_key(|problem| problem.line);
+    let put = if figures.is_empty() {
+        Vec::new()
+    } else {
+        store.put_observed(caller.scope(), now, figures)?
+    };
+    let count = |wanted| put.iter().filter(|put| **put == wanted).count() as u64;
+    let answer = ObservedAnswer {
+        rows: panel.rows,
+        accepted: count(Put::New),
+        duplicate: count(Put::Same) + panel.repeats,
+        replaced: count(Put::Replaced),
+        rejected,
+        problems,
+    };
+    Ok((answer, newest.into_iter().collect()))
+}
+
+/// The rules of shops, each read once.
+struct Rules<'a> {
+    store: &'a Store,
+    scope: &'a Scope,
+    known: BTreeMap<ShopKey, Catalogue>,
+}
+
+impl Rules<'_> {
+    /// The rules of a shop, its own where the caller may read them.
+    fn of(&mut self, key: &ShopKey) -> &Catalogue {
+        self.known.entry(key.clone()).or_insert_with(|| {
+            let own = self.store.own_rules(self.scope, &key.platform, &key.shop);
+            let own = own.map(|own| own.rules).unwrap_or_default();
+            catalogue(&own).unwrap_or_else(|_| Catalogue::shipped().clone())
+        })
+    }
+}
+
+/// Why a figure is not taken.
+fn judge(
+    caller: &Caller,
+    figure: &panel::Observed,
+    rules: &mut Rules<'_>,
+    key: &ShopKey,
+    lang: Lang,
+) -> Result<(), (Option<&'static str>, String)> {
+    if !caller.may(Permission::SendFacts, &key.platform, &key.shop) {
+        let message = language::of(
+            lang,
+            "found a shop that you may not send figures for; ask an owner for it",
+            "无权为该店铺发送数字；请向所有者申请",
+        );
+        return Err((Some("shop"), message.to_owned()));
+    }
+    let names = [Some(&figure.shop), figure.account.as_ref()];
+    let is_name = |name: &&String| name.len() <= 1_024 && !name.contains(char::is_control);
+    if !names.into_iter().flatten().all(|name| is_name(&name)) {
+        let message = language::of(
+            lang,
+            "found a name with a control character, or of more than 1,024 bytes",
+            "名称含有控制字符，或超过 1,024 字节",
+        );
+        return Err((None, message.to_owned()));
+    }
+    usable(figure, rules.of(key)).map_err(|unusable| {
+        let column = if unusable == Unusable::UnknownMetric { "metric" } else { "value" };
+        (Some(column), unusable.words(lang, &ASKED))
+    })
+}
