@@ -77,10 +77,7 @@ pub struct FeedAge {
 impl FeedAge {
     fn of(feed: &Feed, now: Instant) -> Self {
         let since = |at: Instant| (now - at).max(Span(0)).0;
-        Self {
-            age_ms: feed.last_heard_at.map(since),
-            behind_ms: feed.last_fact_at.map(since),
-        }
+        Self { age_ms: feed.last_heard_at.map(since), behind_ms: feed.last_fact_at.map(since) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod connectors;
 mod counting;
 mod explanations;
 mod feeds;
@@ -31,6 +32,7 @@ use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Desk;
+use ingest::connectors::Connectors;
 use store::Store;
 use tokio::sync::Semaphore;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -39,6 +41,7 @@ use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use self::backup::BackupState;
+use self::connectors::ConnectorsState;
 use self::counting::CountState;
 use self::live::LiveState;
 use self::observed::ObservedState;
@@ -72,6 +75,8 @@ pub struct Services {
     pub feed: Arc<dyn Feed>,
     /// How everything stands.
     pub desk: Arc<Desk>,
+    /// What brings facts from platforms.
+    pub connectors: Connectors,
     /// What time it is.
     pub clock: Clock,
     /// Where events are told.
@@ -109,6 +114,7 @@ struct Routes {
     health: OpenApiRouter<HealthState>,
     live: OpenApiRouter<LiveState>,
     observed: OpenApiRouter<ObservedState>,
+    connectors: OpenApiRouter<ConnectorsState>,
     backup: OpenApiRouter<BackupState>,
     counted: OpenApiRouter<CountState>,
 }
@@ -134,6 +140,7 @@ fn routes() -> Routes {
         health: health::routes(),
         live: live::routes(),
         observed: observed::routes(),
+        connectors: connectors::routes(),
         backup: backup::routes(),
         counted,
     }
@@ -149,13 +156,24 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { sign_in, stored, facts, observed, events, health, live, counted, backup } =
-        routes();
+    let Routes {
+        sign_in,
+        stored,
+        facts,
+        observed,
+        connectors,
+        events,
+        health,
+        live,
+        counted,
+        backup,
+    } = routes();
     let mut all = Document::openapi();
     all.merge(sign_in.into_openapi());
     all.merge(stored.into_openapi());
     all.merge(facts.into_openapi());
     all.merge(observed.into_openapi());
+    all.merge(connectors.into_openapi());
     all.merge(events.into_openapi());
     all.merge(counted.into_openapi());
     all.merge(live.into_openapi());
@@ -192,7 +210,8 @@ fn complete(all: &mut OpenApi) {
 ///
 /// [`NoRandomness`].
 pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
-    let Services { store, feed, desk, clock, hub, readiness, metrics } = services;
+    let Services { store, feed, desk, connectors: running, clock, hub, readiness, metrics } =
+        services;
     let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
     let public_address = settings.public_address.as_deref().unwrap_or_default().into();
     let state = StoreState {
@@ -203,8 +222,18 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         public_address,
     };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { sign_in, stored, facts, observed, events, health, live, counted, backup } =
-        routes();
+    let Routes {
+        sign_in,
+        stored,
+        facts,
+        observed,
+        connectors,
+        events,
+        health,
+        live,
+        counted,
+        backup,
+    } = routes();
     let budget = Budget::new(settings.limits.held);
     let observed = observed.with_state(ObservedState {
         stored: state.clone(),
@@ -212,12 +241,18 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         pause: settings.timeouts.piece,
         unpacking: Arc::new(Semaphore::new(1)),
     });
+    let connectors = connectors.with_state(ConnectorsState {
+        doorkeeper: doorkeeper.clone(),
+        connectors: running,
+        budget: budget.clone(),
+        pause: settings.timeouts.piece,
+    });
     let counted = counted.with_state(CountState::new(state.clone()));
     let folder = settings.data.as_path().into();
     let backup = backup.with_state(BackupState { stored: state.clone(), folder });
     let live = live.with_state(LiveState { stored: state.clone(), desk });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
-    let people = sign_in.merge(stored.with_state(state)).merge(observed);
+    let people = sign_in.merge(stored.with_state(state)).merge(observed).merge(connectors);
     let people = people.layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });

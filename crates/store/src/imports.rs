@@ -44,7 +44,8 @@ impl Store {
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
             let (sha256, way, name) = (sha256.as_str(), way.as_str(), name.as_str());
             let [rows, accepted, repeats, rejected] = counts;
-            connection.run(put, args![sha256, way, name, rows, accepted, repeats, rejected, at.0])?;
+            connection
+                .run(put, args![sha256, way, name, rows, accepted, repeats, rejected, at.0])?;
             Ok(())
         })
     }

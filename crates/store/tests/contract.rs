@@ -9,9 +9,9 @@ use facts::{
     Author, Closure, Day, Enrolment, FactKind, Instant, OwnAccount, Rating, ShopEntry, ThreadId,
 };
 use store::{
-    AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Names, NewFact,
-    Import, Observed, Outcome, Person, Put, Reach, Refused, Role, Scope, Secret, Select, ShopKey, SignUp,
-    StepState, Store, Target, UserAccess, UserChange, Who,
+    AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Import, Names,
+    NewFact, Observed, Outcome, Person, Put, Reach, Refused, Role, Scope, Secret, Select, ShopKey,
+    SignUp, StepState, Store, Target, UserAccess, UserChange, Who,
 };
 use support::Database;
 

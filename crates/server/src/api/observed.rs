@@ -1,6 +1,5 @@
 //! `/v1/observed`: figures as a platform's panel shows them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -8,28 +7,25 @@ use axum::body::Body;
 use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, header};
 use desk::Grade;
-use facts::Instant;
-use figures::standing::{Unusable, usable};
-use intake::panel::{self, COLUMNS, Panel, Place};
+use ingest::panels::{self, Kept, PanelProblem};
+use intake::panel::{self, COLUMNS, Panel};
 use intake::workbook::Workbook;
 use intake::{Lang, Source};
-use rulebook::Catalogue;
 use serde::{Deserialize, Serialize};
-use store::{Observed, Put, Scope, ShopKey, Store};
+use store::Observed;
 use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::{ASKED, catalogue};
+use super::counting::ASKED;
 use super::page::{Page, Paging};
 use super::stamp::{DayStamp, Stamp};
 use super::stored::StoreState;
-use crate::caller::{Authenticated, Caller, Doorkeeper};
+use crate::caller::{Authenticated, Doorkeeper};
 use crate::extract::Query;
 use crate::feed::gather;
 use crate::feed::held::Budget;
-use crate::language;
 use crate::problem::{self, BodyPlace, Fault, Kind, Problem};
 use crate::role::Permission;
 use crate::shell::Known;
@@ -144,9 +140,8 @@ async fn list_observed(
 ) -> Result<axum::Json<Page<ObservedBody>>, Problem> {
     caller.needs(Permission::ReadFigures)?;
     let all = state.stored.run(&caller, |store, scope, _| store.observed(scope)).await?;
-    let is_asked = |asked: &Option<String>, found: &String| {
-        asked.as_ref().is_none_or(|asked| asked == found)
-    };
+    let is_asked =
+        |asked: &Option<String>, found: &String| asked.as_ref().is_none_or(|asked| asked == found);
     let wanted = all.into_iter().filter(|one| {
         is_asked(&which.platform, &one.platform)
             && is_asked(&which.shop, &one.shop)
@@ -156,7 +151,10 @@ async fn list_observed(
         let seen_at = one.seen_at.map_or(i64::MAX, |at| at.0);
         // No platform has a slash, no name a tab.
         let (platform, shop, metric) = (&one.platform, &one.shop, &one.metric);
-        format!("{platform}/{shop}\t{metric}\t{} {} {seen_at:020}\t{}", one.from, one.to, one.account)
+        format!(
+            "{platform}/{shop}\t{metric}\t{} {} {seen_at:020}\t{}",
+            one.from, one.to, one.account
+        )
     })?;
     Ok(axum::Json(page.map(ObservedBody::from)))
 }
@@ -208,6 +206,19 @@ pub(crate) struct ObservedAnswer {
     rejected: u64,
     /// What is wrong, by row.
     problems: Vec<ObservedFault>,
+}
+
+impl ObservedAnswer {
+    fn of(kept: Kept, lang: Lang) -> Self {
+        let Kept { rows, accepted, duplicate, replaced, rejected, problems, shops: _ } = kept;
+        let fault = |problem: &PanelProblem| ObservedFault {
+            line: problem.line,
+            column: problem.column,
+            message: problem.message(lang).to_owned(),
+        };
+        let problems = problems.iter().map(fault).collect();
+        Self { rows, accepted, duplicate, replaced, rejected, problems }
+    }
 }
 
 /// What is wrong with a row.
@@ -289,11 +300,11 @@ async fn send_observed(
     let work = move || {
         let panel = form.read(bytes)?;
         drop((turn, held));
-        let (answer, shops) = keep(&store, &caller, now, panel, lang)?;
-        if !shops.is_empty() {
-            desk.heard((&feed, Grade::Panel), &shops);
+        let kept = panels::keep(&store, caller.scope(), (now, &ASKED), panel)?;
+        if !kept.shops.is_empty() {
+            desk.heard((&feed, Grade::Panel), &kept.shops);
         }
-        Ok(answer)
+        Ok(ObservedAnswer::of(kept, lang))
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Problem::new(Kind::Internal))?.map(axum::Json)
@@ -345,7 +356,7 @@ impl Form {
         };
         read.map_err(|problems| {
             let fault = |problem: &panel::Problem| Fault {
-                place: BodyPlace { line: line(&problem.place), byte: 1 },
+                place: BodyPlace { line: panels::line(&problem.place), byte: 1 },
                 code: "not-a-panel",
                 en: problem.message(Lang::En),
                 zh: problem.message(Lang::Zh),
@@ -386,117 +397,4 @@ fn of_json(bytes: &[u8]) -> Result<Result<Panel, Vec<panel::Problem>>, Problem> 
         cells
     });
     Ok(panel::from_rows(BODY, &COLUMNS, (1..).zip(cells)))
-}
-
-fn line(place: &Place) -> u64 {
-    match place {
-        Place::Line { line, .. } => *line,
-        Place::Fact { .. } => 0,
-    }
-}
-
-/// Keeps the figures that are usable and in reach, and tells of the others.
-fn keep(
-    store: &Store,
-    caller: &Caller,
-    now: Instant,
-    panel: Panel,
-    lang: Lang,
-) -> Result<(ObservedAnswer, Vec<(ShopKey, Option<Instant>)>), Problem> {
-    let told = |problem: &panel::Problem| ObservedFault {
-        line: line(&problem.place),
-        column: problem.column,
-        message: problem.message(lang),
-    };
-    let mut problems: Vec<ObservedFault> = panel.problems.iter().map(told).collect();
-    let (mut rejected, mut figures) = (panel.rejected, Vec::new());
-    let mut newest: BTreeMap<ShopKey, Option<Instant>> = BTreeMap::new();
-    let mut rules = Rules { store, scope: caller.scope(), known: BTreeMap::new() };
-    for figure in panel.figures {
-        let key = ShopKey::new(&figure.platform, &figure.shop);
-        if let Err((column, message)) = judge(caller, &figure, &mut rules, &key, lang) {
-            rejected += 1;
-            problems.push(ObservedFault { line: line(&figure.place), column, message });
-            continue;
-        }
-        let at = newest.entry(key).or_default();
-        *at = (*at).max(figure.captured_at);
-        figures.push(Observed {
-            platform: figure.platform,
-            shop: figure.shop,
-            account: figure.account.unwrap_or_default(),
-            metric: figure.metric,
-            from: figure.from,
-            to: figure.to,
-            seen_at: figure.captured_at,
-            value: figure.value.to_string(),
-            samples: figure.samples,
-        });
-    }
-    problems.sort_by_key(|problem| problem.line);
-    let put = if figures.is_empty() {
-        Vec::new()
-    } else {
-        store.put_observed(caller.scope(), now, figures)?
-    };
-    let count = |wanted| put.iter().filter(|put| **put == wanted).count() as u64;
-    let answer = ObservedAnswer {
-        rows: panel.rows,
-        accepted: count(Put::New),
-        duplicate: count(Put::Same) + panel.repeats,
-        replaced: count(Put::Replaced),
-        rejected,
-        problems,
-    };
-    Ok((answer, newest.into_iter().collect()))
-}
-
-/// The rules of shops, each read once.
-struct Rules<'a> {
-    store: &'a Store,
-    scope: &'a Scope,
-    known: BTreeMap<ShopKey, Catalogue>,
-}
-
-impl Rules<'_> {
-    /// The rules of a shop, its own where the caller may read them.
-    fn of(&mut self, key: &ShopKey) -> &Catalogue {
-        self.known.entry(key.clone()).or_insert_with(|| {
-            let own = self.store.own_rules(self.scope, &key.platform, &key.shop);
-            let own = own.map(|own| own.rules).unwrap_or_default();
-            catalogue(&own).unwrap_or_else(|_| Catalogue::shipped().clone())
-        })
-    }
-}
-
-/// Why a figure is not taken.
-fn judge(
-    caller: &Caller,
-    figure: &panel::Observed,
-    rules: &mut Rules<'_>,
-    key: &ShopKey,
-    lang: Lang,
-) -> Result<(), (Option<&'static str>, String)> {
-    if !caller.may(Permission::SendFacts, &key.platform, &key.shop) {
-        let message = language::of(
-            lang,
-            "found a shop that you may not send figures for; ask an owner for it",
-            "无权为该店铺发送数字；请向所有者申请",
-        );
-        return Err((Some("shop"), message.to_owned()));
-    }
-    let names = [Some(&figure.shop), figure.account.as_ref()];
-    let is_name = |name: &&String| name.len() <= 1_024 && !name.contains(char::is_control);
-    if !names.into_iter().flatten().all(|name| is_name(&name)) {
-        let message = language::of(
-            lang,
-            "found a name with a control character, or of more than 1,024 bytes",
-            "名称含有控制字符，或超过 1,024 字节",
-        );
-        return Err((None, message.to_owned()));
-    }
-    usable(figure, rules.of(key)).map_err(|unusable| {
-        let column = if unusable == Unusable::UnknownMetric { "metric" } else { "value" };
-        (Some(column), unusable.words(lang, &ASKED))
-    })
 }

@@ -349,14 +349,11 @@ pub(crate) async fn list_standing(
 ) -> Result<axum::Json<Standings>, Problem> {
     caller.needs_shop(Permission::ReadFigures, &of.platform, &of.shop)?;
     let lang = known.language;
-    let feeds = Feeds {
-        counted: state.fed(&of, RestsOn::Facts),
-        observed: state.fed(&of, RestsOn::Panel),
-    };
+    let feeds =
+        Feeds { counted: state.fed(&of, RestsOn::Facts), observed: state.fed(&of, RestsOn::Panel) };
     let work = move |counter: &Counter| {
-        let (rows, notices) = assessed(counter, of, &which, &what_if, &|row| {
-            StandingBody::of(row, &feeds, lang)
-        })?;
+        let (rows, notices) =
+            assessed(counter, of, &which, &what_if, &|row| StandingBody::of(row, &feeds, lang))?;
         let notices = notices.iter().map(|notice| said(notice, lang)).collect();
         Ok(Standings { items: rows, next: None, notices })
     };
