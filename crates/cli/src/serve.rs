@@ -155,28 +155,16 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
         "counted what is stored"
     );
     let desk = Arc::new(desk);
+    let brought = bring_in(settings, (&store, &desk), &clock, lang).await?;
     let services = Services {
         store: store.clone(),
         feed: Arc::new(Stored::new(store.clone(), Arc::clone(&desk))),
         desk: Arc::clone(&desk),
-        connectors: connectors.clone(),
+        connectors: brought.connectors.clone(),
         clock: clock.clone(),
         hub,
         readiness: readiness.clone(),
         metrics: Arc::clone(&metrics),
-    };
-    let now: desk::Now = {
-        let clock = clock.clone();
-        Arc::new(move || clock.now())
-    };
-    // Each has a keeper of its own, which it stops when it ends.
-    let watching = watch(settings, keeper(&store, &desk, lang)?, Arc::clone(&now), lang)?;
-    let connectors = {
-        let (keeper, plain) = (keeper(&store, &desk, lang)?, settings.connectors_plain);
-        let runtime = Some(tokio::runtime::Handle::current());
-        let open = move || Connectors::open(keeper, now, plain, runtime);
-        let opened = tokio::task::spawn_blocking(open).await;
-        opened.map_err(|error| Failure::new(error.to_string()))?.map_err(failed)?
     };
     let app = api::router(settings, services);
     let app = app.map_err(|error| Failure::new(error.to_string()))?;
@@ -184,8 +172,8 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     readiness.begin();
     listener.serve(app, metrics, stopping).await;
     // What is being taken in is broken off, and begun anew after the next start.
-    connectors.stop();
-    drop((watching, connectors));
+    brought.connectors.stop();
+    drop(brought);
     // The last one who holds it: its thread stores how things stand, and ends.
     drop(desk);
     Ok(())
@@ -269,6 +257,34 @@ fn open_desk(
     let tell = publisher(hub);
     let opening = desk::Opening { store, rules, now, tell, calling: Some(calling) };
     Desk::open(opening).map_err(|error| store_failed(&error, lang))
+}
+
+/// What brings facts in by itself, for as long as it is held.
+struct BroughtIn {
+    connectors: Connectors,
+    _watching: Option<Watching>,
+}
+
+/// Watches the folder, and starts the connectors.
+async fn bring_in(
+    settings: &Settings,
+    (store, desk): (&Store, &Arc<Desk>),
+    clock: &Clock,
+    lang: Lang,
+) -> Result<BroughtIn, Failure> {
+    let now: desk::Now = {
+        let clock = clock.clone();
+        Arc::new(move || clock.now())
+    };
+    // Each has a keeper of its own, which it stops when it ends.
+    let watching = watch(settings, keeper(store, desk, lang)?, Arc::clone(&now), lang)?;
+    let (keeper, plain) = (keeper(store, desk, lang)?, settings.connectors_plain);
+    let runtime = Some(tokio::runtime::Handle::current());
+    let open = move || Connectors::open(keeper, now, plain, runtime);
+    let opened = tokio::task::spawn_blocking(open).await;
+    let opened = opened.map_err(|error| Failure::new(error.to_string()))?;
+    let connectors = opened.map_err(|error| store_failed(&error, lang))?;
+    Ok(BroughtIn { connectors, _watching: watching })
 }
 
 /// What keeps facts that the server brings in by itself.

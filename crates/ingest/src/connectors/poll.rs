@@ -102,7 +102,7 @@ fn note(
 }
 
 impl Shared {
-    /// An operation of the store, away from the threads that answer.
+    /// An operation that may block, away from the threads that answer.
     async fn stored<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> store::Result<T> + Send + 'static,
@@ -152,9 +152,14 @@ impl Shared {
     }
 
     /// The shop was asked about, whether or not anything came.
-    fn heard(&self, platform: &str, shop: &str) {
+    async fn heard(self: &Arc<Self>, platform: &str, shop: &str) -> Result<(), Trouble> {
         let key = ShopKey::new(platform, shop);
-        self.keeper.desk().heard((&self.name, Grade::Live), &[(key, None)]);
+        // The desk may be counting.
+        let hear = move |shared: &Self| {
+            shared.keeper.desk().heard((&shared.name, Grade::Live), &[(key, None)]);
+            Ok(())
+        };
+        self.stored(hear).await
     }
 }
 
@@ -176,7 +181,7 @@ async fn jd_round(shared: &Arc<Shared>, jd: &BuiltJd) -> Result<bool, Trouble> {
     let start = Cursor::since(now - Span::seconds(86_400 * i64::from(jd.days_back)));
     let place = format!("jd sessions {}", jd.vender);
     let has_more = shared.round(&jd.sessions, &place, start).await?;
-    shared.heard("jd", &jd.shop);
+    shared.heard("jd", &jd.shop).await?;
     if let Some(performance) = &jd.performance {
         let place = format!("jd performance {}", jd.vender);
         let days = (jd.days_back, now);
@@ -226,9 +231,9 @@ pub(super) async fn wecom(
             Some(token) => wecom.service.clone().after(token.clone()),
             None => wecom.service.clone(),
         };
-        let round = shared.round(&service, &place, String::new()).await;
-        if round.is_ok() {
-            shared.heard("wecom", &wecom.shop);
+        let mut round = shared.round(&service, &place, String::new()).await;
+        if let Ok(has_more) = round {
+            round = shared.heard("wecom", &wecom.shop).await.map(|()| has_more);
         }
         let next = note(&shared, round, every, &mut n_problems);
         token = token.filter(|_| matches!(next, Next::AtOnce));

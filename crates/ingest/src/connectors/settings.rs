@@ -195,7 +195,7 @@ impl ConnectorSettings {
         let mut old = old.cloned();
         let mut known = old.as_mut().map(Self::secrets).unwrap_or_default();
         for (name, text) in self.secrets() {
-            if text != MASKED {
+            if *text != MASKED {
                 continue;
             }
             match known.iter_mut().find(|(known, _)| *known == name) {

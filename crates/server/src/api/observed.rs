@@ -398,3 +398,60 @@ fn of_json(bytes: &[u8]) -> Result<Result<Panel, Vec<panel::Problem>>, Problem> 
     });
     Ok(panel::from_rows(BODY, &COLUMNS, (1..).zip(cells)))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CSV: &str = "shop,metric,from,to,value,samples\n\
+        s1,taobao/human-reply-3m,2026-07-03,2026-08-01,99.85%,1234\n\
+        s1,taobao/human-reply-time,2026-08-01,2026-08-01,10.615s,\n";
+    const JSON: &str = r#"[{"shop":"s1","metric":"taobao/human-reply-3m","day":"2026-08-01",
+        "value":"18/20","captured_at":"2026-08-02T09:00:00+08:00"},
+        {"platform":"jd","shop":"s2","metric":"reply-time","day":"2026-08-01","value":"9s"}]"#;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 500,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        /// Mutated bodies are refused as a whole, or their rows add up.
+        #[test]
+        fn mutated_bodies_are_refused_or_read(
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            for (form, text) in [(Form::Csv, CSV), (Form::Json, JSON), (Form::Workbook, CSV)] {
+                let mut bytes = text.as_bytes().to_vec();
+                let i = at.index(bytes.len());
+                bytes[i] = byte;
+                let i = cut.index(bytes.len());
+                bytes.drain(i..(i + 3).min(text.len()));
+                if let Ok(panel) = form.read(bytes) {
+                    let n = panel.figures.len() as u64 + panel.rejected + panel.repeats;
+                    prop_assert_eq!(n, panel.rows);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_forms_read_the_same() {
+        let json = r#"[{"shop":"s1","metric":"taobao/human-reply-3m","from":"2026-07-03",
+            "to":"2026-08-01","value":"99.85%","samples":1234},
+            {"shop":"s1","metric":"taobao/human-reply-time","day":"2026-08-01",
+            "value":"10.615s"}]"#;
+        let read = |form: Form, text: &str| {
+            let mut panel = form.read(text.into()).unwrap();
+            let place = panel::Place::Fact { shop: "x".into(), at: facts::Instant(0) };
+            panel.figures.iter_mut().for_each(|figure| figure.place = place.clone());
+            panel.figures
+        };
+        assert_eq!(read(Form::Json, json), read(Form::Csv, CSV));
+    }
+}
