@@ -253,7 +253,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let live = live.with_state(LiveState { stored: state.clone(), desk });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
     let people = sign_in.merge(stored.with_state(state)).merge(observed).merge(connectors);
-    let people = people.layer(map_response(not_kept));
+    let people = people.merge(counted).layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
@@ -263,8 +263,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let routes =
-        people.merge(facts).merge(events).merge(live).merge(counted).merge(backup).merge(health);
+    let routes = people.merge(facts).merge(events).merge(live).merge(backup).merge(health);
     let (routes, _) = routes.split_for_parts();
     let routes = routes.route(DESCRIPTION, document).merge(assets::routes());
     Ok(shell::wrap(routes, &shell))

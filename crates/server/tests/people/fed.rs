@@ -91,7 +91,7 @@ async fn every_figure_says_what_it_rests_on() {
 }
 
 const PANEL: &str = "shop,metric,from,to,value,samples,captured_at\n\
-    s1,taobao/human-reply-3m,2026-05-02,2026-05-31,96.12%,1234,\n\
+    s1,taobao/human-reply-3m,2026-05-02,2026-05-31,96.11%,1234,\n\
     s1,taobao/human-reply-3m,2026-05-02,2026-05-31,95.00%,1200,2026-05-31T20:00:00+08:00\n\
     s1,taobao/human-reply-3m,2026-05-31,2026-05-31,18/20,,\n";
 
