@@ -49,6 +49,7 @@ const CRATES: &[(&str, Edges)] = &[
         ]),
     ),
     ("desk", Edges::Never(&["axum", "intake"])),
+    ("ingest", Edges::Never(&["archive", "axum", "live", "metric", "notify", "reqwest"])),
     // The rulebook for its checker: a shop's own rule is judged before it is stored.
     ("server", Edges::Never(&["archive", "connect", "metric", "notify"])),
     ("testkit", Edges::Only(&["facts", "metric"])),

@@ -3,6 +3,7 @@
 //! `demo` shows Yingda on a small log; `test` is everything that must hold before a change is
 //! accepted; `fuzz` runs the random tests for longer; `bench` holds it against other engines.
 
+mod attack;
 mod bench;
 mod console;
 mod demo;
@@ -10,6 +11,7 @@ mod edges;
 mod generated;
 mod step;
 mod tidy;
+mod venv;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,6 +26,7 @@ cargo xtask bench [--rows N] [--large N] [--runs K] [--threads N] [--only NAME,â
                                         Yingda beside other engines; writes docs/benchmarks.md
 cargo xtask console [--test]            build the web console; with --test, in a browser too
 cargo xtask docs                        write the pages and schemas that the program prints
+cargo xtask attack                      build yingda and attack its server for a minute
 cargo xtask tidy                        only the checks of the source text and the crate graph";
 
 /// How long each random test runs within `test`.
@@ -36,6 +39,7 @@ enum Task {
     Bench(bench::Options),
     Console { is_tested: bool },
     Docs,
+    Attack,
     Tidy,
 }
 
@@ -62,6 +66,10 @@ fn main() -> ExitCode {
             build(&mut report);
             report.check("pages and schemas", generated::write);
         }
+        Task::Attack => {
+            build(&mut report);
+            attack::run(&mut report);
+        }
         Task::Tidy => {
             report.check("tidy", tidy::problems);
             report.check("crate graph", edges::problems);
@@ -81,6 +89,7 @@ fn parse(words: &[&str]) -> Option<Task> {
         ["console"] => Task::Console { is_tested: false },
         ["console", "--test"] => Task::Console { is_tested: true },
         ["docs"] => Task::Docs,
+        ["attack"] => Task::Attack,
         ["tidy"] => Task::Tidy,
         _ => return None,
     })
@@ -107,6 +116,7 @@ fn test(report: &mut Report) {
     report.tests("tests", &["cargo", "test", "--workspace", "--no-fail-fast"], &settings);
     build(report);
     report.check("pages and schemas", generated::problems);
+    attack::run(report);
     report.run("demo", &["cargo", "xtask", "demo", "--lang", "en"]);
     report.run("demo in Chinese", &["cargo", "xtask", "demo", "--lang", "zh"]);
     licences(report);

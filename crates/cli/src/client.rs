@@ -147,12 +147,22 @@ impl Client {
 
     /// Posts rows to a path, one JSON object a line, packed by zstd; the answer's bytes.
     pub(crate) fn post_rows(&self, path: &str, packed: Vec<u8>) -> Result<Vec<u8>, Trouble> {
-        let request = self
-            .post(path)
-            .header(CONTENT_TYPE, "application/x-ndjson")
-            .header(CONTENT_ENCODING, "zstd")
-            .timeout(WHOLE)
-            .body(packed);
+        let request = self.post(path).header(CONTENT_TYPE, "application/x-ndjson");
+        self.post_body(request.header(CONTENT_ENCODING, "zstd"), packed)
+    }
+
+    /// Posts a file of a type to a path; the answer's bytes.
+    pub(crate) fn post_file(
+        &self,
+        path: &str,
+        kind: &'static str,
+        bytes: Vec<u8>,
+    ) -> Result<Vec<u8>, Trouble> {
+        self.post_body(self.post(path).header(CONTENT_TYPE, kind), bytes)
+    }
+
+    fn post_body(&self, request: RequestBuilder, body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        let request = request.timeout(WHOLE).body(body);
         self.runtime.block_on(async {
             let mut response = self.send(request).await?;
             let mut body = Vec::new();

@@ -8,11 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use clap::Args;
 use intake::gather::{self, Facts, Take};
 use intake::{Profile, Rejected, RejectsFiles, Source, rejected_fields};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::args::ShapeArgs;
-use crate::client::{AccessArgs, Client};
+use crate::client::{AccessArgs, Client, Trouble};
 use crate::clock;
 use crate::failure::{DONE, FAULT, Failure};
 use crate::input;
@@ -28,8 +28,11 @@ use crate::sending::{self, Feeder, Manner, Sent, Shared, Tally};
 pub(crate) struct ImportArgs {
     /// Logs: CSV, JSON Lines (both also .gz, .zst), Parquet, or folders that `yingda pack` wrote;
     /// `-` is standard input
-    #[arg(required = true, value_name = "LOG")]
+    #[arg(required_unless_present = "panel", value_name = "LOG")]
     logs: Vec<PathBuf>,
+    /// Figures read off a platform's panel: CSV, or a workbook (.xlsx); may be given several times
+    #[arg(long, value_name = "FILE")]
+    panel: Vec<PathBuf>,
     /// The server's address, as `https://yingda.example.com`
     #[arg(long, value_name = "URL")]
     server: String,
@@ -76,6 +79,10 @@ pub(crate) fn run(args: &ImportArgs, screen: &Screen) -> Result<u8, Failure> {
             sources.iter().map(|source| Print::of(source, lang)).collect::<Result<_, _>>()?
         }
     };
+    let panels = send_panels(&client, &args.panel, screen)?;
+    if args.logs.is_empty() {
+        return Ok(panels);
+    }
     let began = clock::now();
     let files = rejects_files(args.rejected.as_deref(), &sources, lang);
     let names: Vec<String> = sources.iter().map(Source::name).collect();
@@ -102,8 +109,78 @@ pub(crate) fn run(args: &ImportArgs, screen: &Screen) -> Result<u8, Failure> {
     }
     let line = whole.line(lang);
     writeln!(io::stdout().lock(), "{line}").map_err(Failure::new)?;
-    Ok(if whole.rejected > 0 { FAULT } else { DONE })
+    Ok(if whole.rejected > 0 { FAULT } else { panels })
 }
+
+/// How many problems of a panel are shown one by one.
+const SHOWN: usize = 20;
+
+/// What became of a panel's figures.
+#[derive(Deserialize)]
+struct PanelAnswer {
+    rows: u64,
+    accepted: u64,
+    duplicate: u64,
+    replaced: u64,
+    rejected: u64,
+    problems: Vec<PanelFault>,
+}
+
+#[derive(Deserialize)]
+struct PanelFault {
+    message: String,
+}
+
+/// Sends panels; the exit code.
+fn send_panels(client: &Client, panels: &[PathBuf], screen: &Screen) -> Result<u8, Failure> {
+    let (lang, mut code) = (screen.lang, DONE);
+    for path in panels {
+        let name = path.display();
+        let bytes =
+            std::fs::read(path).map_err(|error| {
+                Failure::new(lang.of(
+                    format!("{name}: cannot read: {error}"),
+                    format!("{name}：无法读取：{error}"),
+                ))
+            })?;
+        // Every workbook is a zip archive; no text begins like one.
+        let kind = if bytes.starts_with(b"PK\x03\x04") { XLSX } else { "text/csv" };
+        let answer =
+            client.post_file("/v1/observed", kind, bytes).map_err(|trouble| match trouble {
+                Trouble::Again { why, .. } | Trouble::TooLarge(why) => Failure::new(why),
+                Trouble::Final(failure) => failure,
+            })?;
+        let answer: PanelAnswer =
+            serde_json::from_slice(&answer).map_err(|_| client.not_understood())?;
+        let PanelAnswer { rows, accepted, duplicate, replaced, rejected, problems } = answer;
+        for problem in problems.iter().take(SHOWN) {
+            let colon = lang.of(": ", "：");
+            screen.error(&format!("{name}{colon}{}", problem.message));
+        }
+        if problems.len() > SHOWN {
+            let more = problems.len() - SHOWN;
+            screen.error(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
+        }
+        let line = lang.of(
+            format!(
+                "{name}: {rows} figures: {accepted} accepted, {duplicate} duplicate, {replaced} \
+                 replaced, {rejected} rejected"
+            ),
+            format!(
+                "{name}：{rows} 个数字：新增 {accepted}，重复 {duplicate}，更正 {replaced}，\
+                 被拒 {rejected}"
+            ),
+        );
+        writeln!(io::stdout().lock(), "{line}").map_err(Failure::new)?;
+        if rejected > 0 {
+            code = FAULT;
+        }
+    }
+    Ok(code)
+}
+
+/// The type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(crate) fn rejects_files(given: Option<&Path>, sources: &[Source], lang: Lang) -> RejectsFiles {
     match given {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use facts::Log;
-use figures::standing::{ObservedFigure, Unusable};
+use figures::standing::{Unusable, usable};
 use intake::Source;
 use intake::panel::{self, Panel, Problem};
 use intake::workbook::Workbook;
@@ -105,11 +105,4 @@ pub(crate) fn leave_out_unusable(
         let more = told - SHOWN;
         screen.error(&lang.of(format!("… and {more} more"), format!("……另有 {more} 处")));
     }
-}
-
-fn usable(figure: &panel::Observed, catalogue: &Catalogue) -> Result<(), Unusable> {
-    let metric = catalogue.metric(&figure.metric).ok_or(Unusable::UnknownMetric)?;
-    let edition = metric.edition_on(figure.to).or(metric.editions.last());
-    let rule = edition.and_then(|edition| edition.rule(&[]).ok()).ok_or(Unusable::UnknownMetric)?;
-    ObservedFigure::of(figure, rule.figure).map(|_| ())
 }

@@ -9,6 +9,9 @@ use clap::{ArgMatches, Args, Command};
 use desk::{Calling, Desk, Rulesets};
 use facts::Instant;
 use figures::InvalidReplies;
+use ingest::Keeper;
+use ingest::connectors::Connectors;
+use ingest::watch::{Watcher, Watching};
 use rulebook::Catalogue;
 use server::api::{self, Services};
 use server::clock::Clock;
@@ -152,10 +155,12 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
         "counted what is stored"
     );
     let desk = Arc::new(desk);
+    let brought = bring_in(settings, (&store, &desk), &clock, lang).await?;
     let services = Services {
         store: store.clone(),
         feed: Arc::new(Stored::new(store.clone(), Arc::clone(&desk))),
         desk: Arc::clone(&desk),
+        connectors: brought.connectors.clone(),
         clock: clock.clone(),
         hub,
         readiness: readiness.clone(),
@@ -166,6 +171,9 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     greet(settings, &listener, &store, clock.now(), screen).map_err(failed)?;
     readiness.begin();
     listener.serve(app, metrics, stopping).await;
+    // What is being taken in is broken off, and begun anew after the next start.
+    brought.connectors.stop();
+    drop(brought);
     // The last one who holds it: its thread stores how things stand, and ends.
     drop(desk);
     Ok(())
@@ -249,6 +257,61 @@ fn open_desk(
     let tell = publisher(hub);
     let opening = desk::Opening { store, rules, now, tell, calling: Some(calling) };
     Desk::open(opening).map_err(|error| store_failed(&error, lang))
+}
+
+/// What brings facts in by itself, for as long as it is held.
+struct BroughtIn {
+    connectors: Connectors,
+    _watching: Option<Watching>,
+}
+
+/// Watches the folder, and starts the connectors.
+async fn bring_in(
+    settings: &Settings,
+    (store, desk): (&Store, &Arc<Desk>),
+    clock: &Clock,
+    lang: Lang,
+) -> Result<BroughtIn, Failure> {
+    let now: desk::Now = {
+        let clock = clock.clone();
+        Arc::new(move || clock.now())
+    };
+    // Each has a keeper of its own, which it stops when it ends.
+    let watching = watch(settings, keeper(store, desk, lang)?, Arc::clone(&now), lang)?;
+    let (keeper, plain) = (keeper(store, desk, lang)?, settings.connectors_plain);
+    let runtime = Some(tokio::runtime::Handle::current());
+    let open = move || Connectors::open(keeper, now, plain, runtime);
+    let opened = tokio::task::spawn_blocking(open).await;
+    let opened = opened.map_err(|error| Failure::new(error.to_string()))?;
+    let connectors = opened.map_err(|error| store_failed(&error, lang))?;
+    Ok(BroughtIn { connectors, _watching: watching })
+}
+
+/// What keeps facts that the server brings in by itself.
+fn keeper(store: &Store, desk: &Arc<Desk>, lang: Lang) -> Result<Keeper, Failure> {
+    let invalid = InvalidReplies::of(Catalogue::shipped());
+    let invalid = invalid.map_err(|error| Failure::of(&error, lang))?;
+    Ok(Keeper::new(store.clone(), Arc::clone(desk), invalid))
+}
+
+/// Watches the folder of the settings; `None`: they name none.
+fn watch(
+    settings: &Settings,
+    keeper: Keeper,
+    now: desk::Now,
+    lang: Lang,
+) -> Result<Option<Watching>, Failure> {
+    let Some(folder) = &settings.watch_folder else { return Ok(None) };
+    let failed = |error: std::io::Error| {
+        let folder = folder.display();
+        Failure::new(lang.of(
+            format!("{folder}: the folder cannot be watched: {error}"),
+            format!("{folder}：无法监视文件夹：{error}"),
+        ))
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let watcher = Watcher::new(keeper, folder.clone(), settings.language, now);
+    Watching::start(watcher, settings.watch_every).map(Some).map_err(failed)
 }
 
 /// Says where the server is and, at the first start, how the owner signs up. The link is printed,

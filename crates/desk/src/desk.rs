@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::alerting::{self, AlertAbout, Decision, LOG};
 use crate::checkpoint::{Checkpoint, NamedTo};
-use crate::feeds::Grade;
+use crate::feeds::{Fed, Grade, RestsOn, ShopFeed};
 use crate::reading::Fresh;
 use crate::rules::Rulesets;
 use crate::senders::{Outside, Senders};
@@ -220,12 +220,13 @@ impl Desk {
         self.inner.rung.notify_one();
     }
 
-    /// Says that a feed gave facts of shops, each with the instant of the newest; then rings.
-    pub fn heard(&self, (feed, grade): (&str, Grade), shops: &[(ShopKey, Instant)]) {
+    /// Says that a feed was heard of shops, each with the instant of the newest fact that it gave
+    /// (`None`: it gave none); then rings.
+    pub fn heard(&self, (feed, grade): (&str, Grade), shops: &[(ShopKey, Option<Instant>)]) {
         let now = (self.inner.now)();
         let mut state = self.inner.state_mut();
         for (key, last_fact_at) in shops {
-            state.hear(key, (feed, grade), now, Some(*last_fact_at));
+            state.hear(key, (feed, grade), now, *last_fact_at);
         }
         drop(state);
         self.ring();
@@ -248,6 +249,23 @@ impl Desk {
     pub fn overview(&self, reach: &Reach) -> Vec<ShopNow> {
         let now = (self.inner.now)();
         self.inner.state().overview(reach, now)
+    }
+
+    /// The feeds of all shops in reach, by platform, shop and name.
+    #[must_use]
+    pub fn feeds(&self, reach: &Reach) -> Vec<ShopFeed> {
+        let (now, state) = ((self.inner.now)(), self.inner.state());
+        let in_reach = state.feeds.shops().filter(|key| reach.has(&key.platform, &key.shop));
+        let of = |key: &ShopKey| state.feeds.aged(key, state.rules.platform(&key.platform).1, now);
+        in_reach.flat_map(of).collect()
+    }
+
+    /// What a figure of a shop rests on; `None`: nothing was ever fed of it. The caller has looked
+    /// whether the shop is in reach.
+    #[must_use]
+    pub fn fed(&self, key: &ShopKey, rests_on: RestsOn) -> Option<Fed> {
+        let (now, state) = ((self.inner.now)(), self.inner.state());
+        state.feeds.under(key, rests_on, (state.rules.platform(&key.platform).1, now))
     }
 
     /// An instant as the clocks of a platform show it.

@@ -26,7 +26,7 @@ mod view;
 pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
 pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
-pub use feeds::{FeedNow, Grade};
+pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
 pub use rules::{BadRule, Rulesets, Watched};
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, MASKED,

@@ -8,7 +8,7 @@ use facts::{Day, Instant, ShopId, Zone};
 use live::Who;
 use metric::{Reason, Tally};
 use serde::{Serialize, Serializer};
-use store::{Feed, Reach, ShopKey};
+use store::{Reach, ShopKey};
 use utoipa::ToSchema;
 
 use crate::feeds::FeedNow;
@@ -284,7 +284,7 @@ impl State {
             client: entry.map(|entry| entry.client.clone()).unwrap_or_default(),
             groups: entry.map(|entry| entry.groups.clone()).unwrap_or_default(),
             at: Stamp::of(zone, now),
-            feeds: self.feeds.of(key).map(|feed| feed_now(feed, zone)).collect(),
+            feeds: self.feeds.of(key).map(|feed| FeedNow::of(feed, zone)).collect(),
             queue: self.feeds.is_live(key).then(|| self.queue(shop, zone, now)),
             metrics: if platform == 0 {
                 Vec::new()
@@ -346,15 +346,6 @@ impl State {
             }
         });
         now.collect()
-    }
-}
-
-fn feed_now(feed: &Feed, zone: &Zone) -> FeedNow {
-    FeedNow {
-        feed: feed.feed.clone(),
-        grade: feed.grade.clone(),
-        last_fact_at: feed.last_fact_at.map(|at| Stamp::of(zone, at)),
-        last_heard_at: feed.last_heard_at.map(|at| Stamp::of(zone, at)),
     }
 }
 

@@ -2,12 +2,15 @@
 
 mod audit;
 mod backup;
+mod connectors;
 mod counting;
 mod explanations;
 mod exports;
+mod feeds;
 mod figures;
 mod live;
 mod me;
+mod observed;
 mod overrides;
 mod page;
 mod panel_figures;
@@ -32,19 +35,24 @@ use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Desk;
+use ingest::connectors::Connectors;
 use store::Store;
+use tokio::sync::Semaphore;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use self::backup::BackupState;
+use self::connectors::ConnectorsState;
 use self::counting::CountState;
 use self::live::LiveState;
+use self::observed::ObservedState;
 use crate::assets;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
 use crate::events::{self, EventsState, Hub};
+use crate::feed::held::Budget;
 use crate::feed::{self, FactsState, Feed};
 use crate::health::{self, HealthState, Readiness};
 use crate::metrics::Metrics;
@@ -70,6 +78,8 @@ pub struct Services {
     pub feed: Arc<dyn Feed>,
     /// How everything stands.
     pub desk: Arc<Desk>,
+    /// What brings facts from platforms.
+    pub connectors: Connectors,
     /// What time it is.
     pub clock: Clock,
     /// Where events are told.
@@ -106,6 +116,8 @@ struct Routes {
     events: OpenApiRouter<EventsState>,
     health: OpenApiRouter<HealthState>,
     live: OpenApiRouter<LiveState>,
+    observed: OpenApiRouter<ObservedState>,
+    connectors: OpenApiRouter<ConnectorsState>,
     backup: OpenApiRouter<BackupState>,
     counted: OpenApiRouter<CountState>,
 }
@@ -117,7 +129,8 @@ fn routes() -> Routes {
         .merge(audit::routes())
         .merge(shops::routes())
         .merge(persons::routes())
-        .merge(overrides::routes());
+        .merge(overrides::routes())
+        .merge(feeds::routes());
     let counted = figures::routes()
         .merge(exports::routes())
         .merge(panel_figures::routes())
@@ -131,6 +144,8 @@ fn routes() -> Routes {
         events: events::routes(),
         health: health::routes(),
         live: live::routes(),
+        observed: observed::routes(),
+        connectors: connectors::routes(),
         backup: backup::routes(),
         counted,
     }
@@ -146,11 +161,24 @@ fn routes() -> Routes {
 /// ```
 #[must_use]
 pub fn description() -> OpenApi {
-    let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
+    let Routes {
+        sign_in,
+        stored,
+        facts,
+        observed,
+        connectors,
+        events,
+        health,
+        live,
+        counted,
+        backup,
+    } = routes();
     let mut all = Document::openapi();
     all.merge(sign_in.into_openapi());
     all.merge(stored.into_openapi());
     all.merge(facts.into_openapi());
+    all.merge(observed.into_openapi());
+    all.merge(connectors.into_openapi());
     all.merge(events.into_openapi());
     all.merge(counted.into_openapi());
     all.merge(live.into_openapi());
@@ -187,7 +215,8 @@ fn complete(all: &mut OpenApi) {
 ///
 /// [`NoRandomness`].
 pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRandomness> {
-    let Services { store, feed, desk, clock, hub, readiness, metrics } = services;
+    let Services { store, feed, desk, connectors: running, clock, hub, readiness, metrics } =
+        services;
     let doorkeeper = Doorkeeper::new(Arc::new(store.clone()), clock.clone(), settings);
     let public_address = settings.public_address.as_deref().unwrap_or_default().into();
     let state = StoreState {
@@ -198,14 +227,39 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         public_address,
     };
     let shell = Shell::new(settings, metrics.clone())?;
-    let Routes { sign_in, stored, facts, events, health, live, counted, backup } = routes();
+    let Routes {
+        sign_in,
+        stored,
+        facts,
+        observed,
+        connectors,
+        events,
+        health,
+        live,
+        counted,
+        backup,
+    } = routes();
+    let budget = Budget::new(settings.limits.held);
+    let observed = observed.with_state(ObservedState {
+        stored: state.clone(),
+        budget: budget.clone(),
+        pause: settings.timeouts.piece,
+        unpacking: Arc::new(Semaphore::new(1)),
+    });
+    let connectors = connectors.with_state(ConnectorsState {
+        doorkeeper: doorkeeper.clone(),
+        connectors: running,
+        budget: budget.clone(),
+        pause: settings.timeouts.piece,
+    });
     let counted = counted.with_state(CountState::new(state.clone()));
     let folder = settings.data.as_path().into();
     let backup = backup.with_state(BackupState { stored: state.clone(), folder });
     let live = live.with_state(LiveState { stored: state.clone(), desk });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
-    let people = sign_in.merge(stored.with_state(state)).layer(map_response(not_kept));
-    let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed));
+    let people = sign_in.merge(stored.with_state(state)).merge(observed).merge(connectors);
+    let people = people.merge(counted).layer(map_response(not_kept));
+    let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
     // Made of lists in the code, it always becomes JSON.
@@ -214,8 +268,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let routes =
-        people.merge(facts).merge(events).merge(live).merge(counted).merge(backup).merge(health);
+    let routes = people.merge(facts).merge(events).merge(live).merge(backup).merge(health);
     let (routes, _) = routes.split_for_parts();
     let routes = routes.route(DESCRIPTION, document).merge(assets::routes());
     Ok(shell::wrap(routes, &shell))

@@ -16,7 +16,7 @@ mod unpack;
 use std::sync::Arc;
 
 use desk::Grade;
-use intake::Column;
+pub use ingest::Refusal;
 use store::Batch;
 
 use crate::caller::{Caller, Later};
@@ -27,7 +27,8 @@ pub use post::{FactsAnswer, RowAnswer, RowOutcome, UnknownKey};
 pub use stored::Stored;
 pub use unpack::Packing;
 
-pub(crate) use post::{FactsState, routes};
+pub(crate) use body::gather;
+pub(crate) use post::{FactsState, check_name, routes};
 
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,19 +39,6 @@ pub enum Outcome {
     Duplicate,
     /// It is no fact.
     Refused(Refusal),
-}
-
-/// Why a row is no fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The column at fault; absent when it is the row as a whole.
-    pub column: Option<Column>,
-    /// A stable code.
-    pub code: &'static str,
-    /// What was found, what was expected, what to do, in English. Never a buyer's text.
-    pub en: String,
-    /// The same in Chinese.
-    pub zh: String,
 }
 
 /// Why no row was taken.

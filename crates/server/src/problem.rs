@@ -107,6 +107,11 @@ kinds! {
         "The request comes from another site" "请求来自其他站点",
         "Open the console at its own address and try again; programs use tokens."
         "请从控制台自己的地址打开后重试；程序请使用令牌。";
+    /// What a platform posts is not signed as was agreed with it.
+    WrongSignature = "wrong-signature" FORBIDDEN
+        "The call does not come from the platform" "请求并非来自该平台",
+        "Look at `detail`; compare the connector's settings with those on the platform's page."
+        "请查看 `detail`，并核对接入设置与平台页面上的设置。";
     /// There is nothing here.
     NotFound = "not-found" NOT_FOUND
         "There is nothing here" "此处没有内容",

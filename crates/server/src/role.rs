@@ -31,6 +31,8 @@ words! {
         ChangeUsers = "change-users",
         /// Makes and revokes API tokens.
         ChangeTokens = "change-tokens",
+        /// Reads and changes connectors, which hold secrets.
+        ChangeConnectors = "change-connectors",
         /// Reads who changed what.
         ReadAudit = "read-audit",
         /// Erases what is known of a buyer.
@@ -114,7 +116,13 @@ impl Permissions {
             // Who reads chats answers them, and says what was seen to.
             Grant::Texts => &[P::ReadTexts, P::SettleAlerts],
             Grant::Settings => &[P::ChangeShops, P::ChangeAlerts, P::ChangeRules],
-            Grant::Manage => &[P::ChangeUsers, P::ChangeTokens, P::ReadAudit, P::EraseBuyers],
+            Grant::Manage => &[
+                P::ChangeUsers,
+                P::ChangeTokens,
+                P::ChangeConnectors,
+                P::ReadAudit,
+                P::EraseBuyers,
+            ],
         })
     }
 
@@ -165,6 +173,7 @@ mod tests {
         ("change-rules", "os"),
         ("change-users", "o"),
         ("change-tokens", "o"),
+        ("change-connectors", "o"),
         ("read-audit", "o"),
         ("erase-buyers", "o"),
         ("read-metrics", "os"),

@@ -118,6 +118,12 @@ pub struct Settings {
     pub database: Option<Secret>,
     /// For how many days facts are kept; absent: for ever.
     pub retention_days: Option<u32>,
+    /// A folder whose files are taken in; absent: none.
+    pub watch_folder: Option<PathBuf>,
+    /// How often it is looked through.
+    pub watch_every: Duration,
+    /// Whether connectors may call addresses without TLS.
+    pub connectors_plain: bool,
     /// Private networks that alerts may be sent into.
     pub calls_networks: Vec<Network>,
     /// Whether alerts may be sent without TLS.
@@ -148,6 +154,9 @@ impl Default for Settings {
             tls_key: None,
             database: None,
             retention_days: None,
+            watch_folder: None,
+            watch_every: Duration::from_secs(2),
+            connectors_plain: false,
             calls_networks: Vec::new(),
             calls_plain: false,
             language: Lang::Zh,

@@ -4,7 +4,7 @@ use facts::{Day, Instant};
 
 use crate::audit::{Entry, note};
 use crate::error::Result;
-use crate::scope::{Grant, Scope};
+use crate::scope::{Grant, Scope, Who};
 use crate::sealed::SEALED;
 use crate::sql::{Connection, all, args, first};
 use crate::store::Store;
@@ -41,11 +41,27 @@ pub struct Observed {
     pub from: Day,
     /// The last day it covers.
     pub to: Day,
-    /// When it was read off.
-    pub seen_at: Instant,
+    /// When it was read off; absent: that is not known, and it stands for what was settled later.
+    pub seen_at: Option<Instant>,
     /// As the panel prints it.
     pub value: String,
+    /// How many samples the panel says there are; absent: it does not say.
+    pub samples: Option<u64>,
 }
+
+/// What became of a panel figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It was not known.
+    New,
+    /// It was known, with the same value and samples.
+    Same,
+    /// It was known otherwise: the new value stands, and the audit log has both.
+    Replaced,
+}
+
+/// In the place of an instant that is not known: later than any.
+const NOT_KNOWN: i64 = i64::MAX;
 
 /// A step of an alert's ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,40 +180,25 @@ impl Store {
         })
     }
 
-    /// Adds panel figures; the same figure read at the same instant is replaced.
+    /// Adds panel figures, and says of each what became of it. The same figure read at the same
+    /// instant is replaced; all of them are durable, or none.
     ///
     /// # Errors
     ///
     /// [`crate::Error::Denied`] when one is of a shop out of reach; then none is added.
-    pub fn put_observed(&self, scope: &Scope, at: Instant, figures: Vec<Observed>) -> Result<()> {
+    pub fn put_observed(
+        &self,
+        scope: &Scope,
+        at: Instant,
+        figures: Vec<Observed>,
+    ) -> Result<Vec<Put>> {
         for figure in &figures {
             scope.needs_shop(Grant::Feed, &figure.platform, &figure.shop)?;
         }
         let who = scope.who();
         self.change(move |connection| {
-            for figure in &figures {
-                connection.run(
-                    "INSERT INTO observed
-                     (platform, shop, account, metric, from_day, to_day, seen_at, value)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                     ON CONFLICT (platform, shop, account, metric, from_day, to_day, seen_at)
-                     DO UPDATE SET value = EXCLUDED.value",
-                    args![
-                        figure.platform.as_str(),
-                        figure.shop.as_str(),
-                        figure.account.as_str(),
-                        figure.metric.as_str(),
-                        i64::from(figure.from.0),
-                        i64::from(figure.to.0),
-                        figure.seen_at.0,
-                        figure.value.as_str(),
-                    ],
-                )?;
-                let line = Entry::new("panel figure", &figure.metric);
-                let line = line.of_shop(&figure.platform, &figure.shop);
-                note(connection, at, who, &line.change(None, Some(&figure.value)))?;
-            }
-            Ok(())
+            let put = |figure: &Observed| put_figure(connection, figure, at, who);
+            figures.iter().map(put).collect()
         })
     }
 
@@ -209,8 +210,9 @@ impl Store {
     pub fn observed(&self, scope: &Scope) -> Result<Vec<Observed>> {
         scope.needs(Grant::Read)?;
         let mut found = self.read(|connection| {
-            let every = "SELECT platform, shop, account, metric, from_day, to_day, seen_at, value
-                         FROM observed ORDER BY platform, shop, metric, from_day, seen_at, account";
+            let every = "SELECT platform, shop, account, metric, from_day, to_day, seen_at, value,
+                         samples FROM observed
+                         ORDER BY platform, shop, metric, from_day, to_day, seen_at, account";
             all(connection, every, &[], |row| {
                 Ok(Observed {
                     platform: row.text()?,
@@ -219,8 +221,9 @@ impl Store {
                     metric: row.text()?,
                     from: Day(row.int()? as i32),
                     to: Day(row.int()? as i32),
-                    seen_at: Instant(row.int()?),
+                    seen_at: Some(row.int()?).filter(|at| *at != NOT_KNOWN).map(Instant),
                     value: row.text()?,
+                    samples: row.maybe_int()?.and_then(|n| u64::try_from(n).ok()),
                 })
             })
         })?;
@@ -346,6 +349,56 @@ impl Store {
         found.retain(|(name, _)| !name.starts_with(SEALED));
         Ok(found)
     }
+}
+
+/// Puts one figure, and notes the change.
+fn put_figure(
+    connection: &mut dyn Connection,
+    figure: &Observed,
+    at: Instant,
+    who: Who,
+) -> Result<Put> {
+    let seen_at = figure.seen_at.map_or(NOT_KNOWN, |at| at.0);
+    let days = [i64::from(figure.from.0), i64::from(figure.to.0)];
+    let names = [&figure.platform, &figure.shop, &figure.account, &figure.metric];
+    let [platform, shop, account, metric] = names.map(String::as_str);
+    let known = "SELECT value, samples FROM observed
+                 WHERE platform = $1 AND shop = $2 AND account = $3 AND metric = $4
+                 AND from_day = $5 AND to_day = $6 AND seen_at = $7";
+    let known = first(
+        connection,
+        known,
+        args![platform, shop, account, metric, days[0], days[1], seen_at],
+        |row| Ok((row.text()?, row.maybe_int()?)),
+    )?;
+    let samples = figure.samples.and_then(|n| i64::try_from(n).ok());
+    let told = |value: &str, samples: Option<i64>| match samples {
+        Some(n) => format!("{value} n={n}"),
+        None => value.to_owned(),
+    };
+    let was = known.map(|(value, samples)| told(&value, samples));
+    let becomes = told(&figure.value, samples);
+    if was.as_ref() == Some(&becomes) {
+        return Ok(Put::Same);
+    }
+    let value = figure.value.as_str();
+    connection.run(
+        "INSERT INTO observed
+         (platform, shop, account, metric, from_day, to_day, seen_at, value, samples)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (platform, shop, account, metric, from_day, to_day, seen_at)
+         DO UPDATE SET value = EXCLUDED.value, samples = EXCLUDED.samples",
+        args![platform, shop, account, metric, days[0], days[1], seen_at, value, samples],
+    )?;
+    let subject = match (account, figure.from == figure.to) {
+        ("", true) => format!("{metric} {}", figure.from),
+        ("", false) => format!("{metric} {}..{}", figure.from, figure.to),
+        (account, true) => format!("{metric} {account} {}", figure.from),
+        (account, false) => format!("{metric} {account} {}..{}", figure.from, figure.to),
+    };
+    let line = Entry::new("panel figure", &subject).of_shop(platform, shop);
+    note(connection, at, who, &line.change(was.as_deref(), Some(&becomes)))?;
+    Ok(if was.is_some() { Put::Replaced } else { Put::New })
 }
 
 /// Takes a step, if nobody did.

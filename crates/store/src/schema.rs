@@ -4,8 +4,11 @@ use crate::error::{Error, Result};
 use crate::sql::{Access, Connection, args, first, within};
 
 /// Changes of the tables, in order. One that was released is never edited: append another.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001-first.sql"), include_str!("../migrations/0002-people.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0002-people.sql"),
+    include_str!("../migrations/0003-imports.sql"),
+];
 
 /// The newest version of the tables.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -45,7 +48,8 @@ pub(crate) const TABLES: &[Table] = tables! {
     "sessions": "hash, holder, begun_at, seen_at, expires_at",
     "tokens": "number, hash, name, reach, grants, made_at, used_at, revoked_at",
     "audit": "number, at, by_whom, what, platform, shop, subject, was, becomes",
-    "observed": "platform, shop, account, metric, from_day, to_day, seen_at, value",
+    "observed": "platform, shop, account, metric, from_day, to_day, seen_at, value, samples",
+    "imports": "sha256, way, name, n, accepted, repeats, rejected, at",
     "feeds": "platform, shop, feed, grade, last_fact_at, last_heard_at",
     "cursors": "connector, name, value, at",
     "alerts": "alert, step, platform, shop, at, reason, about, state, changed_at",

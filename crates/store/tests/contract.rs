@@ -9,9 +9,9 @@ use facts::{
     Author, Closure, Day, Enrolment, FactKind, Instant, OwnAccount, Rating, ShopEntry, ThreadId,
 };
 use store::{
-    AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Names, NewFact,
-    Observed, Outcome, Person, Reach, Refused, Role, Scope, Secret, Select, ShopKey, SignUp,
-    StepState, Store, Target, UserAccess, UserChange, Who,
+    AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Import, Names,
+    NewFact, Observed, Outcome, Person, Put, Reach, Refused, Role, Scope, Secret, Select, ShopKey,
+    SignUp, StepState, Store, Target, UserAccess, UserChange, Who,
 };
 use support::Database;
 
@@ -56,6 +56,7 @@ on_both! {
     a_checkpoint_and_its_steps_are_one
     a_thread_is_read_from_where_it_is
     feeds_cursors_settings_and_panels_come_back
+    a_file_is_known_by_its_bytes_and_how_it_was_read
     what_changes_is_in_the_audit_log
     a_sealed_setting_is_nowhere_in_plain
     concurrent_appenders_lose_nothing
@@ -844,18 +845,51 @@ fn feeds_cursors_settings_and_panels_come_back(database: &Database) {
         metric: "taobao/human-reply-3m".into(),
         from: Day(1),
         to: Day(1),
-        seen_at: Instant(5),
+        seen_at: Some(Instant(5)),
         value: value.into(),
+        samples: Some(12),
     };
     let figures = vec![figure("s1", "83%"), figure("s2", "90%"), figure("s1", "84%")];
-    store.put_observed(&ALL(), Instant(6), figures).unwrap();
+    let put = store.put_observed(&ALL(), Instant(6), figures).unwrap();
+    assert_eq!(put, [Put::New, Put::New, Put::Replaced]);
     let seen = store.observed(&ALL()).unwrap();
     assert_eq!(seen, [figure("s1", "84%"), figure("s2", "90%")]);
+    let again = store.put_observed(&ALL(), Instant(7), vec![figure("s1", "84%")]).unwrap();
+    assert_eq!(again, [Put::Same]);
+    let line = store.audit(&ALL(), 0, 100).unwrap().into_iter().last().unwrap();
+    assert_eq!(line.subject, "taobao/human-reply-3m 1970-01-02");
+    assert_eq!((&*line.was.unwrap(), &*line.becomes.unwrap()), ("83% n=12", "84% n=12"));
+    let settled = Observed { seen_at: None, samples: None, ..figure("s3", "70%") };
+    store.put_observed(&ALL(), Instant(7), vec![settled.clone(), settled.clone()]).unwrap();
+    assert_eq!(store.observed(&ALL()).unwrap()[2..], [settled]);
     let scope = scope_of(&store, &[Grant::Read, Grant::Feed], &["s2"]);
     assert_eq!(store.observed(&scope), Ok(vec![figure("s2", "90%")]));
     assert_eq!(store.feeds(&scope), Ok(vec![]));
     let denied = store.put_observed(&scope, Instant(6), vec![figure("s1", "1%")]);
     assert_eq!(denied, Err(Error::Denied));
+}
+
+fn a_file_is_known_by_its_bytes_and_how_it_was_read(database: &Database) {
+    let store = database.open();
+    let import = Import {
+        sha256: "ab".repeat(32),
+        way: "messages shop=s1".into(),
+        name: "may.csv".into(),
+        rows: 6,
+        accepted: 3,
+        repeats: 2,
+        rejected: 1,
+        at: Instant(9),
+    };
+    assert_eq!(store.import(&ALL(), &import.sha256, &import.way), Ok(None));
+    store.put_import(&ALL(), import.clone()).unwrap();
+    let later = Import { name: "copy.csv".into(), at: Instant(10), ..import.clone() };
+    store.put_import(&ALL(), later).unwrap();
+    assert_eq!(store.import(&ALL(), &import.sha256, &import.way), Ok(Some(import.clone())));
+    assert_eq!(store.import(&ALL(), &import.sha256, "messages shop=s2"), Ok(None));
+    let scope = scope_of(&store, &[Grant::Feed], &["s1"]);
+    assert_eq!(store.import(&scope, &import.sha256, &import.way), Err(Error::Denied));
+    assert_eq!(store.put_import(&scope, import), Err(Error::Denied));
 }
 
 fn what_changes_is_in_the_audit_log(database: &Database) {

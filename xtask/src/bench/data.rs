@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::options::{Options, short};
 use crate::generated;
 use crate::step::say;
+use crate::venv::{self, run};
 
 /// Local days of every log.
 const DAYS: u64 = 30;
@@ -84,7 +85,7 @@ impl Store {
             options: options.clone(),
             threads: String::from_utf8_lossy(&help.stdout).contains("--threads"),
             decode: built.with_file_name("examples").join("decode"),
-            python: python(&folder)?,
+            python: venv::python(&folder, REQUIREMENTS, "the other engines")?,
             yingda,
             folder,
             packed: Vec::new(),
@@ -237,26 +238,6 @@ pub(crate) const fn pack_words<'a>(log: &'a str, folder: &'a str) -> [&'a str; 5
     ["pack", log, "--quiet", "-o", folder]
 }
 
-/// Python in a virtual environment with what the requirements name.
-fn python(folder: &Path) -> Result<PathBuf, String> {
-    let venv = folder.join("venv");
-    let python = venv.join("bin").join("python");
-    let wanted = fs::read_to_string(REQUIREMENTS).map_err(|error| error.to_string())?;
-    let note = venv.join("installed.txt");
-    if fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) {
-        return Ok(python);
-    }
-    say("==== install the other engines");
-    let place = venv.display().to_string();
-    run("python3", &["-m", "venv", "--clear", &place])
-        .map_err(|why| format!("{why}: is Python's module `venv` installed?"))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-    run(&python.display().to_string(), &[&pip[..], &[REQUIREMENTS]].concat())?;
-    fs::write(&note, wanted)
-        .map_err(|error| format!("cannot write {}: {error}", note.display()))?;
-    Ok(python)
-}
-
 fn make_folder(path: &Path) -> Result<(), String> {
     fs::create_dir_all(path).map_err(|error| format!("cannot make {}: {error}", path.display()))
 }
@@ -266,12 +247,4 @@ fn remove_folder(path: &Path) -> Result<(), String> {
         return Ok(());
     }
     fs::remove_dir_all(path).map_err(|error| format!("cannot clear {}: {error}", path.display()))
-}
-
-/// Runs a program that must succeed; what it prints for the caller is not shown.
-fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
-    let mut command = Command::new(program);
-    let status = command.args(arguments).stdout(Stdio::null()).status();
-    let status = status.map_err(|error| format!("cannot run `{program}`: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{program}`: {status}")) }
 }

@@ -15,9 +15,9 @@ use crate::binary::{Folder, command, root, stderr, stdout, yingda};
 use crate::standin::{facts, now, open_store};
 
 /// A server that runs until this is dropped.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Served {
@@ -25,7 +25,7 @@ impl Served {
         Self::start_with(data, &[])
     }
 
-    fn start_with(data: &str, more: &[&str]) -> Self {
+    pub(crate) fn start_with(data: &str, more: &[&str]) -> Self {
         let mut child = command()
             .args(["serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "en"])
             .args(more)
@@ -44,13 +44,31 @@ impl Served {
 
 impl Served {
     /// Asks for something as whoever has a token; status and body.
-    fn ask(&self, token: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    pub(crate) fn ask(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Option<(u16, String)> {
+        let token = format!("authorization: Bearer {token}");
+        self.ask_with(&[&token, "content-type: application/json"], method, path, body)
+    }
+
+    /// Asks for something with headers.
+    pub(crate) fn ask_with(
+        &self,
+        headers: &[&str],
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Option<(u16, String)> {
         let address = self.url.strip_prefix("http://").expect("an address");
         let mut stream = TcpStream::connect(address).ok()?;
-        let (kind, length) = ("application/json", body.len());
+        let (headers, length) = (headers.join("\r\n"), body.len());
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
-             content-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n\
+             content-length: {length}\r\nconnection: close\r\n\r\n{body}"
         );
         stream.write_all(head.as_bytes()).ok()?;
         let mut answer = String::new();
@@ -59,7 +77,7 @@ impl Served {
         Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
-    fn json(&self, token: &str, method: &str, path: &str, body: &str) -> Value {
+    pub(crate) fn json(&self, token: &str, method: &str, path: &str, body: &str) -> Value {
         let (status, body) = self.ask(token, method, path, body).expect("an answer");
         assert!((200..300).contains(&status), "{method} {path}: {status} {body}");
         serde_json::from_str(&body).expect("JSON")
@@ -74,7 +92,7 @@ impl Drop for Served {
     }
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
@@ -112,7 +130,7 @@ fn what_a_server_took_is_there_after_it_was_killed() {
 }
 
 /// A token for everything.
-fn token(store: &Store) -> String {
+pub(crate) fn token(store: &Store) -> String {
     let given = (Grant::ALL, Reach::Everything);
     let made = store.make_token(&Scope::everything(), now(), "all", given);
     made.expect("a token").1.reveal().to_owned()

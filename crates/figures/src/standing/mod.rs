@@ -25,7 +25,7 @@ pub use self::daily::{Origin, WindowFigure};
 pub use self::line::{
     Ahead, Band, Headroom, Passes, Points, Standing, Stands, Worst, verdict_word,
 };
-pub use self::observed::{ObservedFigure, Unusable, day_after, quantity};
+pub use self::observed::{ObservedFigure, Unusable, day_after, quantity, usable};
 pub use self::sentences::{lines, verdict};
 
 use self::assess::Shop;

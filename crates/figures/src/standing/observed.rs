@@ -7,6 +7,7 @@ use facts::Day;
 use intake::Lang;
 use intake::panel::{self, Panel, Quantity};
 use metric::{Figure, Ratio, Sides};
+use rulebook::Catalogue;
 
 use crate::error::Spelling;
 
@@ -138,6 +139,18 @@ impl ObservedFigure {
         let num = i64::try_from(whole).ok()?;
         Some(Sides { num, den: i64::try_from(samples).ok()?, samples })
     }
+}
+
+/// Whether a figure can be one of its metric, under the edition in force on its last day.
+///
+/// # Errors
+///
+/// [`Unusable`].
+pub fn usable(figure: &panel::Observed, catalogue: &Catalogue) -> Result<(), Unusable> {
+    let metric = catalogue.metric(&figure.metric).ok_or(Unusable::UnknownMetric)?;
+    let edition = metric.edition_on(figure.to).or(metric.editions.last());
+    let rule = edition.and_then(|edition| edition.rule(&[]).ok()).ok_or(Unusable::UnknownMetric)?;
+    ObservedFigure::of(figure, rule.figure).map(|_| ())
 }
 
 impl ObservedFigures {

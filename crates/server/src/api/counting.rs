@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use desk::{Fed, RestsOn};
 use facts::{Instant, Log, Registry};
 use figures::{Error, Lang, Otherwise, RuleChoice, Spelling};
 use intake::panel::{self, Panel, Place, Printed};
 use rulebook::{Catalogue, Text};
 use serde::{Deserialize, Serialize};
-use store::{Scope, Select, Store};
+use store::{Scope, Select, ShopKey, Store};
 use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
@@ -59,6 +60,11 @@ pub(crate) struct Counter {
 impl CountState {
     pub(crate) fn new(stored: StoreState) -> Self {
         Self { stored, free: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// What figures of a shop rest on, for callers who may read them.
+    pub(crate) fn fed(&self, of: &OfShop, rests_on: RestsOn) -> Option<Fed> {
+        self.stored.desk.fed(&ShopKey::new(&of.platform, &of.shop), rests_on)
     }
 
     /// Counts as a caller, now, where it may take a while.
@@ -217,7 +223,8 @@ impl Shop {
         for one in typed.filter(|one| one.platform == self.platform && one.shop == self.shop) {
             // What cannot be read as a value was refused when it came.
             let Ok(value) = one.value.parse::<Printed>() else { continue };
-            let place = Place::Fact { shop: one.shop.as_str().into(), at: one.seen_at };
+            let at = one.seen_at.unwrap_or(counter.now);
+            let place = Place::Fact { shop: one.shop.as_str().into(), at };
             panel.figures.push(panel::Observed {
                 platform: one.platform,
                 shop: one.shop,
@@ -225,9 +232,9 @@ impl Shop {
                 metric: one.metric,
                 from: one.from,
                 to: one.to,
-                samples: value.of(),
+                samples: one.samples.or(value.of()),
                 value,
-                captured_at: Some(one.seen_at),
+                captured_at: one.seen_at,
                 place,
             });
         }

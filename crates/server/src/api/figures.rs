@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::extract::State;
+use desk::{Fed, RestsOn};
 use facts::Day;
 use figures::shown::Pair;
 use figures::{
@@ -214,10 +215,13 @@ pub(crate) struct FigureBody {
     weekday: Option<u8>,
     /// Null: not asked for.
     waits: Option<WaitsBody>,
+    /// The feed that it rests on, and how old that is; null: nothing was ever fed of the shop, so
+    /// that a count of 0 says nothing.
+    fed: Option<Fed>,
 }
 
 impl FigureBody {
-    fn of(row: Row, lang: Lang) -> Self {
+    fn of(row: Row, fed: Option<Fed>, lang: Lang) -> Self {
         let text = |ratio| shown::value(Some(ratio), row.figure, lang);
         let shown = |ratio| Shown { value: text(ratio), ratio: Pair::from(ratio).into() };
         let band = row.band.flatten();
@@ -248,6 +252,7 @@ impl FigureBody {
             shop: row.shop.unwrap_or_default(),
             account: row.account,
             readings: row.readings,
+            fed,
         }
     }
 }
@@ -293,6 +298,7 @@ pub(crate) async fn list_figures(
 ) -> Result<axum::Json<Figures>, Problem> {
     caller.needs_shop(Permission::ReadFigures, &of.platform, &of.shop)?;
     let (asked, lang) = (which.asked()?, known.language);
+    let fed = state.fed(&of, RestsOn::Facts);
     let measured = state.run(&caller, move |counter| {
         let choice = what_if.choice(counter.now)?;
         asked.measured(&Shop::read(counter, of)?, &choice)
@@ -300,7 +306,7 @@ pub(crate) async fn list_figures(
     let measured = measured.await?;
     let numbered: Vec<(usize, Row)> = measured.rows.into_iter().enumerate().collect();
     let page = paging.cut(numbered, |(n, _)| *n)?;
-    let page = page.map(|(_, row)| FigureBody::of(row, lang));
+    let page = page.map(|(_, row)| FigureBody::of(row, fed.clone(), lang));
     let notices = measured.notices.iter().map(|notice| said(notice, lang)).collect();
     Ok(axum::Json(Figures { items: page.items, next: page.next, notices }))
 }

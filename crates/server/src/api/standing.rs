@@ -2,12 +2,14 @@
 
 use axum::Extension;
 use axum::extract::State;
+use desk::{Fed, RestsOn};
 use figures::counting::{self, Grouping};
 use figures::shown::{self, Pair};
 use figures::standing::{
     self, Ahead, Assessment, Evidence, Headroom, Points, Query as Which, Row, Standing, Stands,
 };
 use figures::{InvalidReplies, Lang, selection};
+use rulebook::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -213,10 +215,20 @@ pub(crate) struct StandingBody {
     confidence: String,
     /// Whether only articles claim the standard.
     as_told: bool,
+    /// The feed that the figure rests on, and how old that is; null: nothing was ever fed of the
+    /// shop.
+    fed: Option<Fed>,
+}
+
+/// What counted figures and those off a panel rest on.
+#[derive(Clone, Debug)]
+struct Feeds {
+    counted: Option<Fed>,
+    observed: Option<Fed>,
 }
 
 impl StandingBody {
-    fn of(row: &Row<'_>, lang: Lang) -> Self {
+    fn of(row: &Row<'_>, feeds: &Feeds, lang: Lang) -> Self {
         let line = Standing::of(row);
         let text = |pair: Pair| shown::value(Some(pair.into()), row.figure, lang);
         let value = |pair: Pair| Shown { value: text(pair), ratio: pair.into() };
@@ -249,6 +261,10 @@ impl StandingBody {
             band: line.band.map(|band| BandBody { low: value(band.low), high: value(band.high) }),
             consequences: line.consequences.into_iter().map(consequence).collect(),
             headroom: line.headroom.map(headroom),
+            fed: match line.source {
+                "observed" => feeds.observed.clone(),
+                _ => feeds.counted.clone(),
+            },
             projection: line.projection.map(|ahead| projection(ahead, &value)),
             lines: line.lines,
             as_of: line.as_of,
@@ -333,7 +349,14 @@ pub(crate) async fn list_standing(
 ) -> Result<axum::Json<Standings>, Problem> {
     caller.needs_shop(Permission::ReadFigures, &of.platform, &of.shop)?;
     let lang = known.language;
-    let work = move |counter: &Counter| assessed(counter, of, &which, &what_if, lang);
+    let feeds =
+        Feeds { counted: state.fed(&of, RestsOn::Facts), observed: state.fed(&of, RestsOn::Panel) };
+    let work = move |counter: &Counter| {
+        let (rows, notices) =
+            assessed(counter, of, &which, &what_if, &|row| StandingBody::of(row, &feeds, lang))?;
+        let notices = notices.iter().map(|notice| said(notice, lang)).collect();
+        Ok(Standings { items: rows, next: None, notices })
+    };
     state.run(&caller, work).await.map(axum::Json)
 }
 
@@ -342,8 +365,8 @@ fn assessed(
     of: OfShop,
     which: &WhichStandards,
     what_if: &WhatIf,
-    lang: Lang,
-) -> Result<Standings, Problem> {
+    body: &dyn Fn(&Row<'_>) -> StandingBody,
+) -> Result<(Vec<StandingBody>, Vec<Text>), Problem> {
     let of_rules = |error: figures::Error| told(&error);
     let (choice, metrics) = (what_if.choice(counter.now)?, listed(which.metric.as_deref()));
     let mut shop = Shop::read(counter, of)?;
@@ -366,9 +389,5 @@ fn assessed(
     let rows = assessment.rows(evidence, &invalid, &shops, &count).map_err(of_rules)?;
     let unknown = assessment.unknown_enrolments(registry, log);
     let notices = assessment.notices.iter().chain(&unknown);
-    Ok(Standings {
-        items: rows.iter().map(|row| StandingBody::of(row, lang)).collect(),
-        next: None,
-        notices: notices.map(|notice| said(notice, lang)).collect(),
-    })
+    Ok((rows.iter().map(body).collect(), notices.cloned().collect()))
 }

@@ -26,7 +26,7 @@ impl From<Full> for Problem {
 /// [`Kind::TooLarge`] beyond `limit`, also where the headers alone say so; [`Kind::TooMany`] where
 /// there is no room; [`Kind::TooSlow`] where nothing came for `pause`; [`Kind::BadRequest`] where
 /// the body breaks off.
-pub(super) async fn gather(
+pub(crate) async fn gather(
     headers: &HeaderMap,
     mut body: Body,
     limit: u64,

@@ -59,14 +59,19 @@ pub(crate) struct FactsState {
 }
 
 impl FactsState {
-    pub(crate) fn new(settings: &Settings, doorkeeper: Doorkeeper, feed: Arc<dyn Feed>) -> Self {
+    pub(crate) fn new(
+        settings: &Settings,
+        doorkeeper: Doorkeeper,
+        feed: Arc<dyn Feed>,
+        budget: Budget,
+    ) -> Self {
         // The shipped rules have few lists, as a test holds: it does not fail.
         let invalid = InvalidReplies::of(Catalogue::shipped()).unwrap_or_default();
         Self {
             doorkeeper,
             feed,
             invalid: Arc::new(invalid),
-            budget: Budget::new(settings.limits.held),
+            budget,
             limits: settings.limits.clone(),
             pause: settings.timeouts.piece,
         }
@@ -205,6 +210,21 @@ pub(crate) struct FromWhere {
 /// The longest name of a feed, in bytes.
 const LONGEST_FEED: usize = 64;
 
+/// Whether a feed may be called so.
+///
+/// # Errors
+///
+/// [`Kind::BadParameter`].
+pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
+    if name.is_empty() || name.len() > LONGEST_FEED || name.contains(char::is_control) {
+        return Err(Problem::new(Kind::BadParameter).detail(
+            "`feed`: expected 1 to 64 bytes without control characters",
+            "`feed`：应为 1 至 64 字节，不含控制字符",
+        ));
+    }
+    Ok(())
+}
+
 impl FromWhere {
     /// # Errors
     ///
@@ -212,12 +232,7 @@ impl FromWhere {
     fn origin(self, caller: &Caller) -> Result<Origin, Problem> {
         let bad = |en, zh| Problem::new(Kind::BadParameter).detail(en, zh);
         let name = self.feed.unwrap_or_else(|| caller.who().to_string());
-        if name.is_empty() || name.len() > LONGEST_FEED || name.contains(char::is_control) {
-            return Err(bad(
-                "`feed`: expected 1 to 64 bytes without control characters",
-                "`feed`：应为 1 至 64 字节，不含控制字符",
-            ));
-        }
+        check_name(&name)?;
         let grade = match self.grade.as_deref() {
             None => Grade::Live,
             Some(word) => {

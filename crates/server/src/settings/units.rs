@@ -188,6 +188,36 @@ pub const UNITS: &[Unit] = &[
         show: |s| s.retention_days.map(|days| days.to_string()),
     },
     Unit {
+        key: "watch.folder",
+        form: Form::Path,
+        is_secret: false,
+        en: "A folder whose files are taken in: logs, chats of any profile, figures off panels. \
+             Without it, none is watched.",
+        zh: "监视的文件夹，其中的文件会被导入：日志、各种映射方案的聊天记录、面板数字。\
+             未设置时不监视。",
+        set: |s, text| put(&mut s.watch_folder, path(text).map(Some)),
+        show: |s| shown(s.watch_folder.as_ref()),
+    },
+    Unit {
+        key: "watch.every",
+        form: Form::Time(100, HOUR),
+        is_secret: false,
+        en: "How often the watched folder is looked through. A file is taken when it did not \
+             change from one look to the next.",
+        zh: "查看监视文件夹的间隔。文件在相邻两次查看之间没有变化时才会被导入。",
+        set: |s, text| put(&mut s.watch_every, form::time(text, 100, HOUR)),
+        show: |s| Some(form::show_time(s.watch_every)),
+    },
+    Unit {
+        key: "connectors.plain",
+        form: Form::YesNo,
+        is_secret: false,
+        en: "Connectors may call addresses without TLS, as of a gateway on this machine.",
+        zh: "允许接入调用不带 TLS 的地址，如本机上的网关。",
+        set: |s, text| put(&mut s.connectors_plain, form::yes_no(text)),
+        show: |s| Some(s.connectors_plain.to_string()),
+    },
+    Unit {
         key: "alerts.networks",
         form: Form::Networks,
         is_secret: false,

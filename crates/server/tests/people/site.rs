@@ -11,6 +11,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use desk::{Desk, Rulesets};
 use facts::Instant;
+use figures::InvalidReplies;
+use ingest::Keeper;
+use ingest::connectors::Connectors;
 use serde_json::{Value, json};
 use server::api::{self, Services};
 use server::caller::{Caller, Later};
@@ -69,6 +72,13 @@ fn still_desk(store: &Store) -> Desk {
     Desk::open(opening).unwrap()
 }
 
+/// Connectors that take what comes in, and ask nobody.
+fn connectors(store: &Store, desk: &Arc<Desk>) -> Connectors {
+    let invalid = InvalidReplies::default();
+    let keeper = Keeper::new(store.clone(), Arc::clone(desk), invalid);
+    Connectors::open(keeper, Arc::new(|| Instant(BEGIN)), true, None).unwrap()
+}
+
 /// Who calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum By<'a> {
@@ -123,6 +133,7 @@ pub(crate) fn only(shops: &[&str]) -> Reach {
 /// A server.
 pub(crate) struct Site {
     pub(crate) store: Store,
+    pub(crate) desk: Arc<Desk>,
     app: Router,
     now: Arc<AtomicI64>,
     description: Value,
@@ -145,8 +156,10 @@ impl Site {
         let (now, stopping) = (Arc::new(AtomicI64::new(BEGIN)), Stopping::default());
         let settings = Settings { language: intake::Lang::En, ..Settings::default() };
         let clock = now.clone();
+        let desk = Arc::new(still_desk(&store));
         let services = Services {
-            desk: Arc::new(still_desk(&store)),
+            desk: Arc::clone(&desk),
+            connectors: connectors(&store, &desk),
             store: store.clone(),
             feed: Arc::new(NoFeed),
             clock: Clock::new(move || Instant(clock.load(Ordering::Relaxed))),
@@ -157,7 +170,7 @@ impl Site {
         let app = api::router(&settings, services).unwrap();
         let description = serde_json::to_value(api::description()).unwrap();
         let secrets = Mutex::default();
-        Self { store, app, now, description, secrets, _folder: Folder(path) }
+        Self { store, desk, app, now, description, secrets, _folder: Folder(path) }
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -245,7 +258,14 @@ impl Site {
             request = request.header("content-type", "application/json");
         }
         let text = body.map_or_else(String::new, Value::to_string);
-        let mut request = request.body(Body::from(text)).unwrap();
+        let request = request.body(Body::from(text)).unwrap();
+        self.exchange(from, request).await
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn exchange(&self, from: IpAddr, mut request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().to_string(), request.uri().to_string());
+        let (method, path) = (method.as_str(), path.as_str());
         request.extensions_mut().insert(Peer(SocketAddr::new(from, 50_000)));
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

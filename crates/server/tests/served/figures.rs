@@ -28,7 +28,7 @@ use store::{Batch, NewFact, Outcome, Scope, Store, Target};
 use testkit::worlds::{RandomParams, RandomWorld, Row as WorldRow, to_csv};
 
 use crate::client::{Answer, exchange, request};
-use crate::site::{Folder, Memory, settings, still_desk};
+use crate::site::{Folder, Memory, connectors, settings, still_desk};
 
 const PLATFORM: &str = "taobao";
 
@@ -131,10 +131,12 @@ async fn serve(store: &Store) -> SocketAddr {
     let (settings, stopping) = (settings(), Stopping::default());
     let metrics = Arc::new(Metrics::default());
     let hub = Hub::new(16, settings.limits.streams, stopping.clone()).unwrap();
+    let desk = Arc::new(still_desk(store));
     let services = Services {
         store: store.clone(),
         feed: Arc::new(Memory::default()),
-        desk: Arc::new(still_desk(store)),
+        connectors: connectors(store, &desk),
+        desk,
         clock: Clock::new(|| NOW),
         hub,
         readiness: Readiness::new(stopping.clone()),
@@ -195,6 +197,7 @@ fn told(row: &Row) -> Value {
             let bins: Vec<Value> = waits.bins.iter().map(bin).collect();
             json!({ "bins": bins, "limits_ms": waits.limits_ms })
         }),
+        "fed": null,
     })
 }
 

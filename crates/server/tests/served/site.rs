@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use ::figures::InvalidReplies;
 use axum::Router;
 use desk::{Desk, Rulesets};
 use facts::Instant;
+use ingest::Keeper;
+use ingest::connectors::Connectors;
 use server::api::{self, Services};
 use server::caller::{Caller, Later, Reach, ShopKey};
 use server::clock::Clock;
@@ -119,6 +122,12 @@ pub(crate) fn still_desk(store: &Store) -> Desk {
     Desk::open(opening).unwrap()
 }
 
+/// Connectors that ask nobody.
+pub(crate) fn connectors(store: &Store, desk: &Arc<Desk>) -> Connectors {
+    let keeper = Keeper::new(store.clone(), Arc::clone(desk), InvalidReplies::default());
+    Connectors::open(keeper, Arc::new(|| NOW), true, None).unwrap()
+}
+
 /// A server that runs.
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
@@ -160,8 +169,10 @@ impl Site {
         let hub = Hub::new(16, settings.limits.streams, stopping.clone()).unwrap();
         let readiness = Readiness::new(stopping.clone());
         let metrics = Arc::new(Metrics::default());
+        let desk = Arc::new(still_desk(&store));
         let services = Services {
-            desk: Arc::new(still_desk(&store)),
+            connectors: connectors(&store, &desk),
+            desk,
             store,
             feed: memory.clone(),
             clock: Clock::new(|| NOW),

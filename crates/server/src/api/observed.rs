@@ -1,0 +1,457 @@
+//! `/v1/observed`: figures as a platform's panel shows them.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{FromRef, State};
+use axum::http::{HeaderMap, header};
+use desk::Grade;
+use ingest::panels::{self, Kept, PanelProblem};
+use intake::panel::{self, COLUMNS, Panel};
+use intake::workbook::Workbook;
+use intake::{Lang, Source};
+use serde::{Deserialize, Serialize};
+use store::Observed;
+use tokio::sync::Semaphore;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::counting::ASKED;
+use super::page::{Page, Paging};
+use super::stamp::{DayStamp, Stamp};
+use super::stored::StoreState;
+use crate::caller::{Authenticated, Doorkeeper};
+use crate::extract::Query;
+use crate::feed::gather;
+use crate::feed::held::Budget;
+use crate::problem::{self, BodyPlace, Fault, Kind, Problem};
+use crate::role::Permission;
+use crate::shell::Known;
+
+/// The greatest body. A figure takes a hundred bytes.
+const MAX_BODY: u64 = 4 << 20;
+/// The greatest workbook: unpacked it may have a thousand times as much.
+const MAX_WORKBOOK: u64 = 256 << 10;
+/// The type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// What the body is called in messages.
+const BODY: &str = "body";
+
+/// What the routes need.
+#[derive(Clone)]
+pub(crate) struct ObservedState {
+    pub(crate) stored: StoreState,
+    pub(crate) budget: Budget,
+    pub(crate) pause: std::time::Duration,
+    /// One workbook at a time is unpacked.
+    pub(crate) unpacking: Arc<Semaphore>,
+}
+
+impl FromRef<ObservedState> for Doorkeeper {
+    fn from_ref(state: &ObservedState) -> Self {
+        state.stored.doorkeeper.clone()
+    }
+}
+
+pub(crate) fn routes() -> OpenApiRouter<ObservedState> {
+    OpenApiRouter::new().routes(routes!(list_observed, send_observed))
+}
+
+/// Which figures.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WhichObserved {
+    /// Of one platform's shops.
+    platform: Option<String>,
+    /// Of one shop.
+    shop: Option<String>,
+    /// Of one metric, as `taobao/human-reply-3m`.
+    metric: Option<String>,
+}
+
+/// A figure as a panel shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Observed)]
+pub(crate) struct ObservedBody {
+    /// The platform.
+    platform: String,
+    /// The shop.
+    shop: String,
+    /// The account; null: it is the shop's figure.
+    account: Option<String>,
+    /// The metric.
+    metric: String,
+    /// The first local day.
+    from: DayStamp,
+    /// The last local day, included.
+    to: DayStamp,
+    /// As the panel prints it.
+    value: String,
+    /// How many samples the panel says there are; null: it does not say.
+    samples: Option<u64>,
+    /// When the panel was looked at; null: not known, when everything was settled.
+    captured_at: Option<Stamp>,
+}
+
+impl From<Observed> for ObservedBody {
+    fn from(one: Observed) -> Self {
+        Self {
+            platform: one.platform,
+            shop: one.shop,
+            account: Some(one.account).filter(|account| !account.is_empty()),
+            metric: one.metric,
+            from: DayStamp(one.from),
+            to: DayStamp(one.to),
+            value: one.value,
+            samples: one.samples,
+            captured_at: one.seen_at.map(Stamp),
+        }
+    }
+}
+
+problem::described! {
+    /// What may go wrong when somebody asks for figures of panels.
+    ListObservedProblems: [BadParameter, SignInNeeded, NotAllowed]
+}
+
+/// Figures off panels.
+///
+/// Those that were sent to this route, imported, or found in the watched folder; `observed` facts
+/// of a log are not among them. `/v1/standing` takes both where facts do not cover a check's days.
+#[utoipa::path(
+    get,
+    path = "/v1/observed",
+    tag = "observed",
+    operation_id = "list_observed",
+    params(WhichObserved, Paging),
+    responses(
+        (status = 200, description = "The figures.", body = Page<ObservedBody>),
+        ListObservedProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn list_observed(
+    State(state): State<ObservedState>,
+    Authenticated(caller): Authenticated,
+    Query(which): Query<WhichObserved>,
+    Query(paging): Query<Paging>,
+) -> Result<axum::Json<Page<ObservedBody>>, Problem> {
+    caller.needs(Permission::ReadFigures)?;
+    let all = state.stored.run(&caller, |store, scope, _| store.observed(scope)).await?;
+    let is_asked =
+        |asked: &Option<String>, found: &String| asked.as_ref().is_none_or(|asked| asked == found);
+    let wanted = all.into_iter().filter(|one| {
+        is_asked(&which.platform, &one.platform)
+            && is_asked(&which.shop, &one.shop)
+            && is_asked(&which.metric, &one.metric)
+    });
+    let page = paging.cut(wanted.collect(), |one: &Observed| {
+        let seen_at = one.seen_at.map_or(i64::MAX, |at| at.0);
+        // No platform has a slash, no name a tab.
+        let (platform, shop, metric) = (&one.platform, &one.shop, &one.metric);
+        format!(
+            "{platform}/{shop}\t{metric}\t{} {} {seen_at:020}\t{}",
+            one.from, one.to, one.account
+        )
+    })?;
+    Ok(axum::Json(page.map(ObservedBody::from)))
+}
+
+/// A figure as a panel shows it: the columns of a panel's file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ObservedRow {
+    /// The platform; may be missing where the metric says it.
+    #[serde(default)]
+    platform: String,
+    /// The shop.
+    shop: String,
+    /// The account; missing: it is the shop's figure.
+    #[serde(default)]
+    account: String,
+    /// The metric, as `taobao/human-reply-3m`.
+    metric: String,
+    /// The first local day, with `to`.
+    #[serde(default)]
+    from: String,
+    /// The last local day, included, with `from`.
+    #[serde(default)]
+    to: String,
+    /// The one local day, in the place of `from` and `to`.
+    #[serde(default)]
+    day: String,
+    /// The value as the panel prints it: `97.41%`, `18/20`, `10.6s`.
+    value: String,
+    /// How many samples the panel says there are; missing: it does not say.
+    samples: Option<u64>,
+    /// When the panel was looked at, RFC 3339; missing: when everything was settled.
+    #[serde(default)]
+    captured_at: String,
+}
+
+/// What became of figures. `accepted`, `duplicate`, `replaced` and `rejected` add up to the rows.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ObservedAnswer {
+    /// Rows of the body.
+    rows: u64,
+    /// Figures that were not known, and are durable now.
+    accepted: u64,
+    /// Figures that were known.
+    duplicate: u64,
+    /// Figures that were known with another value; the new one stands, the audit log has both.
+    replaced: u64,
+    /// Rows that are no figures.
+    rejected: u64,
+    /// What is wrong, by row.
+    problems: Vec<ObservedFault>,
+}
+
+impl ObservedAnswer {
+    fn of(kept: Kept, lang: Lang) -> Self {
+        let Kept { rows, accepted, duplicate, replaced, rejected, problems, shops: _ } = kept;
+        let fault = |problem: &PanelProblem| ObservedFault {
+            line: problem.line,
+            column: problem.column,
+            message: problem.message(lang).to_owned(),
+        };
+        let problems = problems.iter().map(fault).collect();
+        Self { rows, accepted, duplicate, replaced, rejected, problems }
+    }
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ObservedFault {
+    /// The line of the file, the row of the sheet or the place in the list, from 1.
+    line: u64,
+    /// The column at fault; null: the row as a whole.
+    column: Option<&'static str>,
+    /// What was found and what was expected, in the caller's language.
+    message: String,
+}
+
+/// Where figures come from.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FromPanel {
+    /// What the feed is called, up to 64 bytes; `panel` where nothing is said.
+    feed: Option<String>,
+}
+
+problem::described! {
+    /// What may go wrong with figures of panels.
+    SendObservedProblems: [
+        BadRequest, BadParameter, BrokenBody, UnfitBody, SignInNeeded, NotAllowed, OtherOrigin,
+        TooSlow, TooLarge, UnsupportedType, TooMany
+    ]
+}
+
+/// Send figures off panels.
+///
+/// One array of objects (`application/json`), a panel's file (`text/csv`) or a workbook. Each row
+/// stands for itself: one that is no figure is told, the others are durable when this is
+/// answered. The same figure sent again is known; with another value it is replaced. Figures that
+/// were looked at at several instants stand beside one another.
+#[utoipa::path(
+    post,
+    path = "/v1/observed",
+    tag = "observed",
+    operation_id = "send_observed",
+    params(FromPanel),
+    request_body(
+        content(
+            (inline(Vec<ObservedRow>) = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ),
+        description = "Figures of a panel."
+    ),
+    responses(
+        (status = 200, description = "What became of them.", body = ObservedAnswer),
+        SendObservedProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn send_observed(
+    State(state): State<ObservedState>,
+    Authenticated(caller): Authenticated,
+    Extension(known): Extension<Known>,
+    Query(from): Query<FromPanel>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<axum::Json<ObservedAnswer>, Problem> {
+    caller.needs(Permission::SendFacts)?;
+    let feed = from.feed.unwrap_or_else(|| Grade::Panel.word().to_owned());
+    crate::feed::check_name(&feed)?;
+    let form = Form::of(&headers)?;
+    let limit = if form == Form::Workbook { MAX_WORKBOOK } else { MAX_BODY };
+    let mut held = state.budget.begin();
+    let bytes = gather(&headers, body, limit, state.pause, &mut held).await?;
+    let turn = match form {
+        // It is never closed.
+        Form::Workbook => Some(Arc::clone(&state.unpacking).acquire_owned().await),
+        Form::Json | Form::Csv => None,
+    };
+    let lang = known.language;
+    let desk = Arc::clone(&state.stored.desk);
+    let (store, now) = (state.stored.store.clone(), state.stored.clock.now());
+    let work = move || {
+        let panel = form.read(bytes)?;
+        drop((turn, held));
+        let kept = panels::keep(&store, caller.scope(), (now, &ASKED), panel)?;
+        if !kept.shops.is_empty() {
+            desk.heard((&feed, Grade::Panel), &kept.shops);
+        }
+        Ok(ObservedAnswer::of(kept, lang))
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::new(Kind::Internal))?.map(axum::Json)
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Json,
+    Csv,
+    Workbook,
+}
+
+impl Form {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = value.unwrap_or_default().split(';').next().unwrap_or_default();
+        let is_plain = headers.get(header::CONTENT_ENCODING).is_none_or(|one| one == "identity");
+        match essence.trim().to_ascii_lowercase().as_str() {
+            "application/json" if is_plain => Ok(Self::Json),
+            "text/csv" if is_plain => Ok(Self::Csv),
+            XLSX if is_plain => Ok(Self::Workbook),
+            _ => Err(Problem::new(Kind::UnsupportedType).detail(
+                format!(
+                    "expected a `Content-Type` of `application/json`, `text/csv` or `{XLSX}`, \
+                     without `Content-Encoding`"
+                ),
+                format!(
+                    "`Content-Type` 应为 `application/json`、`text/csv` 或 `{XLSX}`，\
+                     不带 `Content-Encoding`"
+                ),
+            )),
+        }
+    }
+
+    fn read(self, bytes: Vec<u8>) -> Result<Panel, Problem> {
+        let read = match self {
+            Self::Json => of_json(&bytes)?,
+            Self::Csv => panel::parse(&bytes, BODY),
+            Self::Workbook => {
+                let broken = |error: intake::Error| {
+                    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| error.message(lang));
+                    Problem::new(Kind::BrokenBody).detail(en, zh)
+                };
+                let source = Source::Bytes { name: BODY.to_owned(), bytes };
+                let mut workbook = Workbook::open(&source).map_err(broken)?;
+                panel::from_workbook(&mut workbook, BODY).map_err(broken)?
+            }
+        };
+        read.map_err(|problems| {
+            let fault = |problem: &panel::Problem| Fault {
+                place: BodyPlace { line: panels::line(&problem.place), byte: 1 },
+                code: "not-a-panel",
+                en: problem.message(Lang::En),
+                zh: problem.message(Lang::Zh),
+            };
+            let faults = problems.iter().map(fault).collect();
+            let problem = Problem::new(Kind::UnfitBody).faults(faults);
+            problem.detail("this is no panel", "这不是面板数字的文件")
+        })
+    }
+}
+
+/// Objects as rows of a panel's file.
+fn of_json(bytes: &[u8]) -> Result<Result<Panel, Vec<panel::Problem>>, Problem> {
+    let rows: Vec<ObservedRow> = serde_json::from_slice(bytes).map_err(|error| {
+        let kind = if error.is_data() { Kind::UnfitBody } else { Kind::BrokenBody };
+        let place = BodyPlace { line: error.line() as u64, byte: error.column() as u64 };
+        Problem::new(kind).at(place).detail(
+            "expected an array of objects with the columns of a panel",
+            "应为对象数组，其键为面板文件的列",
+        )
+    })?;
+    let samples: Vec<String> =
+        rows.iter().map(|row| row.samples.map_or_else(String::new, |n| n.to_string())).collect();
+    let cells = rows.iter().zip(&samples).map(|(row, samples)| {
+        // In the order of the columns.
+        let cells = vec![
+            row.platform.as_str(),
+            &row.shop,
+            &row.account,
+            &row.metric,
+            &row.from,
+            &row.to,
+            &row.day,
+            &row.value,
+            samples,
+            &row.captured_at,
+        ];
+        cells
+    });
+    Ok(panel::from_rows(BODY, &COLUMNS, (1..).zip(cells)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CSV: &str = "shop,metric,from,to,value,samples\n\
+        s1,taobao/human-reply-3m,2026-07-03,2026-08-01,99.85%,1234\n\
+        s1,taobao/human-reply-time,2026-08-01,2026-08-01,10.615s,\n";
+    const JSON: &str = r#"[{"shop":"s1","metric":"taobao/human-reply-3m","day":"2026-08-01",
+        "value":"18/20","captured_at":"2026-08-02T09:00:00+08:00"},
+        {"platform":"jd","shop":"s2","metric":"reply-time","day":"2026-08-01","value":"9s"}]"#;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 500,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        /// Mutated bodies are refused as a whole, or their rows add up.
+        #[test]
+        fn mutated_bodies_are_refused_or_read(
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            for (form, text) in [(Form::Csv, CSV), (Form::Json, JSON), (Form::Workbook, CSV)] {
+                let mut bytes = text.as_bytes().to_vec();
+                let i = at.index(bytes.len());
+                bytes[i] = byte;
+                let i = cut.index(bytes.len());
+                bytes.drain(i..(i + 3).min(text.len()));
+                if let Ok(panel) = form.read(bytes) {
+                    let n = panel.figures.len() as u64 + panel.rejected + panel.repeats;
+                    prop_assert_eq!(n, panel.rows);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_forms_read_the_same() {
+        let json = r#"[{"shop":"s1","metric":"taobao/human-reply-3m","from":"2026-07-03",
+            "to":"2026-08-01","value":"99.85%","samples":1234},
+            {"shop":"s1","metric":"taobao/human-reply-time","day":"2026-08-01",
+            "value":"10.615s"}]"#;
+        let read = |form: Form, text: &str| {
+            let mut panel = form.read(text.into()).unwrap();
+            let place = panel::Place::Fact { shop: "x".into(), at: facts::Instant(0) };
+            panel.figures.iter_mut().for_each(|figure| figure.place = place.clone());
+            panel.figures
+        };
+        assert_eq!(read(Form::Json, json), read(Form::Csv, CSV));
+    }
+}

@@ -1,0 +1,28 @@
+//! The server under attack: requests made up from its own description.
+
+use std::path::Path;
+
+use crate::step::Report;
+use crate::venv;
+
+/// Starts the server and attacks it.
+const SCRIPT: &str = "benches/attack/attack.py";
+const REQUIREMENTS: &str = "benches/attack/requirements.txt";
+/// Where the server's data and Python are.
+const FOLDER: &str = "target/attack";
+/// How long the attack takes at most.
+const SECONDS: &str = "75";
+
+/// Attacks the program that was built.
+pub(crate) fn run(report: &mut Report) {
+    let mut python = None;
+    report.check("what attacks", || {
+        std::fs::create_dir_all(FOLDER)
+            .map_err(|error| format!("cannot make {FOLDER}: {error}"))?;
+        python = Some(venv::python(Path::new(FOLDER), REQUIREMENTS, "what attacks the server")?);
+        Ok(Vec::new())
+    });
+    let Some(python) = python else { return };
+    let python = python.display().to_string();
+    report.run("attack", &[&python, SCRIPT, "target/release/yingda", FOLDER, SECONDS]);
+}
