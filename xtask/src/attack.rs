@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::program::Profile;
 use crate::step::Report;
 use crate::venv;
 
@@ -13,8 +14,8 @@ const FOLDER: &str = "target/attack";
 /// How long the attack takes at most.
 const SECONDS: &str = "75";
 
-/// Attacks the program that was built.
-pub(crate) fn run(report: &mut Report) {
+/// Attacks the program as it was built.
+pub(crate) fn run(report: &mut Report, profile: Profile) {
     let mut python = None;
     report.check("what attacks", || {
         std::fs::create_dir_all(FOLDER)
@@ -24,5 +25,6 @@ pub(crate) fn run(report: &mut Report) {
     });
     let Some(python) = python else { return };
     let python = python.display().to_string();
-    report.run("attack", &[&python, SCRIPT, "target/release/yingda", FOLDER, SECONDS]);
+    let program = profile.program().display().to_string();
+    report.run("attack", &[&python, SCRIPT, &program, FOLDER, SECONDS]);
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::program::Profile;
 use crate::step::{self, Report, say};
 
 /// Where Debian puts Chromium, as `console/tests/world.mjs` looks for it.
@@ -10,8 +11,10 @@ const CHROMIUM: [&str; 2] = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 /// The browser's tests bring no browser of their own.
 const NO_DOWNLOAD: (&str, &str) = ("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
 
+const NPM: [&str; 4] = ["npm", "--prefix", "console", "--no-update-notifier"];
+
 fn npm(report: &mut Report, name: &str, words: &[&str]) {
-    let command = [&["npm", "--prefix", "console", "--no-update-notifier"][..], words].concat();
+    let command = [&NPM[..], words].concat();
     report.run_with(name, &command, &[NO_DOWNLOAD]);
 }
 
@@ -27,12 +30,18 @@ pub(crate) fn build(report: &mut Report) {
 /// Builds the pages and the program, and goes through both in a browser.
 pub(crate) fn test(report: &mut Report) {
     build(report);
-    report.run("build", &["cargo", "build", "--quiet", "--package", "yingda"]);
+    Profile::Dev.build(report);
+    browse(report);
+}
+
+/// Goes through the pages of the program as it was built.
+pub(crate) fn browse(report: &mut Report) {
     if !CHROMIUM.iter().any(|place| Path::new(place).exists()) {
         say("Chromium is not here: installing Debian's `chromium`");
         let install = "apt-get update --quiet \
                        && apt-get install --yes --no-install-recommends chromium fonts-noto-cjk";
         report.run("install Chromium", &["sh", "-c", &step::as_root(install)]);
     }
-    npm(report, "browser", &["run", "--silent", "test"]);
+    let command = [&NPM[..], &["run", "--silent", "test"]].concat();
+    report.tests("browser", &command, &[NO_DOWNLOAD]);
 }

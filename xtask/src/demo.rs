@@ -3,7 +3,7 @@
 use std::env;
 use std::process::{Command, ExitCode};
 
-use crate::generated;
+use crate::program::Profile;
 use crate::step::say;
 
 const LOG: &str = "examples/small-shop.csv";
@@ -49,23 +49,28 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
 /// Builds `yingda` and runs it; fails when any call does.
 pub(crate) fn run(lang: Option<&str>) -> ExitCode {
     let chinese = lang.map_or_else(locale_is_chinese, |lang| lang == "zh");
-    let mut build = Command::new("cargo");
-    build.args(["build", "--release", "--quiet", "--package", "yingda"]);
-    if !succeeds(&mut build) {
-        return ExitCode::FAILURE;
+    let profile = Profile::Release;
+    if succeeds(&mut profile.command()) && show(profile, chinese) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
-    let program = generated::program();
+}
+
+/// Runs the program as it was built; whether every call succeeded.
+pub(crate) fn show(profile: Profile, chinese: bool) -> bool {
+    let program = profile.program();
     for (english, title, arguments) in SHOWN {
         say(&format!("\n# {}", if chinese { title } else { english }));
         say(&format!("$ yingda {}\n", arguments.join(" ")));
         let mut shown = Command::new(&program);
         shown.args(*arguments).args(["--lang", if chinese { "zh" } else { "en" }]);
         if !succeeds(&mut shown) {
-            return ExitCode::FAILURE;
+            return false;
         }
     }
     say(&next(chinese, &program.display().to_string()));
-    ExitCode::SUCCESS
+    true
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -1,10 +1,11 @@
 //! Pages that the program writes: `cargo xtask docs` writes them, `cargo xtask test`
 //! compares them.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use crate::program::Profile;
 
 /// Each file and the arguments of `yingda` that print it.
 const FILES: &[(&str, &[&str])] = &[
@@ -16,18 +17,11 @@ const FILES: &[(&str, &[&str])] = &[
 /// them.
 const PAGES: &str = "docs/reference/metrics";
 
-/// The program as `cargo build --release` leaves it, also where `CARGO_TARGET_DIR` puts it.
-pub(crate) fn program() -> PathBuf {
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    target.join("release").join(format!("yingda{}", env::consts::EXE_SUFFIX))
-}
-
 /// Every file that is not what the program prints.
-pub(crate) fn problems() -> Result<Vec<String>, String> {
+pub(crate) fn problems(profile: Profile) -> Result<Vec<String>, String> {
     let mut problems = Vec::new();
     for (path, arguments) in FILES {
-        let expected = printed(arguments)?;
+        let expected = printed(profile, arguments)?;
         if fs::read(path).ok().as_ref() != Some(&expected) {
             problems.push(format!("{path} is not up to date: run `cargo xtask docs`"));
         }
@@ -36,9 +30,9 @@ pub(crate) fn problems() -> Result<Vec<String>, String> {
 }
 
 /// Writes every file; says nothing when all went well.
-pub(crate) fn write() -> Result<Vec<String>, String> {
+pub(crate) fn write(profile: Profile) -> Result<Vec<String>, String> {
     for (path, arguments) in FILES {
-        let text = printed(arguments)?;
+        let text = printed(profile, arguments)?;
         let failed = |error: std::io::Error| format!("cannot write {path}: {error}");
         let folder = Path::new(path).parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(failed)?;
@@ -48,7 +42,7 @@ pub(crate) fn write() -> Result<Vec<String>, String> {
     if Path::new(PAGES).exists() {
         fs::remove_dir_all(PAGES).map_err(|error| format!("cannot clear {PAGES}: {error}"))?;
     }
-    printed(&["rules", "--pages", PAGES])?;
+    printed(profile, &["rules", "--pages", PAGES])?;
     server_pages()?;
     Ok(Vec::new())
 }
@@ -65,8 +59,8 @@ fn server_pages() -> Result<(), String> {
     }
 }
 
-fn printed(arguments: &[&str]) -> Result<Vec<u8>, String> {
-    let program = program();
+fn printed(profile: Profile, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let program = profile.program();
     let output = Command::new(&program).args(arguments).output();
     let output = output.map_err(|error| format!("cannot run {}: {error}", program.display()))?;
     if output.status.success() {

@@ -9,6 +9,7 @@ mod console;
 mod demo;
 mod edges;
 mod generated;
+mod program;
 mod step;
 mod tidy;
 mod venv;
@@ -16,6 +17,7 @@ mod venv;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use program::Profile;
 use step::{Report, say};
 
 const USAGE: &str = "\
@@ -63,12 +65,12 @@ fn main() -> ExitCode {
         Task::Console { is_tested: false } => console::build(&mut report),
         Task::Console { is_tested: true } => console::test(&mut report),
         Task::Docs => {
-            build(&mut report);
-            report.check("pages and schemas", generated::write);
+            Profile::Dev.build(&mut report);
+            report.check("pages and schemas", || generated::write(Profile::Dev));
         }
         Task::Attack => {
-            build(&mut report);
-            attack::run(&mut report);
+            Profile::Release.build(&mut report);
+            attack::run(&mut report, Profile::Release);
         }
         Task::Tidy => {
             report.check("tidy", tidy::problems);
@@ -104,6 +106,8 @@ fn test(report: &mut Report) {
     report.run("format", &["cargo", "fmt", "--all", "--check"]);
     report.check("tidy", tidy::problems);
     report.check("crate graph", edges::problems);
+    // First, so that every program that is built has the pages.
+    console::build(report);
     report.run(
         "lints",
         &["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
@@ -114,16 +118,17 @@ fn test(report: &mut Report) {
     // Snapshots are compared, never written.
     let settings = [fuzz[0], ("INSTA_UPDATE", "no")];
     report.tests("tests", &["cargo", "test", "--workspace", "--no-fail-fast"], &settings);
-    build(report);
-    report.check("pages and schemas", generated::problems);
-    attack::run(report);
-    report.run("demo", &["cargo", "xtask", "demo", "--lang", "en"]);
-    report.run("demo in Chinese", &["cargo", "xtask", "demo", "--lang", "zh"]);
+    Profile::Dev.build(report);
+    report.check("pages and schemas", || generated::problems(Profile::Dev));
+    for (name, chinese) in [("demo", false), ("demo in Chinese", true)] {
+        report.check(name, || match demo::show(Profile::Dev, chinese) {
+            true => Ok(Vec::new()),
+            false => Err("a call failed".to_owned()),
+        });
+    }
+    console::browse(report);
+    attack::run(report, Profile::Dev);
     licences(report);
-}
-
-fn build(report: &mut Report) {
-    report.run("build", &["cargo", "build", "--release", "--quiet", "--package", "yingda"]);
 }
 
 /// The store's tests start a PostgreSQL of their own; Debian's package has its programs.

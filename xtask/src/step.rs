@@ -28,7 +28,8 @@ pub(crate) struct Report {
     broken: Vec<String>,
 }
 
-/// Counts out of the lines `test result: ok. 3 passed; 1 failed; …`.
+/// Counts out of the lines `test result: ok. 3 passed; 1 failed; …` of cargo, and `# pass 3` or
+/// `ℹ pass 3` and the same with `fail` of Node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counts {
     passed: u64,
@@ -36,8 +37,20 @@ struct Counts {
 }
 
 impl Counts {
-    /// Adds what a line of `cargo test` says; other lines say nothing.
+    /// Adds what a line of `cargo test` or `node --test` says; other lines say nothing.
     fn add(&mut self, line: &str) {
+        let mut words = line.split_whitespace();
+        if let (Some("#" | "ℹ"), Some(what), Some(n), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        {
+            let n = n.parse::<u64>().unwrap_or(0);
+            match what {
+                "pass" => self.passed += n,
+                "fail" | "cancelled" => self.failed += n,
+                _ => {}
+            }
+            return;
+        }
         let Some(rest) = line.trim_start().strip_prefix("test result: ") else { return };
         let mut words = rest.split([' ', ';', '.']).filter(|word| !word.is_empty()).peekable();
         while let Some(word) = words.next() {
@@ -186,10 +199,16 @@ mod tests {
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; in 0.1s",
             "test result: FAILED. 1 passed; 2 failed; 5 ignored; 0 measured; 7 filtered out",
             "4 passed; 4 failed",
+            "# tests 9",
+            "# pass 2",
+            "# fail 0",
+            "ℹ pass 1",
+            "ℹ fail 1",
+            "ℹ passed well",
         ] {
             counts.add(line);
         }
-        assert_eq!(counts, Counts { passed: 4, failed: 2 });
+        assert_eq!(counts, Counts { passed: 7, failed: 3 });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::options::{Options, short};
-use crate::generated;
+use crate::program::Profile;
 use crate::step::say;
 use crate::venv::{self, run};
 
@@ -66,7 +66,7 @@ pub(crate) struct Store {
 impl Store {
     /// Builds the programs and installs the other engines where they are not yet.
     pub(crate) fn open(options: &Options) -> Result<Self, String> {
-        let built = generated::program();
+        let built = Profile::Release.program();
         let target = built.parent().and_then(Path::parent).ok_or("no target folder")?;
         let folder = target.join("bench");
         for sub in ["data", "results"] {
