@@ -308,7 +308,7 @@ pub(crate) fn message(line: &AlertLine, shop: Value, now: Instant) -> Message {
         LineEvent::AboutToFall => (
             Urgency::Alarm,
             "{shop}：今天可能跌破「{line}」：还可再失 {misses} 个，未完结的有 {pending} 个",
-            "{shop}: about to miss “{line}” today: {misses} more misses are left, {pending} are open",
+            "{shop}: may miss “{line}” today: {misses} more misses are left, {pending} are open",
         ),
         LineEvent::Fallen => {
             (Urgency::Alarm, "{shop}：未达到「{line}」", "{shop}: misses “{line}”")

@@ -237,7 +237,7 @@ impl Engine {
     }
 
     /// The waits of the answered samples of a figure whose rule keeps them, in milliseconds, each
-    /// with how many there are, the shortest first; of a grouped sample its mean wait, rounded down.
+    /// with how many there are, the shortest first; of a grouped sample its mean, rounded down.
     pub fn waits(&self, figure: &Figure) -> impl Iterator<Item = (i64, u32)> + '_ {
         self.figures.waits(figure)
     }
