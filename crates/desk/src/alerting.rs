@@ -9,6 +9,7 @@ use store::{AlertStep, ShopKey, StepState};
 use utoipa::ToSchema;
 
 use crate::checkpoint::NamedTo;
+use crate::lines::{self, AlertLine};
 use crate::state::State;
 
 /// The channel of steps that are sent nowhere: they are in the log, and in the stream of events.
@@ -28,6 +29,9 @@ pub struct AlertAbout {
     /// Until when it is held, in milliseconds since 1970; absent: it is not.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub held_until: Option<i64>,
+    /// The line that it tells of; absent: it is about buyers who wait.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<AlertLine>,
 }
 
 /// The longest wait of an alert.
@@ -140,6 +144,7 @@ impl State {
                 waiting: about.map(|about| about.n_threads),
                 longest: about.map(|about| self.longest(&about.longest)),
                 held_until,
+                line: None,
             },
             shop_name: self.shop_name(place),
         }
@@ -180,6 +185,9 @@ impl State {
 /// What people are told of a step; `None`: nothing.
 pub(crate) fn message(about: &AlertAbout, step: &str, shop: &str, now: Instant) -> Option<Message> {
     let shop = Value::Name(shop.to_owned());
+    if let Some(line) = &about.line {
+        return Some(lines::message(line, shop, now));
+    }
     let made = |urgency, title: Text| Message::new("", now, urgency, title.with("shop", shop));
     match step.split('-').next() {
         Some("resolve") => {
@@ -259,6 +267,7 @@ mod tests {
                 account: "小美".into(),
             }),
             held_until: None,
+            line: None,
         };
         let told = |step, lang| {
             let message = message(&about, step, "旗舰店", Instant(190_000))?;

@@ -1,13 +1,18 @@
 //! Where the live engine stood, as the store keeps it: everything by name, so that it holds when
 //! numbers are given out anew.
 
-use facts::{Account, Instant};
+use std::collections::BTreeMap;
+
+use facts::{Account, Day, Instant, ShopId};
 use live::alert::{About, Key, To};
 use live::{Deadline, Fired, Sample, Threshold, Who};
+use metric::Tally;
 use serde::{Deserialize, Serialize};
 use store::ShopKey;
 use utoipa::ToSchema;
 
+use crate::lines::{KeptLook, Look};
+use crate::panels::Kept;
 use crate::state::State;
 
 /// What a restart cannot tell from the facts.
@@ -19,6 +24,33 @@ pub(crate) struct Checkpoint {
     pub(crate) number: u64,
     withdrawn: Vec<NamedFired>,
     told: Vec<Told>,
+    /// How shops stood under lines when they were looked at.
+    #[serde(default)]
+    lines: Vec<ShopLines>,
+    /// What panels showed, where it was not what stood.
+    #[serde(default)]
+    shown: Vec<NamedShown>,
+}
+
+/// A figure as a panel showed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct NamedShown {
+    platform: String,
+    shop: String,
+    metric: String,
+    edition: String,
+    account: String,
+    since: i64,
+    /// By day: hits, misses, unanswered, pending, milliseconds waited.
+    days: Vec<(i32, [u64; 4], i64)>,
+}
+
+/// How a shop stood under lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ShopLines {
+    platform: String,
+    shop: String,
+    looks: Vec<KeptLook>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +147,40 @@ impl Checkpoint {
             number: state.engine.number(),
             withdrawn: withdrawn.collect(),
             told: told.collect(),
+            lines: lines(state),
+            shown: shown(state),
         }
+    }
+
+    /// What panels showed, of rules that are still watched.
+    pub(crate) fn shown(&self, state: &State) -> BTreeMap<(u32, ShopId, Account), Kept> {
+        let found = |one: &NamedShown| {
+            let shop = state.shops.find(&ShopKey::new(&one.platform, &one.shop))?;
+            let watch = state.watch(shop, &one.metric, &one.edition)?;
+            let account = match one.account.as_str() {
+                "" => Account::SHOP,
+                name => state.names.find_account(name)?,
+            };
+            let day = |(day, counts, wait_ms): &(i32, [u64; 4], i64)| {
+                let [hits, misses, unanswered, pending] = *counts;
+                let wait_ms = *wait_ms;
+                let rest = Tally::default();
+                (Day(*day), Tally { hits, misses, unanswered, pending, wait_ms, ..rest })
+            };
+            let days = one.days.iter().map(day).collect();
+            Some(((watch, shop, account), Kept { since: Instant(one.since), days }))
+        };
+        self.shown.iter().filter_map(found).collect()
+    }
+
+    /// How shops stood under lines.
+    pub(crate) fn looks(&self, state: &State) -> BTreeMap<(ShopId, String), Look> {
+        let of_shop = |one: &ShopLines| {
+            let shop = state.shops.find(&ShopKey::new(&one.platform, &one.shop))?;
+            let looks = one.looks.iter().map(KeptLook::look);
+            Some(looks.map(move |(standard, look)| ((shop, standard), look)).collect::<Vec<_>>())
+        };
+        self.lines.iter().filter_map(of_shop).flatten().collect()
     }
 
     /// As text.
@@ -147,6 +212,43 @@ impl Checkpoint {
     }
 }
 
+fn shown(state: &State) -> Vec<NamedShown> {
+    let one = |((watch, shop, account), kept): (&(u32, ShopId, Account), &Kept)| {
+        let (place, rule) = (state.shops.key(*shop), state.rules.rule(*watch));
+        let day = |(day, tally): (&Day, &Tally)| {
+            let Tally { hits, misses, unanswered, pending, wait_ms, .. } = *tally;
+            (day.0, [hits, misses, unanswered, pending], wait_ms)
+        };
+        NamedShown {
+            platform: place.platform.clone(),
+            shop: place.shop.clone(),
+            metric: rule.metric.clone(),
+            edition: rule.edition.clone(),
+            account: state.names.account(*account).to_owned(),
+            since: kept.since.0,
+            days: kept.days.iter().map(day).collect(),
+        }
+    };
+    state.panels.kept.iter().map(one).collect()
+}
+
+fn lines(state: &State) -> Vec<ShopLines> {
+    let mut all: Vec<ShopLines> = Vec::new();
+    let mut last = None;
+    for ((shop, standard), look) in &state.looks.last {
+        if last != Some(*shop) {
+            let key = state.shops.key(*shop);
+            let (platform, name) = (key.platform.clone(), key.shop.clone());
+            all.push(ShopLines { platform, shop: name, looks: Vec::new() });
+            last = Some(*shop);
+        }
+        if let Some(one) = all.last_mut() {
+            one.looks.push(KeptLook::of(standard, look));
+        }
+    }
+    all
+}
+
 impl NamedFired {
     fn of(fired: &Fired, state: &State) -> Self {
         let Sample { who, watch, opened_at, opened_row } = fired.deadline.sample;
@@ -170,9 +272,7 @@ impl NamedFired {
 
     fn found(&self, state: &State) -> Option<Fired> {
         let shop = state.shops.find(&ShopKey::new(&self.platform, &self.shop))?;
-        let is_rule =
-            |one: &crate::rules::Watched| one.metric == self.metric && one.edition == self.edition;
-        let watch = state.rules.watched().iter().position(is_rule)? as u32;
+        let watch = state.watch(shop, &self.metric, &self.edition)?;
         let sample = Sample {
             who: Who { shop, buyer: self.thread },
             watch,

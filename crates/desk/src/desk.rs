@@ -15,10 +15,12 @@ use utoipa::ToSchema;
 use crate::alerting::{self, AlertAbout, Decision, LOG};
 use crate::checkpoint::{Checkpoint, NamedTo};
 use crate::feeds::{Fed, Grade, RestsOn, ShopFeed};
+use crate::panels::ShownNow;
 use crate::reading::Fresh;
 use crate::rules::Rulesets;
 use crate::senders::{Outside, Senders};
 use crate::settings::{AlertSettings, BadSettings};
+use crate::standing::Assessments;
 use crate::state::{ALERTS, Open, State, Stepped};
 use crate::view::{ShopNow, Stamp, Waiting};
 
@@ -30,12 +32,18 @@ pub type Tell = Box<dyn Fn(&ShopKey, Told) + Send + Sync>;
 
 /// A shop that changes is told of once in so long.
 const SHOP_EVERY: Span = Span(500);
+/// How many shops are told of in one turn: working one out takes a moment.
+const TELLS_AT_ONCE: usize = 16;
+/// How many shops of an overview are worked out at a time, between turns of the loop.
+const SHOWN_AT_ONCE: usize = 32;
 /// Where nothing was decided, how things stand is kept once in so long.
 const CHECKPOINT_EVERY: Span = Span(10_000);
 /// The longest wait: a clock that jumps is noticed after that.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(1);
 /// How long a message that was on its way when the program stopped is of use.
 const OF_USE: Span = Span::seconds(600);
+/// Where no band is due, one is looked for once in so long.
+const LOOK_FOR_BANDS: Duration = Duration::from_secs(5);
 /// After an error of the store, how long until it is tried again.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
@@ -162,6 +170,14 @@ fn outside(calling: Calling, store: &Store, now: &Now) -> Outside {
     Outside { handle: runtime, policy, world, settle: Arc::new(settle) }
 }
 
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> store::Result<JoinHandle<()>> {
+    let made = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    made.map_err(|error| store::Error::File {
+        path: "thread".to_owned(),
+        detail: error.to_string(),
+    })
+}
+
 #[derive(Default)]
 struct Bell {
     is_rung: bool,
@@ -176,6 +192,8 @@ struct Inner {
     state: RwLock<State>,
     bell: Mutex<Bell>,
     rung: Condvar,
+    /// Rings for whoever waits for the end alone.
+    stopped: Condvar,
     now: Now,
     tell: Tell,
     senders: Mutex<Senders>,
@@ -186,7 +204,7 @@ struct Inner {
 /// how things stand was stored.
 pub struct Desk {
     inner: Arc<Inner>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -205,13 +223,12 @@ impl Desk {
         let turning = Turning::new(opening)?;
         turning.inner.resend()?;
         let inner = Arc::clone(&turning.inner);
-        let thread = std::thread::Builder::new().name("desk".to_owned());
-        let thread = thread.spawn(move || turning.run());
-        let thread = thread.map_err(|error| store::Error::File {
-            path: "thread".to_owned(),
-            detail: error.to_string(),
-        })?;
-        Ok(Self { inner, thread: Some(thread) })
+        let counting = Arc::clone(&inner);
+        // Dropped where the second cannot be made: then the first ends.
+        let mut desk = Self { inner, threads: Vec::new() };
+        desk.threads.push(thread("desk", move || turning.run())?);
+        desk.threads.push(thread("bands", move || counting.count_bands())?);
+        Ok(desk)
     }
 
     /// Says that facts were stored.
@@ -248,7 +265,18 @@ impl Desk {
     #[must_use]
     pub fn overview(&self, reach: &Reach) -> Vec<ShopNow> {
         let now = (self.inner.now)();
-        self.inner.state().overview(reach, now)
+        let keys = self.inner.state().in_reach(reach);
+        let shown = |keys: &[ShopKey]| self.inner.state().shops_now(keys, now);
+        keys.chunks(SHOWN_AT_ONCE).flat_map(shown).collect()
+    }
+
+    /// What the platform's panel shows now of a shop's metric, or of an account's; `None`: the
+    /// metric is not watched, or no such account is known. The caller has looked whether the shop
+    /// is in reach.
+    #[must_use]
+    pub fn shown(&self, key: &ShopKey, of: (&str, Option<&str>)) -> Option<ShownNow> {
+        let now = (self.inner.now)();
+        self.inner.state().shown(key, of, now)
     }
 
     /// The feeds of all shops in reach, by platform, shop and name.
@@ -320,7 +348,8 @@ impl Drop for Desk {
     fn drop(&mut self) {
         self.inner.bell().is_stopping = true;
         self.inner.rung.notify_one();
-        if let Some(thread) = self.thread.take() {
+        self.inner.stopped.notify_all();
+        for thread in self.threads.drain(..) {
             // A panic was logged where it happened.
             let _ = thread.join();
         }
@@ -389,6 +418,46 @@ impl Inner {
         Ok(())
     }
 
+    /// Counts the bands of the next shop that is due; `false`: none is.
+    fn count_band(&self) -> store::Result<bool> {
+        let now = (self.now)();
+        let Some(due) = self.state_mut().take_band_due(now) else { return Ok(false) };
+        match due.count((&self.store, &self.scope), now) {
+            Ok(bands) => {
+                self.state_mut().put_bands(&due, bands);
+                Ok(true)
+            }
+            Err(error) => {
+                self.state_mut().put_band_back(&due);
+                Err(error)
+            }
+        }
+    }
+
+    /// Counts bands until the end, at most a quarter of the time.
+    fn count_bands(&self) {
+        loop {
+            let began = (self.now)();
+            let pause = match self.count_band() {
+                Ok(true) => {
+                    let took = u64::try_from(((self.now)() - began).0).unwrap_or(0);
+                    Duration::from_millis(3 * took).min(LOOK_FOR_BANDS)
+                }
+                Ok(false) => LOOK_FOR_BANDS,
+                Err(error) => {
+                    tracing::error!(%error, "a band could not be counted; trying again");
+                    LOOK_FOR_BANDS
+                }
+            };
+            let bell = self.bell();
+            let is_running = |bell: &mut Bell| !bell.is_stopping;
+            let waited = self.stopped.wait_timeout_while(bell, pause, is_running);
+            if waited.unwrap_or_else(PoisonError::into_inner).0.is_stopping {
+                return;
+            }
+        }
+    }
+
     /// Waits until facts come, or an instant, or the end.
     fn wait(&self, until: Option<Instant>) -> Woken {
         let mut bell = self.bell();
@@ -450,6 +519,7 @@ impl Turning {
             state: RwLock::new(state),
             bell: Mutex::new(Bell { is_rung: true, ..Bell::default() }),
             rung: Condvar::new(),
+            stopped: Condvar::new(),
             now,
             tell,
         };
@@ -463,9 +533,32 @@ impl Turning {
         self.step(Woken::Facts)
     }
 
+    /// When the next turn is if nothing comes.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        let due = self.inner.state().next_due();
+        due.into_iter().chain(self.tells_at).chain(self.keeps_at).min()
+    }
+
+    /// Goes on from a number as if all before were counted: a fault.
+    #[cfg(test)]
+    pub(crate) fn skip_to(&self, number: u64) {
+        self.inner.state_mut().seen = number;
+    }
+
     #[cfg(test)]
     pub(crate) fn hear(&self, key: &ShopKey, feed: (&str, Grade), at: Instant) {
         self.inner.state_mut().hear(key, feed, (self.inner.now)(), Some(at));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_alerts(&self, settings: AlertSettings) {
+        self.inner.state_mut().set_alerts(settings);
+    }
+
+    /// Counts all bands that are due.
+    #[cfg(test)]
+    pub(crate) fn count_bands(&self) {
+        while self.inner.count_band().unwrap() {}
     }
 
     #[cfg(test)]
@@ -475,9 +568,7 @@ impl Turning {
 
     fn run(mut self) {
         loop {
-            let due = self.inner.state().next_due();
-            let due = due.into_iter().chain(self.tells_at).chain(self.keeps_at).min();
-            let woken = self.inner.wait(due);
+            let woken = self.inner.wait(self.next_due());
             if woken == Woken::Stop {
                 break;
             }
@@ -526,13 +617,16 @@ impl Turning {
             }
             Woken::Registry | Woken::Time | Woken::Stop => Fresh::default(),
         };
-        let Stepped { effects, notices } = state.step(&inner.store, now, &fresh)?;
+        let Stepped { effects, notices, has_refreshed } = state.step(&inner.store, now, &fresh)?;
         for notice in &notices {
             let decision = state.decide(now, notice);
             self.decided.push(decision);
         }
+        self.decided.extend(state.look(now));
         let is_quiet = fresh.is_empty() && effects.is_empty() && !state.feeds.has_changed();
-        let is_due = self.keeps_at.is_some_and(|at| at <= now) || !self.decided.is_empty();
+        // What came before a refresh is told by nothing else from what came after it.
+        let is_due =
+            has_refreshed || self.keeps_at.is_some_and(|at| at <= now) || !self.decided.is_empty();
         let checkpoint = is_due.then(|| Checkpoint::of(&state));
         if is_due {
             self.heard.extend(state.feeds.take_changed());
@@ -593,9 +687,15 @@ impl Turning {
             return Vec::new();
         }
         self.tells_at = None;
-        let changed = state.take_changed();
+        let changed = state.take_changed(TELLS_AT_ONCE);
+        if state.has_changed() {
+            // The others, when deadlines that are due meanwhile were looked at.
+            self.tells_at = Some(now);
+        }
+        let state = &*state;
+        let mut assessments = Assessments::default();
         let told = |shop: ShopId| {
-            let now = state.shop_now(shop, now);
+            let now = state.shop_now(shop, now, &mut assessments);
             (state.shops.key(shop).clone(), Told::Shop(Box::new(now)))
         };
         changed.into_iter().map(told).collect()

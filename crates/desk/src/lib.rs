@@ -10,14 +10,19 @@
 #![forbid(unsafe_code)]
 
 mod alerting;
+mod bands;
 mod checkpoint;
 mod desk;
 mod feeds;
+mod happenings;
+mod lines;
+mod panels;
 mod places;
 mod reading;
 mod rules;
 mod senders;
 mod settings;
+mod standing;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -27,9 +32,12 @@ pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
 pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
 pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
+pub use lines::AlertLine;
+pub use panels::{AccountShown, ShownNow};
 pub use rules::{BadRule, Rulesets, Watched};
 pub use settings::{
-    AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, MASKED,
-    MailAccount, On, QuietHours, ShopName, Tongues, WhoIsTold,
+    AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, LineAlerts,
+    LineEvent, MASKED, MailAccount, On, QuietHours, ShopName, Tongues, WhoIsTold,
 };
-pub use view::{Count, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule};
+pub use standing::{BandNow, ConsequenceNow, ProjectionNow, RoomNow, StandingNow, ValueNow};
+pub use view::{AccountNow, Count, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule};

@@ -74,6 +74,15 @@ impl Fresh {
         rows.map(|(piece, row)| (&self.pieces[*piece as usize], *row as usize))
     }
 
+    /// Every fact: its thread, itself, and its number.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = (u32, facts::Fact, u64)> {
+        let rows = |stored| (0..Stored::len(stored)).map(move |row| (stored, row));
+        let fact = |(stored, row): (&Stored, usize)| {
+            (stored.thread(row).0, stored.fact(row), stored.arrival(row).0)
+        };
+        self.pieces.iter().flat_map(rows).map(fact)
+    }
+
     /// Thread and number of each fact.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = (u32, u64)> {
         let rows = |stored| (0..Stored::len(stored)).map(move |row| (stored, row));

@@ -1,10 +1,16 @@
-//! Which rules are watched: every edition of every metric, as the live engine takes them.
+//! Which rules are watched: every edition of every metric, as the live engine takes them, and
+//! those that are a shop's own in their place.
 
-use facts::{Day, Instant, MessageFlags, Zone};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use facts::{Day, Instant, MessageFlags, Span, Zone};
+use figures::InvalidReplies;
 use hashbrown::HashMap;
 use live::Watch;
-use metric::{Job, Plan, Rule};
-use rulebook::Catalogue;
+use metric::{Job, Plan, Refresh, Rule};
+use rulebook::{Catalogue, Platform};
+use store::ShopKey;
 
 /// What a platform's day is cut by where the platform is not known.
 const USUAL_OFFSET_MS: i64 = 8 * 3_600_000;
@@ -20,6 +26,8 @@ pub struct Watched {
     pub days: (Day, Day),
     /// The rule.
     pub rule: Rule,
+    /// How often the platform shows the figure anew; empty: daily.
+    pub refresh: Vec<Refresh>,
     /// The zone of its days.
     pub zone: Zone,
 }
@@ -29,10 +37,25 @@ pub struct Watched {
 pub struct Rulesets {
     watches: Vec<Watch>,
     watched: Vec<Watched>,
-    /// Number and zone of each platform; number 0 stands for those without rules.
+    /// Number and zone of each platform; number 0 stands for those without rules. A shop with
+    /// rules of its own has a number beyond these.
     platforms: HashMap<String, (u32, Zone)>,
     usual: Zone,
     first: Day,
+    shipped: Arc<Catalogue>,
+    /// How many rules are the platforms'.
+    n_shipped: usize,
+    own: HashMap<ShopKey, Own>,
+    paces: Vec<(Zone, Span)>,
+}
+
+/// The rules of a shop that has some of its own.
+#[derive(Clone, Debug)]
+enum Own {
+    /// They are watched under a number.
+    Watched(u32, Arc<Catalogue>),
+    /// They cannot be: nothing of the shop is counted.
+    Bad,
 }
 
 /// A rulebook that cannot be watched.
@@ -51,6 +74,9 @@ impl std::fmt::Display for BadRule {
 }
 
 impl std::error::Error for BadRule {}
+
+/// Rules of shops, by metric as they are stored.
+pub(crate) type OwnTexts = BTreeMap<String, String>;
 
 impl Rulesets {
     /// The rules of a catalogue, each in its edition in force, on the days from `first` on.
@@ -74,41 +100,108 @@ impl Rulesets {
         first: Day,
         perfunctory: impl Fn(&[String]) -> MessageFlags,
     ) -> Result<Self, BadRule> {
-        let usual = Zone::fixed(USUAL_OFFSET_MS);
-        let (watches, watched) = (Vec::new(), Vec::new());
-        let mut all = Self { watches, watched, platforms: HashMap::new(), usual, first };
+        let mut all = Self {
+            watches: Vec::new(),
+            watched: Vec::new(),
+            platforms: HashMap::new(),
+            usual: Zone::fixed(USUAL_OFFSET_MS),
+            first,
+            shipped: Arc::new(catalogue.clone()),
+            n_shipped: 0,
+            own: HashMap::new(),
+            paces: Vec::new(),
+        };
         for (number, platform) in (1..).zip(catalogue.platforms()) {
-            let bad = |problem: String| BadRule { name: platform.id.clone(), problem };
-            let transitions = platform.transitions().map_err(|error| bad(error.to_string()))?;
-            let offsets = transitions.into_iter().map(|(from, offset)| (Instant(from), offset));
-            let zone = Zone::new(offsets.collect()).map_err(|error| bad(error.to_string()))?;
-            for metric in catalogue.metrics_of(&platform.id) {
-                let bad = |problem: String| BadRule { name: metric.id.clone(), problem };
-                for in_force in metric.editions_between(first, Day(i32::MAX)) {
-                    let rule = in_force.edition.rule(&[]);
-                    let rule = rule.map_err(|error| bad(error.message(rulebook::Lang::En)))?;
-                    let plan = Plan::compile(&rule).map_err(|problem| bad(problem.to_string()))?;
-                    let flag = perfunctory(&rule.invalid_replies);
-                    let days = (in_force.from, in_force.to);
-                    all.watches.push(Watch::new(Job {
-                        plan: plan.with_invalid(flag),
-                        zone: zone.clone(),
-                        platform: number,
-                        days,
-                        // The engine says when the measurement stands.
-                        as_of: Instant(0),
-                        known_by: Instant(0),
-                        keeps_samples: false,
-                        special_periods: rule.special_periods.clone(),
-                    }));
-                    let edition = in_force.edition.id.clone();
-                    let (metric, zone) = (metric.id.clone(), zone.clone());
-                    all.watched.push(Watched { metric, edition, days, rule, zone });
-                }
-            }
+            let zone = all.watch(catalogue, platform, number, &perfunctory)?;
             all.platforms.insert(platform.id.clone(), (number, zone));
         }
+        all.n_shipped = all.watches.len();
+        all.note_paces();
         Ok(all)
+    }
+
+    /// Watches the rules of a platform under a number; the platform's zone.
+    fn watch(
+        &mut self,
+        catalogue: &Catalogue,
+        platform: &Platform,
+        number: u32,
+        perfunctory: &dyn Fn(&[String]) -> MessageFlags,
+    ) -> Result<Zone, BadRule> {
+        let bad = |problem: String| BadRule { name: platform.id.clone(), problem };
+        let transitions = platform.transitions().map_err(|error| bad(error.to_string()))?;
+        let offsets = transitions.into_iter().map(|(from, offset)| (Instant(from), offset));
+        let zone = Zone::new(offsets.collect()).map_err(|error| bad(error.to_string()))?;
+        for metric in catalogue.metrics_of(&platform.id) {
+            let bad = |problem: String| BadRule { name: metric.id.clone(), problem };
+            for in_force in metric.editions_between(self.first, Day(i32::MAX)) {
+                let rule = in_force.edition.rule(&[]);
+                let rule = rule.map_err(|error| bad(error.message(rulebook::Lang::En)))?;
+                let plan = Plan::compile(&rule).map_err(|problem| bad(problem.to_string()))?;
+                let flag = perfunctory(&rule.invalid_replies);
+                let days = (in_force.from, in_force.to);
+                let mut watch = Watch::new(Job {
+                    plan: plan.with_invalid(flag),
+                    zone: zone.clone(),
+                    platform: number,
+                    days,
+                    // The engine says when the measurement stands.
+                    as_of: Instant(0),
+                    known_by: Instant(0),
+                    keeps_samples: false,
+                    special_periods: rule.special_periods.clone(),
+                });
+                watch.keeps_waits = rule.figure.needs_waits();
+                self.watches.push(watch);
+                let edition = in_force.edition.id.clone();
+                let refresh = in_force.edition.refresh.clone();
+                let (metric, zone) = (metric.id.clone(), zone.clone());
+                self.watched.push(Watched { metric, edition, days, rule, refresh, zone });
+            }
+        }
+        Ok(zone)
+    }
+
+    /// The same with rules of shops' own, by metric, in the place of those there were before. A
+    /// shop whose rules cannot be read is counted by none: its platform's are not its own.
+    pub(crate) fn with_own(mut self, own: Vec<(ShopKey, OwnTexts)>) -> Self {
+        self.watches.truncate(self.n_shipped);
+        self.watched.truncate(self.n_shipped);
+        self.own.clear();
+        let mut known: BTreeMap<(String, OwnTexts), Own> = BTreeMap::new();
+        let mut next = self.platforms.len() as u32 + 1;
+        for (key, texts) in own.into_iter().filter(|(_, texts)| !texts.is_empty()) {
+            let same = (key.platform.clone(), texts);
+            let one = match known.get(&same) {
+                Some(one) => one.clone(),
+                None => {
+                    let one = self.watch_own(&same.0, &same.1, next);
+                    next += 1;
+                    known.insert(same, one.clone());
+                    one
+                }
+            };
+            self.own.insert(key, one);
+        }
+        self.note_paces();
+        self
+    }
+
+    fn watch_own(&mut self, platform: &str, texts: &OwnTexts, number: u32) -> Own {
+        let files = texts.iter().map(|(metric, text)| (format!("{metric}/rule.toml"), text));
+        let n_before = self.watches.len();
+        let watched = self.shipped.extended(files).into_result().ok().and_then(|catalogue| {
+            let invalid = InvalidReplies::of(&catalogue).ok()?;
+            let own = catalogue.platform(platform)?;
+            self.watch(&catalogue, own, number, &|list| invalid.flag(list)).ok()?;
+            Some(Own::Watched(number, Arc::new(catalogue)))
+        });
+        watched.unwrap_or_else(|| {
+            self.watches.truncate(n_before);
+            self.watched.truncate(n_before);
+            tracing::warn!(platform, "a shop's own rules cannot be read: it is not counted");
+            Own::Bad
+        })
     }
 
     /// The rules as the live engine takes them.
@@ -143,5 +236,62 @@ impl Rulesets {
     #[must_use]
     pub fn platform(&self, platform: &str) -> (u32, &Zone) {
         self.platforms.get(platform).map_or((0, &self.usual), |(number, zone)| (*number, zone))
+    }
+
+    /// The number under which a shop's rules are watched; 0: it is counted by none.
+    #[must_use]
+    pub fn number(&self, key: &ShopKey) -> u32 {
+        match self.own.get(key) {
+            Some(Own::Watched(number, _)) => *number,
+            Some(Own::Bad) => 0,
+            None => self.platform(&key.platform).0,
+        }
+    }
+
+    /// Whether a shop has rules of its own that cannot be read.
+    #[must_use]
+    pub fn is_bad(&self, key: &ShopKey) -> bool {
+        matches!(self.own.get(key), Some(Own::Bad))
+    }
+
+    /// The catalogue that a shop's rules are in.
+    #[must_use]
+    pub fn catalogue(&self, key: &ShopKey) -> &Catalogue {
+        match self.own.get(key) {
+            Some(Own::Watched(_, catalogue)) => catalogue,
+            _ => &self.shipped,
+        }
+    }
+
+    pub(crate) fn shared_catalogue(&self, key: &ShopKey) -> Arc<Catalogue> {
+        match self.own.get(key) {
+            Some(Own::Watched(_, catalogue)) => Arc::clone(catalogue),
+            _ => Arc::clone(&self.shipped),
+        }
+    }
+
+    /// In which zones panels are refreshed how often; each once.
+    pub(crate) fn paces(&self) -> &[(Zone, Span)] {
+        &self.paces
+    }
+
+    fn note_paces(&mut self) {
+        let mut paces: Vec<(Zone, Span)> = Vec::new();
+        for one in &self.watched {
+            let daily = Span(86_400_000);
+            for every in one.refresh.iter().map(|row| row.every).chain([daily]) {
+                if !paces.iter().any(|(zone, known)| *zone == one.zone && *known == every) {
+                    paces.push((one.zone.clone(), every));
+                }
+            }
+        }
+        self.paces = paces;
+    }
+
+    /// The rules that are watched under a number, each with its own.
+    pub(crate) fn under(&self, number: u32) -> impl Iterator<Item = (u32, &Watched)> {
+        let all = (0..).zip(self.watches.iter().zip(&self.watched));
+        all.filter(move |(_, (watch, _))| watch.job.platform == number)
+            .map(|(n, (_, watched))| (n, watched))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::{Span, Zone};
 use live::Threshold;
+use live::alert::standing::Limits;
 use live::alert::{InQuiet, Policy, Quiet, Recipient, Rung};
 use serde::{Deserialize, Serialize};
 use store::ShopKey;
@@ -25,6 +26,85 @@ pub struct AlertSettings {
     /// Ways to people.
     #[serde(default)]
     pub channels: Vec<ChannelSettings>,
+    /// How people are told of lines. Of those for a shop the first holds; where there is none,
+    /// everything is told to the supervisors, and five misses are few.
+    #[serde(default)]
+    pub lines: Vec<LineAlerts>,
+}
+
+/// How people are told of how shops stand under the lines of their platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineAlerts {
+    /// For which shops; absent: for all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shops: Option<Vec<ShopName>>,
+    /// What is told; absent: everything. Empty: nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tells: Option<Vec<LineEvent>>,
+    /// So many further misses or fewer are few: 0 to 1000000.
+    #[serde(default = "few")]
+    pub few: u64,
+    /// Who is told; supervisors where it says the account.
+    #[serde(default = "supervisors")]
+    pub to: WhoIsTold,
+}
+
+const fn few() -> u64 {
+    5
+}
+
+const fn supervisors() -> WhoIsTold {
+    WhoIsTold::Supervisors
+}
+
+impl Default for LineAlerts {
+    fn default() -> Self {
+        Self { shops: None, tells: None, few: few(), to: supervisors() }
+    }
+}
+
+impl LineAlerts {
+    pub(crate) const fn limits(&self) -> Limits {
+        Limits { few: self.few }
+    }
+
+    pub(crate) fn tells(&self, event: LineEvent) -> bool {
+        self.tells.as_ref().is_none_or(|tells| tells.contains(&event))
+    }
+}
+
+/// What is told of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEvent {
+    /// It is held, and is not if all that is open becomes misses.
+    AboutToFall,
+    /// It is missed.
+    Fallen,
+    /// It is held again.
+    Recovered,
+    /// Few further misses are left.
+    HeadroomLow,
+    /// A consequence begins, or is announced.
+    Begins,
+    /// A consequence no longer stands.
+    Lifted,
+}
+
+impl LineEvent {
+    /// In one word, as settings have it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AboutToFall => "about_to_fall",
+            Self::Fallen => "fallen",
+            Self::Recovered => "recovered",
+            Self::HeadroomLow => "headroom_low",
+            Self::Begins => "begins",
+            Self::Lifted => "lifted",
+        }
+    }
 }
 
 /// A shop by platform and name.
@@ -231,6 +311,13 @@ impl AlertSettings {
         for (n, ladder) in (1..).zip(&self.ladders) {
             ladder.check(n)?;
         }
+        if let Some(lines) = self.lines.iter().find(|lines| lines.few > 1_000_000) {
+            let few = lines.few;
+            return Err(bad(
+                format!("`lines`: found `few` = {few}, expected 0 to 1000000"),
+                format!("`lines`：`few` 为 {few}，应为 0 至 1000000"),
+            ));
+        }
         let mut names = BTreeSet::new();
         for channel in &self.channels {
             let name = &channel.name;
@@ -274,6 +361,12 @@ impl AlertSettings {
             }
         }
         self
+    }
+
+    /// How people of a shop are told of lines.
+    pub(crate) fn lines(&self, key: &ShopKey) -> LineAlerts {
+        let own = self.lines.iter().find(|one| is_for(one.shops.as_deref(), key));
+        own.cloned().unwrap_or_default()
     }
 
     /// How people of a shop are told.

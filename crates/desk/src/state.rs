@@ -2,19 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Account, Instant, ShopEntry, ShopId};
+use facts::{Account, Day, Instant, ShopEntry, ShopId};
 use hashbrown::HashMap;
 use live::alert::{About, Alerts, Key, Notice, Policy};
 use live::{Effect, Engine, Fired, Refused, Sample, Who};
 use metric::OpenSample;
-use store::{Arrival, Names, Scope, ShopKey, Store};
+use store::{Arrival, Feed, Names, Scope, ShopKey, Store, Target};
 
 use crate::checkpoint::Checkpoint;
 use crate::feeds::{Feeds, Grade};
+use crate::happenings::Happenings;
+use crate::lines::Looks;
+use crate::panels::Panels;
 use crate::places::Places;
 use crate::reading::{Fresh, Owner, Owners, Past};
-use crate::rules::Rulesets;
+use crate::rules::{OwnTexts, Rulesets};
 use crate::settings::AlertSettings;
+use crate::standing::{Band, Stood, WorkedOut};
+use crate::view::MetricNow;
 
 /// The shops that are known, by number: those of the registry and those with facts.
 #[derive(Debug, Default)]
@@ -58,10 +63,28 @@ pub(crate) struct State {
     pub(crate) feeds: Feeds,
     /// What people set about alerts.
     pub(crate) settings: AlertSettings,
+    /// How shops stood under lines, and which are to be looked at.
+    pub(crate) looks: Looks,
+    /// What platforms' panels show.
+    pub(crate) panels: Panels,
+    /// No step was taken since the store was read.
+    is_resumed: bool,
+    /// What is known of shops beside figures.
+    pub(crate) happenings: Happenings,
+    /// Standings that were worked out.
+    pub(crate) standings: WorkedOut<Stood>,
+    /// Metrics that were.
+    pub(crate) metrics: WorkedOut<MetricNow>,
+    /// By shop and standard: the band over open readings, where it was counted.
+    pub(crate) bands: HashMap<(ShopId, String), Band>,
+    /// The local day on which each shop's bands were counted; absent: they are due.
+    pub(crate) bands_on: HashMap<ShopId, Day>,
     places: Places,
     owners: Owners,
     /// The number up to which the log was read; facts of shops themselves move it too.
     pub(crate) seen: u64,
+    /// The number up to which facts were learned from: a start learns from all there are.
+    learned: u64,
     scope: Scope,
     /// Shops of which something changed since they were last told of.
     changed: BTreeSet<ShopId>,
@@ -72,17 +95,29 @@ pub(crate) struct State {
 pub(crate) struct Stepped {
     pub(crate) effects: Vec<Effect>,
     pub(crate) notices: Vec<Notice>,
+    /// Panels were refreshed.
+    pub(crate) has_refreshed: bool,
 }
 
 impl State {
     /// Reads the store and counts everything.
     pub(crate) fn load(store: &Store, rules: Rulesets, now: Instant) -> store::Result<Self> {
-        let scope = Scope::everything();
-        let checkpoint = match store.last_checkpoint(&scope)? {
+        let checkpoint = match store.last_checkpoint(&Scope::everything())? {
             Some((_, text)) => Checkpoint::read(&text),
             None => None,
         };
-        let mut state = Self {
+        Self::load_from(store, rules, now, checkpoint.as_ref())
+    }
+
+    /// Counts everything as if nothing had been before.
+    #[cfg(test)]
+    pub(crate) fn counted(store: &Store, rules: Rulesets, now: Instant) -> store::Result<Self> {
+        Self::load_from(store, rules, now, None)
+    }
+
+    /// Nothing but rules and feeds.
+    fn empty(rules: Rulesets, feeds: Vec<Feed>) -> Self {
+        Self {
             engine: Engine::new(rules.watches()),
             rules,
             alerts: Alerts::default(),
@@ -90,16 +125,37 @@ impl State {
             names: Names::default(),
             waiting: BTreeMap::new(),
             told: BTreeMap::new(),
-            feeds: Feeds::new(store.feeds(&scope)?),
+            feeds: Feeds::new(feeds),
             settings: AlertSettings::default(),
+            looks: Looks::default(),
+            panels: Panels::default(),
+            is_resumed: true,
+            happenings: Happenings::default(),
+            standings: WorkedOut::default(),
+            metrics: WorkedOut::default(),
+            bands: HashMap::new(),
+            bands_on: HashMap::new(),
             places: Places::default(),
             owners: Owners::default(),
             seen: 0,
-            scope,
+            learned: 0,
+            scope: Scope::everything(),
             changed: BTreeSet::new(),
-        };
+        }
+    }
+
+    fn load_from(
+        store: &Store,
+        rules: Rulesets,
+        now: Instant,
+        checkpoint: Option<&Checkpoint>,
+    ) -> store::Result<Self> {
+        let scope = Scope::everything();
+        let entries = store.shops(&scope)?;
+        let rules = rules.with_own(own_rules(store, &scope, &entries)?);
+        let mut state = Self::empty(rules, store.feeds(&scope)?);
         state.settings = alert_settings(store, &state.scope)?;
-        for entry in store.shops(&state.scope)? {
+        for entry in entries {
             let key = ShopKey::new(&entry.platform, &entry.shop);
             state.shops.entries.insert(key.clone(), entry);
             state.shop(key);
@@ -110,11 +166,12 @@ impl State {
         }
         let fresh = state.read(store, 0)?;
         let newest = fresh.numbers().map(|(_, number)| number).max().unwrap_or(0);
-        let number = checkpoint.as_ref().map_or(newest, |one| one.number.min(newest));
+        let number = checkpoint.map_or(newest, |one| one.number.min(newest));
         // Without a checkpoint nothing was ever told: what is past stays untold.
-        let clock = checkpoint.as_ref().map_or(now, |one| Instant(one.clock));
+        let clock = checkpoint.map_or(now, |one| Instant(one.clock));
         state.meet(store, &fresh)?;
-        let withdrawn = checkpoint.as_ref().map(|one| one.withdrawn(&state));
+        state.learn(&fresh, now);
+        let withdrawn = checkpoint.map(|one| one.withdrawn(&state));
         state.engine.resume(clock, number, withdrawn.unwrap_or_default());
         state.seen = number;
         for thread in fresh.threads() {
@@ -130,7 +187,9 @@ impl State {
                 .or_default()
                 .insert(waiting.sample, waiting.open);
         }
-        let told = checkpoint.as_ref().map(|one| one.told(&state)).unwrap_or_default();
+        state.panels.kept = checkpoint.map(|one| one.shown(&state)).unwrap_or_default();
+        state.looks.last = checkpoint.map(|one| one.looks(&state)).unwrap_or_default();
+        let told = checkpoint.map(|one| one.told(&state)).unwrap_or_default();
         state.told = told.into_iter().collect();
         let fired = state.fired();
         let told: Vec<(Key, About)> =
@@ -168,13 +227,21 @@ impl State {
             return shop;
         }
         let shop = ShopId(self.shops.keys.len() as u32);
-        let (platform, _) = self.rules.platform(&key.platform);
+        let platform = self.rules.number(&key);
         let entry = self.shops.entry(&key).cloned();
         self.engine.add_shop(shop, live::Shop { platform, entry });
         self.alerts.set_policy(shop, self.policy(&key));
         self.shops.keys.push(key.clone());
         self.shops.numbers.insert(key, shop);
         shop
+    }
+
+    /// The number of a shop's rule by its names; `None`: it is not watched.
+    pub(crate) fn watch(&self, shop: ShopId, metric: &str, edition: &str) -> Option<u32> {
+        let number = self.rules.number(self.shops.key(shop));
+        let mut rules = self.rules.under(number);
+        let found = rules.find(|(_, one)| one.metric == metric && one.edition == edition);
+        found.map(|(watch, _)| watch)
     }
 
     fn policy(&self, key: &ShopKey) -> Policy {
@@ -224,6 +291,29 @@ impl State {
         Ok(())
     }
 
+    /// Learns what facts say of shops beside figures.
+    fn learn(&mut self, fresh: &Fresh, now: Instant) {
+        let known = self.learned;
+        for (thread, fact, number) in fresh.facts().filter(|(.., number)| *number > known) {
+            self.learned = self.learned.max(number);
+            let of_buyer = self.owners.of(thread).map(|owner| owner.shop);
+            let shop = match of_buyer {
+                Some(shop) => shop,
+                None => {
+                    let Some(key) = self.names.shop(facts::ThreadId(thread)).cloned() else {
+                        continue;
+                    };
+                    self.shop(key)
+                }
+            };
+            let zone = self.rules.platform(&self.shops.key(shop).platform).1;
+            let thread = of_buyer.map(|_| thread);
+            self.happenings.learn((shop, thread), (&fact, number), (zone, now));
+            self.standings.forget(shop);
+            self.metrics.forget(shop);
+        }
+    }
+
     /// A feed gave facts of a shop, up to an instant.
     pub(crate) fn hear(
         &mut self,
@@ -239,7 +329,8 @@ impl State {
 
     /// When to step next if nothing comes. `None`: not before something does.
     pub(crate) fn next_due(&self) -> Option<Instant> {
-        self.engine.next_due().into_iter().chain(self.alerts.next_due()).min()
+        let look = self.next_look(self.engine.clock());
+        self.engine.next_due().into_iter().chain(self.alerts.next_due()).chain(look).min()
     }
 
     /// Takes facts, and lets time pass.
@@ -250,6 +341,36 @@ impl State {
         fresh: &Fresh,
     ) -> store::Result<Stepped> {
         self.meet(store, fresh)?;
+        self.happenings.forget(now);
+        let mut stepped = Stepped::default();
+        let refreshes = self.refreshes(now);
+        let mut fresh = fresh;
+        let none = Fresh::default();
+        if self.is_resumed && !refreshes.is_empty() {
+            // What is in the store already came before the panels were refreshed meanwhile.
+            let clock = self.engine.clock();
+            self.advance(store, clock, fresh, &mut stepped)?;
+            fresh = &none;
+        }
+        for at in refreshes {
+            self.advance(store, at, &none, &mut stepped)?;
+            self.refresh(at);
+            stepped.has_refreshed = true;
+        }
+        self.advance(store, now, fresh, &mut stepped)?;
+        self.is_resumed = false;
+        Ok(stepped)
+    }
+
+    /// One step of the engine, between two refreshes of panels.
+    fn advance(
+        &mut self,
+        store: &Store,
+        now: Instant,
+        fresh: &Fresh,
+        stepped: &mut Stepped,
+    ) -> store::Result<()> {
+        let before = self.engine.clock();
         let arrivals = fresh.arrivals(&self.owners);
         let mut past = Past {
             store,
@@ -266,15 +387,18 @@ impl State {
                 Refused::NotInOrder { .. } => store::Error::Damaged { what: "the order of facts" },
             })?;
         self.places.add(fresh.numbers());
+        self.learn(fresh, now);
         self.seen = self.seen.max(fresh.newest);
-        let notices = self.alerts.step(now, &effects);
+        stepped.notices.extend(self.alerts.step(now, &effects));
         for effect in &effects {
-            self.note(effect);
+            self.note(effect, before);
         }
-        Ok(Stepped { effects, notices })
+        stepped.effects.extend(effects);
+        Ok(())
     }
 
-    fn note(&mut self, effect: &Effect) {
+    /// Notes an effect of a step from an instant on.
+    fn note(&mut self, effect: &Effect, before: Instant) {
         match effect {
             Effect::Open { sample, open } => {
                 self.waiting.entry(sample.who).or_default().insert(*sample, *open);
@@ -289,8 +413,13 @@ impl State {
                 }
                 self.changed.insert(sample.who.shop);
             }
-            Effect::Figure { figure, .. } => {
+            Effect::Figure { figure, was, .. } => {
+                self.keep_shown(figure, was, before);
                 self.changed.insert(figure.shop);
+                self.standings.forget(figure.shop);
+                self.metrics.forget(figure.shop);
+                self.note_band(figure.shop, figure.day);
+                self.looks.note(figure.shop, self.engine.clock());
             }
             Effect::Fire { fired, .. }
             | Effect::Withdraw { fired, .. }
@@ -300,9 +429,14 @@ impl State {
         }
     }
 
-    /// The shops that changed since the last call.
-    pub(crate) fn take_changed(&mut self) -> BTreeSet<ShopId> {
-        std::mem::take(&mut self.changed)
+    /// Something of a shop changed.
+    pub(crate) fn note_shop(&mut self, shop: ShopId) {
+        self.changed.insert(shop);
+    }
+
+    /// Some of the shops that changed and were not taken yet.
+    pub(crate) fn take_changed(&mut self, most: usize) -> Vec<ShopId> {
+        std::iter::from_fn(|| self.changed.pop_first()).take(most).collect()
     }
 
     pub(crate) fn has_changed(&self) -> bool {
@@ -313,6 +447,33 @@ impl State {
     pub(crate) fn account(&self, account: Account) -> Option<&str> {
         Some(self.names.account(account)).filter(|name| !name.is_empty())
     }
+}
+
+/// The rules that are shops' own, or those of their groups.
+fn own_rules(
+    store: &Store,
+    scope: &Scope,
+    entries: &[ShopEntry],
+) -> store::Result<Vec<(ShopKey, OwnTexts)>> {
+    let (mut shops, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    for one in store.overrides(scope)? {
+        match one.target {
+            Target::Shop { platform, shop } => {
+                shops.insert((platform, shop));
+            }
+            Target::Group(group) => {
+                groups.insert(group);
+            }
+        }
+    }
+    let in_group = |entry: &&ShopEntry| entry.groups.iter().any(|one| groups.contains(one));
+    let of_groups = entries.iter().filter(in_group);
+    shops.extend(of_groups.map(|entry| (entry.platform.clone(), entry.shop.clone())));
+    let own = shops.into_iter().map(|(platform, shop)| {
+        let own = store.own_rules(scope, &platform, &shop)?;
+        Ok((ShopKey::new(&platform, &shop), own.rules))
+    });
+    own.collect()
 }
 
 /// Every shop is told of before its first fact.

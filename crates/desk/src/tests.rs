@@ -1,5 +1,10 @@
 //! The loop over a real store, turned by hand, with a clock of its own.
 
+mod lines;
+mod panels;
+mod simulation;
+mod standing;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -48,7 +53,8 @@ struct Site {
     turning: Turning,
     clock: Arc<AtomicI64>,
     told: Arc<Mutex<Vec<Told>>>,
-    _folder: Folder,
+    /// Absent: it is somebody else's.
+    _folder: Option<Folder>,
 }
 
 const FIRST: Day = Day(20_605);
@@ -62,11 +68,16 @@ fn rules() -> Rulesets {
 impl Site {
     fn new(now: Instant) -> Self {
         let folder = Folder::new();
-        let store = folder.store();
+        let site = Self::over(folder.store(), now);
+        Self { _folder: Some(folder), ..site }
+    }
+
+    /// Over a store that is somebody else's.
+    fn over(store: Store, now: Instant) -> Self {
         let clock = Arc::new(AtomicI64::new(now.0));
         let told = Arc::new(Mutex::new(Vec::new()));
         let turning = turning(&store, &clock, &told);
-        Self { store, turning, clock, told, _folder: folder }
+        Self { store, turning, clock, told, _folder: None }
     }
 
     /// What a crash leaves: the store.

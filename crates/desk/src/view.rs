@@ -3,15 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use facts::{Day, Instant, ShopId, Zone};
 use live::Who;
-use metric::{Reason, Tally};
+use metric::{Reason, Rule, Tally};
 use serde::{Serialize, Serializer};
 use store::{Reach, ShopKey};
 use utoipa::ToSchema;
 
 use crate::feeds::FeedNow;
+use crate::panels::{AccountShown, ShownNow};
+use crate::standing::{Assessments, StandingNow, ValueNow};
 use crate::state::{Open, State};
 
 /// An instant as the clocks of a shop's platform show it.
@@ -49,7 +52,10 @@ impl Serialize for Stamp {
     }
 }
 
-fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_text<T: fmt::Display, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
@@ -140,10 +146,17 @@ pub struct Count {
     pub dropped: BTreeMap<&'static str, u64>,
     /// Sum of the waits of hits and misses, in milliseconds.
     pub wait_ms: i64,
+    /// The figure; null: there is none, as without samples.
+    pub value: Option<ValueNow>,
 }
 
 impl Count {
-    fn of((from, to): (Day, Day), tally: &Tally) -> Self {
+    /// `waits`: those of the answered samples, of figures that need every wait.
+    fn of((from, to): (Day, Day), tally: &Tally, rule: &Rule, waits: &[i64]) -> Self {
+        let value = match rule.figure.needs_waits() {
+            true => metric::mean_fastest(waits, rule.fastest),
+            false => tally.value(rule.figure),
+        };
         let dropped = Reason::ALL.iter().map(|reason| (reason.word(), tally.dropped_for(*reason)));
         Self {
             from,
@@ -154,6 +167,7 @@ impl Count {
             pending: tally.pending,
             dropped: dropped.filter(|(_, n)| *n > 0).collect(),
             wait_ms: tally.wait_ms,
+            value: value.map(|value| ValueNow::of(value, rule.figure)),
         }
     }
 }
@@ -173,6 +187,11 @@ pub struct MetricNow {
     /// the samples themselves say which days are in it, or days are in it that are not watched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<Count>,
+    /// The figure as the platform shows it now.
+    pub shown: ShownNow,
+    /// Those of accounts, where accounts are shown at paces of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts_shown: Vec<AccountShown>,
 }
 
 /// A shop as it stands now.
@@ -198,6 +217,29 @@ pub struct ShopNow {
     pub queue: Option<Queue>,
     /// Its metrics. Empty: there are no rules for its platform.
     pub metrics: Vec<MetricNow>,
+    /// Which lines it holds, what follows, and how much room is left. Empty: its platform has no
+    /// lines, or it has no chats.
+    pub standing: Vec<StandingNow>,
+    /// The accounts of which it is known whether they are at work. Empty: of none.
+    pub accounts: Vec<AccountNow>,
+    /// Why nothing of it is counted, in English and Chinese; absent: nothing keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<[String; 2]>,
+}
+
+/// An account of a shop, and whether it is at work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AccountNow {
+    /// The account.
+    pub account: String,
+    /// `online`, `busy`, `away` or `offline`.
+    pub presence: &'static str,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Stamp,
+    /// How many conversations it holds; absent: the source does not tell when they end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<u32>,
 }
 
 impl State {
@@ -264,19 +306,38 @@ impl State {
         warned.min()
     }
 
-    /// All shops in reach as they stand, by platform and shop.
-    pub(crate) fn overview(&self, reach: &Reach, now: Instant) -> Vec<ShopNow> {
-        let in_reach = self.shops.all().filter(|(_, key)| reach.has(&key.platform, &key.shop));
-        let mut all: Vec<ShopNow> = in_reach.map(|(shop, _)| self.shop_now(shop, now)).collect();
+    /// All shops in reach, by platform and shop.
+    pub(crate) fn in_reach(&self, reach: &Reach) -> Vec<ShopKey> {
+        let all = self.shops.all().map(|(_, key)| key);
+        let mut all: Vec<ShopKey> =
+            all.filter(|key| reach.has(&key.platform, &key.shop)).cloned().collect();
         all.sort_by(|a, b| (&a.platform, &a.shop).cmp(&(&b.platform, &b.shop)));
         all
     }
 
+    /// Some shops as they stand.
+    pub(crate) fn shops_now(&self, keys: &[ShopKey], now: Instant) -> Vec<ShopNow> {
+        let mut assessments = Assessments::default();
+        let shops = keys.iter().filter_map(|key| self.shops.find(key));
+        shops.map(|shop| self.shop_now(shop, now, &mut assessments)).collect()
+    }
+
+    /// All shops in reach as they stand.
+    #[cfg(test)]
+    pub(crate) fn overview(&self, reach: &Reach, now: Instant) -> Vec<ShopNow> {
+        self.shops_now(&self.in_reach(reach), now)
+    }
+
     /// One shop as it stands.
-    pub(crate) fn shop_now(&self, shop: ShopId, now: Instant) -> ShopNow {
+    pub(crate) fn shop_now<'s>(
+        &'s self,
+        shop: ShopId,
+        now: Instant,
+        assessments: &mut Assessments<'s>,
+    ) -> ShopNow {
         let key = self.shops.key(shop);
         let entry = self.shops.entry(key);
-        let (platform, zone) = self.rules.platform(&key.platform);
+        let zone = self.rules.platform(&key.platform).1;
         ShopNow {
             platform: key.platform.clone(),
             shop: key.shop.clone(),
@@ -286,12 +347,30 @@ impl State {
             at: Stamp::of(zone, now),
             feeds: self.feeds.of(key).map(|feed| FeedNow::of(feed, zone)).collect(),
             queue: self.feeds.is_live(key).then(|| self.queue(shop, zone, now)),
-            metrics: if platform == 0 {
-                Vec::new()
-            } else {
-                self.metrics(shop, &key.platform, now)
+            metrics: self.metrics_now(shop, key, now),
+            standing: {
+                let standing = self.standing(shop, now, assessments);
+                standing.iter().map(|one| one.now.clone()).collect()
             },
+            accounts: self.accounts(shop, zone, now),
+            problem: self.rules.is_bad(key).then(|| BAD_OWN_RULES.map(str::to_owned)),
         }
+    }
+
+    fn accounts(&self, shop: ShopId, zone: &Zone, now: Instant) -> Vec<AccountNow> {
+        let Some(known) = self.happenings.of(shop) else { return Vec::new() };
+        let held = known.held(now);
+        let mut all: Vec<AccountNow> = known
+            .accounts()
+            .map(|(account, presence, since)| AccountNow {
+                account: self.names.account(account).to_owned(),
+                presence: presence.word(),
+                since: Stamp::of(zone, since),
+                open: held.as_ref().map(|held| held.get(&account).copied().unwrap_or(0)),
+            })
+            .collect();
+        all.sort_by(|a, b| a.account.cmp(&b.account));
+        all
     }
 
     fn queue(&self, shop: ShopId, zone: &Zone, now: Instant) -> Queue {
@@ -312,42 +391,77 @@ impl State {
         queue
     }
 
-    /// The metrics that are in force today.
-    fn metrics(&self, shop: ShopId, platform: &str, now: Instant) -> Vec<MetricNow> {
-        let (number, zone) = self.rules.platform(platform);
-        let today = zone.day(now);
-        let mut by_metric: BTreeMap<&str, BTreeMap<Day, Tally>> = BTreeMap::new();
-        for (figure, tally) in self.engine.figures_of(shop) {
-            let metric = self.rules.rule(figure.watch).metric.as_str();
-            *by_metric.entry(metric).or_default().entry(figure.day).or_default() += tally;
+    fn metrics_now(&self, shop: ShopId, key: &ShopKey, now: Instant) -> Vec<MetricNow> {
+        if let Some(known) = self.metrics.get(shop, now) {
+            return known.to_vec();
         }
+        let metrics = Arc::new(self.work_out(shop, key, now));
+        let zone = self.rules.platform(&key.platform).1;
+        let midnight = zone.start_of(zone.day(now).plus(1));
+        let accounts =
+            |one: &MetricNow| one.accounts_shown.iter().filter_map(|one| one.shown.next).min();
+        let refreshes = metrics.iter().flat_map(|one| [one.shown.next, accounts(one)]).flatten();
+        let until = refreshes.map(|next| next.at).chain([midnight]).min().unwrap_or(midnight);
+        self.metrics.put(shop, now..until, Arc::clone(&metrics));
+        metrics.to_vec()
+    }
+
+    /// The metrics that are in force today.
+    fn work_out(&self, shop: ShopId, key: &ShopKey, now: Instant) -> Vec<MetricNow> {
+        let zone = self.rules.platform(&key.platform).1;
+        let today = zone.day(now);
+        let daily = self.daily(shop);
         let none = BTreeMap::new();
-        let sum = |(from, to): (Day, Day), days: &BTreeMap<Day, Tally>| {
-            let mut sum = Tally::default();
-            if from <= to {
-                days.range(from..=to).for_each(|(_, tally)| sum += tally);
-            }
-            Count::of((from, to), &sum)
-        };
-        let watches = self.engine.watches().iter().zip(self.rules.watched());
-        let in_force = watches.filter(|(watch, rule)| {
-            watch.job.platform == number && rule.days.0 <= today && today <= rule.days.1
-        });
-        let now = in_force.map(|(_, rule)| {
-            let days = by_metric.get(rule.metric.as_str()).unwrap_or(&none);
+        let in_force = self.rules.under(self.rules.number(key));
+        let in_force = in_force.filter(|(_, rule)| rule.days.0 <= today && today <= rule.days.1);
+        let metrics = in_force.map(|(_, rule)| {
+            let days = daily.get(rule.metric.as_str()).unwrap_or(&none);
+            let sum = |(from, to): (Day, Day)| {
+                let mut sum = Tally::default();
+                if from <= to {
+                    days.range(from..=to).for_each(|(_, tally)| sum += tally);
+                }
+                let waits = match rule.rule.figure.needs_waits() {
+                    true => self.waits(shop, &rule.metric, (from, to)),
+                    false => Vec::new(),
+                };
+                Count::of((from, to), &sum, &rule.rule, &waits)
+            };
             let period = rule.rule.period.ending(today);
             let is_known = !rule.rule.period.is_by_samples() && self.rules.first() <= period.0;
             MetricNow {
                 metric: rule.metric.clone(),
                 edition: rule.edition.clone(),
                 figure: rule.rule.figure.word(),
-                today: sum((today, today), days),
-                period: is_known.then(|| sum(period, days)),
+                today: sum((today, today)),
+                period: is_known.then(|| sum(period)),
+                shown: self.shown_of(shop, rule, days, now),
+                accounts_shown: self.accounts_shown(shop, rule, now),
             }
         });
-        now.collect()
+        metrics.collect()
+    }
+
+    /// The waits of the answered samples of a metric on some days, the shortest first.
+    fn waits(&self, shop: ShopId, metric: &str, (from, to): (Day, Day)) -> Vec<i64> {
+        let figures = self.engine.figures_of(shop).map(|(figure, _)| figure).filter(|figure| {
+            let is_it = self.rules.rule(figure.watch).metric == metric;
+            is_it && from <= figure.day && figure.day <= to
+        });
+        let each = figures.flat_map(|figure| self.engine.waits(figure));
+        let mut waits: Vec<i64> =
+            each.flat_map(|(wait, n)| std::iter::repeat_n(wait, n as usize)).collect();
+        waits.sort_unstable();
+        waits
     }
 }
+
+/// What a shop is told whose own rules cannot be read.
+const BAD_OWN_RULES: [&str; 2] = [
+    "the shop's own rules have problems, so that nothing can be counted by them; correct them with \
+     `PUT /v1/overrides`",
+    "该店铺自己的规则有问题，无法据此统计；请用 `PUT /v1/overrides` 修正",
+];
 
 #[cfg(test)]
 mod tests {

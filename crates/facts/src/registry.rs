@@ -51,6 +51,24 @@ pub struct ShopEntry {
     /// Grades of agent accounts: `(account, grade)`, grade as the platform calls it
     /// (`ordinary`, `senior`).
     pub account_grades: Vec<(String, String)>,
+    /// How many conversations agent accounts can hold at a time: `(account, conversations)`.
+    pub account_capacities: Vec<(String, u32)>,
+}
+
+impl ShopEntry {
+    /// The grade of an account, `None` when nobody says.
+    #[must_use]
+    pub fn grade(&self, account: &str) -> Option<&str> {
+        let known = self.account_grades.iter().find(|(name, _)| name == account);
+        known.map(|(_, grade)| grade.as_str())
+    }
+
+    /// How many conversations an account can hold at a time, `None` when nobody says.
+    #[must_use]
+    pub fn capacity(&self, account: &str) -> Option<u32> {
+        let known = self.account_capacities.iter().find(|(name, _)| name == account);
+        known.map(|(_, capacity)| *capacity)
+    }
 }
 
 /// Whether a shop took part in a special period. No entry: unknown.

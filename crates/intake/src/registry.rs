@@ -13,6 +13,7 @@
 //! closed         = [{ from = 2026-02-16T00:00:00+08:00, until = 2026-02-18T00:00:00+08:00 }]
 //! own_accounts   = ["b9"]
 //! account_grades = { a1 = "senior" }
+//! account_capacities = { a1 = 8 }                          # conversations at a time
 //!
 //! [[person]]
 //! id       = "Wang"
@@ -106,6 +107,7 @@ const SHOP: &[&str] = &[
     "closed",
     "own_accounts",
     "account_grades",
+    "account_capacities",
 ];
 const PERSON: &[&str] = &["id", "accounts"];
 const LEVEL: &[&str] = &["from", "level"];
@@ -213,6 +215,7 @@ impl Reader {
                 .map(|buyer| OwnAccount { buyer })
                 .collect(),
             account_grades: self.grades(table),
+            account_capacities: self.capacities(table),
         }
     }
 
@@ -391,6 +394,18 @@ impl Reader {
                 (account, grade)
             })
             .collect()
+    }
+
+    fn capacities(&mut self, table: Table<'_, '_>) -> Vec<(String, u32)> {
+        let mut capacities = Vec::new();
+        for (account, value) in self.entries(table, "account_capacities", Expected::Capacities) {
+            match self.integer(&account, value).map(u32::try_from) {
+                Some(Ok(n)) if n > 0 => capacities.push((account, n)),
+                Some(_) => self.wrong_type(&account, Expected::Capacity, value),
+                None => {}
+            }
+        }
+        capacities
     }
 
     /// The entries of a table whose keys are free, in file order.

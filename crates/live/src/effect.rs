@@ -87,6 +87,8 @@ pub enum Effect {
     Figure {
         /// Which.
         figure: Figure,
+        /// What it was before the step.
+        was: Tally,
         /// What it is now; empty where nothing is left of it.
         tally: Tally,
     },

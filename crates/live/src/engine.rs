@@ -172,6 +172,7 @@ impl Engine {
         for (number, watch) in (0u32..).zip(&watches) {
             rules[watch.job.platform as usize].push(number);
         }
+        let keeps_waits = watches.iter().map(|watch| watch.keeps_waits).collect();
         Self {
             watches,
             rules,
@@ -182,7 +183,7 @@ impl Engine {
             timers: BTreeSet::new(),
             rests: BTreeSet::new(),
             ahead: BTreeMap::new(),
-            figures: Figures::default(),
+            figures: Figures::new(keeps_waits),
             withdrawn: HashMap::new(),
             machines: Machines::default(),
         }
@@ -233,6 +234,12 @@ impl Engine {
     /// The figures of one shop that are not empty, in no order.
     pub fn figures_of(&self, shop: ShopId) -> impl Iterator<Item = (&Figure, &Tally)> {
         self.figures.of_shop(shop)
+    }
+
+    /// The waits of the answered samples of a figure whose rule keeps them, in milliseconds, each
+    /// with how many there are, the shortest first; of a grouped sample its mean, rounded down.
+    pub fn waits(&self, figure: &Figure) -> impl Iterator<Item = (i64, u32)> + '_ {
+        self.figures.waits(figure)
     }
 
     /// All open samples, in no order.

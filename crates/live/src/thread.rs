@@ -71,8 +71,8 @@ impl Sink for PartSink<'_> {
     fn sample(&mut self, judged: &Judged) {
         self.inner(judged);
         if self.watch.has_day(judged.day) {
-            let Judged { day, account, outcome, wait, .. } = *judged;
-            self.parts.push(Part { day, account, outcome, wait });
+            let Judged { day, account, outcome, wait, n_inner, .. } = *judged;
+            self.parts.push(Part { day, account, outcome, wait, n_inner });
         }
     }
 }

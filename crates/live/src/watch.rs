@@ -14,6 +14,8 @@ pub struct Watch {
     pub warnings: Vec<Span>,
     /// Whether an open sample is told of when no reply makes it a hit any more.
     pub at_limit: bool,
+    /// Whether every wait is kept, as means of the fastest need it ([`crate::Engine::waits`]).
+    pub keeps_waits: bool,
 }
 
 /// Which threshold of an open sample.
@@ -33,7 +35,7 @@ impl Watch {
     pub fn new(job: Job) -> Self {
         let has_limit = job.plan.has_limit();
         let warnings = if has_limit { vec![Span::seconds(100)] } else { Vec::new() };
-        Self { job, warnings, at_limit: has_limit }
+        Self { job, warnings, at_limit: has_limit, keeps_waits: false }
     }
 
     /// The thresholds of an open sample, each with the instant at which it is due.

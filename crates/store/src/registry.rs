@@ -118,6 +118,8 @@ fn shop_facts(entry: &ShopEntry) -> Vec<ShopFact> {
     facts.extend(entry.own_accounts.iter().map(|own| fact("own", &own.buyer, String::new())));
     let grades = entry.account_grades.iter();
     facts.extend(grades.map(|(account, grade)| fact("grade", account, grade.clone())));
+    let capacities = entry.account_capacities.iter();
+    facts.extend(capacities.map(|(account, n)| fact("capacity", account, n.to_string())));
     facts
 }
 
@@ -144,6 +146,10 @@ fn add_fact(
         }
         "own" => entry.own_accounts.push(OwnAccount { buyer: name }),
         "grade" => entry.account_grades.push((name, value)),
+        "capacity" => {
+            let n = value.parse().map_err(|_| damaged)?;
+            entry.account_capacities.push((name, n));
+        }
         _ => return Err(damaged),
     }
     Ok(())

@@ -464,6 +464,7 @@ fn entry(shop: &str) -> ShopEntry {
         closures: vec![Closure { from: Instant(5), until: Instant(9) }],
         own_accounts: vec![OwnAccount { buyer: "own-buyer".into() }],
         account_grades: vec![("小王".into(), "senior".into())],
+        account_capacities: vec![("小王".into(), 8)],
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod assess;
 mod daily;
+mod kept;
 mod line;
 mod observed;
 mod sentences;
@@ -22,6 +23,7 @@ use crate::selection::{self, Outline, RuleChoice, Selected, Wanted};
 
 pub use self::assess::{Projection, Room, Row};
 pub use self::daily::{Origin, WindowFigure};
+pub use self::kept::Kept;
 pub use self::line::{
     Ahead, Band, Headroom, Passes, Points, Standing, Stands, Worst, verdict_word,
 };
@@ -73,6 +75,19 @@ impl<'c> Assessment<'c> {
     ///
     /// [`Error`] when what was asked for is unknown or fits no metric of the log.
     pub fn prepare(catalogue: &'c Catalogue, log: &Log, query: &Query<'_>) -> Result<Self, Error> {
+        Self::outlined(catalogue, Outline::of(log), query)
+    }
+
+    /// As [`Assessment::prepare`], where nothing but a log's outline is at hand.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Assessment::prepare`].
+    pub fn outlined(
+        catalogue: &'c Catalogue,
+        log: Outline<'_>,
+        query: &Query<'_>,
+    ) -> Result<Self, Error> {
         let standards = wanted_standards(catalogue, log, query);
         let asked = asked(query, &standards)?;
         let (groups, notices) = select(catalogue, log, &asked, query)?;
@@ -119,7 +134,7 @@ impl<'c> Assessment<'c> {
 
 fn wanted_standards<'c>(
     catalogue: &'c Catalogue,
-    log: &Log,
+    log: Outline<'_>,
     query: &Query<'_>,
 ) -> Vec<&'c NamedStandard> {
     let platforms = catalogue.platforms().filter(|one| log.platforms.find(&one.id).is_some());
@@ -214,7 +229,7 @@ struct Group<'c> {
 
 fn select<'c>(
     catalogue: &'c Catalogue,
-    log: &Log,
+    log: Outline<'_>,
     asked: &All<'_>,
     query: &Query<'_>,
 ) -> Result<(Vec<Group<'c>>, Vec<Text>), Error> {
@@ -243,7 +258,7 @@ fn select<'c>(
         rules.edition.clone_from(&edition);
         let wanted =
             Wanted { rules: &rules, metrics: &metrics, every_day: true, between: (None, None) };
-        let selection = selection::select(catalogue, Outline::of(log), &wanted)?;
+        let selection = selection::select(catalogue, log, &wanted)?;
         for notice in selection.notices {
             if !notices.contains(&notice) {
                 notices.push(notice);

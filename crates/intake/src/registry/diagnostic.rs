@@ -53,6 +53,10 @@ pub enum Expected {
     Enrolments,
     /// A table of accounts.
     Grades,
+    /// A table of accounts with how many conversations each can hold.
+    Capacities,
+    /// How many conversations an account can hold.
+    Capacity,
     /// A text or a list of texts.
     TextOrTexts,
     /// A table of texts.
@@ -83,6 +87,8 @@ impl Expected {
             Self::Grades => {
                 lang.of("a table such as `{ a1 = \"senior\" }`", "表，如 `{ a1 = \"senior\" }`")
             }
+            Self::Capacities => lang.of("a table such as `{ a1 = 8 }`", "表，如 `{ a1 = 8 }`"),
+            Self::Capacity => lang.of("a whole number from 1 on", "不小于 1 的整数"),
             Self::TextOrTexts => lang.of(
                 "a text or a list of texts such as `[\"a\", \"b\"]`",
                 "文本或文本列表，如 `[\"a\", \"b\"]`",

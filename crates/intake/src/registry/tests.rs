@@ -15,6 +15,7 @@ enrolled       = { "cny-2026" = false, "618" = true }
 closed         = [{ from = 2026-02-16T00:00:00+08:00, until = 2026-02-18T00:00:00.5Z }]
 own_accounts   = ["b9"]
 account_grades = { a1 = "senior" }
+account_capacities = { a1 = 8 }
 
 [[shop]]
 platform = "douyin"
@@ -42,6 +43,7 @@ fn every_key_is_read() {
     assert_eq!(shop.closures, [closure]);
     assert_eq!(shop.own_accounts, [OwnAccount { buyer: "b9".into() }]);
     assert_eq!(shop.account_grades, [("a1".into(), "senior".into())]);
+    assert_eq!((shop.grade("a1"), shop.capacity("a1")), (Some("senior"), Some(8)));
     let other = registry.shop("douyin", "s1").unwrap();
     assert_eq!(other.levels, [(day("0001-01-01"), 16)]);
     assert_eq!(registry.persons[0].accounts, [("taobao".into(), "s1".into(), "a1".into())]);

@@ -103,7 +103,8 @@ pub enum InQuiet {
 
 impl Quiet {
     /// Until when they last, if an instant lies in them.
-    pub(crate) fn ends_after(&self, zone: &Zone, at: Instant) -> Option<Instant> {
+    #[must_use]
+    pub fn ends_after(&self, zone: &Zone, at: Instant) -> Option<Instant> {
         let local = zone.local(at);
         let (is_in, day) = if self.from < self.until {
             (self.from <= local.ms && local.ms < self.until, local.day)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use desk::{Fed, RestsOn};
+use desk::{Fed, RestsOn, ShownNow};
 use facts::{Instant, Log, Registry};
 use figures::{Error, Lang, Otherwise, RuleChoice, Spelling};
 use intake::panel::{self, Panel, Place, Printed};
@@ -67,6 +67,12 @@ impl CountState {
         self.stored.desk.fed(&ShopKey::new(&of.platform, &of.shop), rests_on)
     }
 
+    /// What the platform's panel shows now of a metric of a shop, or of an account's, for callers
+    /// who may read the shop.
+    pub(crate) fn shown(&self, of: &OfShop, metric: (&str, Option<&str>)) -> Option<ShownNow> {
+        self.stored.desk.shown(&ShopKey::new(&of.platform, &of.shop), metric)
+    }
+
     /// Counts as a caller, now, where it may take a while.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
@@ -116,9 +122,20 @@ pub(crate) struct WhatIf {
     /// What if only samples of these local hours counted: `08:00-22:00`, or over midnight
     /// `22:00-06:00`.
     if_hours: Option<String>,
+    /// The panel as it looked on a past day, `YYYY-MM-DD`, or at an instant with offset: what had
+    /// happened and was known then, by the rules of that time. As `as_of`, and in its place.
+    seen_at: Option<String>,
 }
 
 impl WhatIf {
+    /// Whether nothing else is asked for than what stands.
+    pub(crate) const fn is_plain(&self) -> bool {
+        let Self { edition, rules_on, reading, within, as_of, seen_at, if_within, if_hours } = self;
+        let is_ruled = edition.is_some() || rules_on.is_some() || reading.is_some();
+        let is_if = within.is_some() || if_within.is_some() || if_hours.is_some();
+        !is_ruled && !is_if && as_of.is_none() && seen_at.is_none()
+    }
+
     /// The choice of rules; without a day on which one looks it is now.
     pub(crate) fn choice(&self, now: Instant) -> Result<RuleChoice, Problem> {
         if self.edition.is_some() && self.rules_on.is_some() {
@@ -127,7 +144,13 @@ impl WhatIf {
                 "`edition` 与 `rules_on` 不能同时使用：请只给其一",
             ));
         }
-        let as_of = self.as_of.clone();
+        if self.as_of.is_some() && self.seen_at.is_some() {
+            return Err(Problem::new(Kind::BadParameter).detail(
+                "`as_of` and `seen_at` exclude each other: give one of them",
+                "`as_of` 与 `seen_at` 不能同时使用：请只给其一",
+            ));
+        }
+        let as_of = self.as_of.clone().or_else(|| self.seen_at.clone());
         Ok(RuleChoice {
             edition: self.edition.clone(),
             rules_on: self.rules_on.clone(),

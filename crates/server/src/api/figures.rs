@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::extract::State;
-use desk::{Fed, RestsOn};
+use desk::{Fed, RestsOn, ShownNow};
 use facts::Day;
 use figures::shown::Pair;
 use figures::{
@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::counting::{CountState, OfShop, Ratio, Shop, WhatIf, between, listed, said, told};
 use super::page::Paging;
+use crate::blocking;
 use crate::caller::Authenticated;
 use crate::extract::Query;
 use crate::problem::{self, Problem};
@@ -89,6 +90,13 @@ impl WhichFigures {
 }
 
 impl Asked {
+    /// Whether they are figures that a platform's panel shows: over its periods, as a whole.
+    const fn is_panels(&self) -> bool {
+        let Breakdown { day, hour, weekday, .. } = self.breakdown;
+        let is_whole = self.between.0.is_none() && self.between.1.is_none();
+        is_whole && !day && !hour && !weekday
+    }
+
     pub(super) fn wanted<'a>(&'a self, rules: &'a RuleChoice) -> Wanted<'a> {
         let (every_day, between) = (self.breakdown.day, self.between);
         Wanted { rules, metrics: &self.metrics, every_day, between }
@@ -218,6 +226,9 @@ pub(crate) struct FigureBody {
     /// The feed that it rests on, and how old that is; null: nothing was ever fed of the shop, so
     /// that a count of 0 says nothing.
     fed: Option<Fed>,
+    /// What the platform's panel shows now, since when, and when it is refreshed next; null where
+    /// it was asked for other days, hours or rules than the panel's, or the metric is not watched.
+    shown: Option<ShownNow>,
 }
 
 impl FigureBody {
@@ -253,6 +264,7 @@ impl FigureBody {
             account: row.account,
             readings: row.readings,
             fed,
+            shown: None,
         }
     }
 }
@@ -299,6 +311,8 @@ pub(crate) async fn list_figures(
     caller.needs_shop(Permission::ReadFigures, &of.platform, &of.shop)?;
     let (asked, lang) = (which.asked()?, known.language);
     let fed = state.fed(&of, RestsOn::Facts);
+    let is_panel = what_if.is_plain() && asked.is_panels();
+    let panels = is_panel.then(|| (state.clone(), of.clone()));
     let measured = state.run(&caller, move |counter| {
         let choice = what_if.choice(counter.now)?;
         asked.measured(&Shop::read(counter, of)?, &choice)
@@ -306,7 +320,15 @@ pub(crate) async fn list_figures(
     let measured = measured.await?;
     let numbered: Vec<(usize, Row)> = measured.rows.into_iter().enumerate().collect();
     let page = paging.cut(numbered, |(n, _)| *n)?;
-    let page = page.map(|(_, row)| FigureBody::of(row, fed.clone(), lang));
+    let body = move |(_, row): (usize, Row)| {
+        let account = row.account.clone().filter(|account| !account.is_empty());
+        let of_none = row.account.is_some() && account.is_none();
+        let panels = panels.as_ref().filter(|_| !of_none);
+        let shown =
+            panels.and_then(|(state, of)| state.shown(of, (&row.metric, account.as_deref())));
+        FigureBody { shown, ..FigureBody::of(row, fed.clone(), lang) }
+    };
+    let page = blocking::run(move || Ok(page.map(body))).await?;
     let notices = measured.notices.iter().map(|notice| said(notice, lang)).collect();
     Ok(axum::Json(Figures { items: page.items, next: page.next, notices }))
 }

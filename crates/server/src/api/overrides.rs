@@ -173,7 +173,9 @@ pub(crate) async fn put_override(
     let kept = state.run(&caller, move |store, scope, now| {
         store.put_override(scope, now, (target, &metric), text)
     });
-    Ok(axum::Json(OverrideStands { number: kept.await? }))
+    let number = kept.await?;
+    state.desk.count_anew();
+    Ok(axum::Json(OverrideStands { number }))
 }
 
 /// Whose rule it shall be, which the caller may change.

@@ -84,6 +84,9 @@ pub(crate) struct ShopBody {
     own_accounts: Option<Vec<String>>,
     /// Grades of agent accounts, as the platform calls them.
     account_grades: BTreeMap<String, String>,
+    /// How many conversations agent accounts can hold at a time.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    account_capacities: BTreeMap<String, u32>,
 }
 
 /// A shop and what is known of it.
@@ -122,6 +125,7 @@ impl ShopAnswer {
             closed: entry.closures.into_iter().map(closed).collect(),
             own_accounts: sees_own.then_some(own),
             account_grades: entry.account_grades.into_iter().collect(),
+            account_capacities: entry.account_capacities.into_iter().collect(),
         };
         Self { platform, shop, body }
     }
@@ -167,6 +171,7 @@ impl ShopBody {
             closures: self.closed.into_iter().map(closure).collect(),
             own_accounts: own.into_iter().map(|buyer| OwnAccount { buyer }).collect(),
             account_grades: self.account_grades.into_iter().collect(),
+            account_capacities: self.account_capacities.into_iter().collect(),
         })
     }
 }

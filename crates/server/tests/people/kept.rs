@@ -19,7 +19,8 @@ fn shop() -> Value {
             "until": "2026-02-18T00:00:00.000+08:00"
         }],
         "own_accounts": ["b9"],
-        "account_grades": { "a1": "senior" }
+        "account_grades": { "a1": "senior" },
+        "account_capacities": { "a1": 8 }
     })
 }
 

@@ -28,7 +28,7 @@ use store::{Batch, NewFact, Outcome, Scope, Store, Target};
 use testkit::worlds::{RandomParams, RandomWorld, Row as WorldRow, to_csv};
 
 use crate::client::{Answer, exchange, request};
-use crate::site::{Folder, Memory, connectors, settings, still_desk};
+use crate::site::{Folder, Memory, connectors, settings};
 
 const PLATFORM: &str = "taobao";
 
@@ -127,11 +127,21 @@ impl Counted {
     }
 }
 
+/// A desk over what is stored.
+fn desk(store: &Store) -> desk::Desk {
+    let (catalogue, first) = (Catalogue::shipped(), "2026-03-01".parse().unwrap());
+    let invalid = InvalidReplies::of(catalogue).unwrap();
+    let rules = desk::Rulesets::of(catalogue, first, |list| invalid.flag(list)).unwrap();
+    let (store, tell) = (store.clone(), Box::new(|_: &ShopKey, _| {}));
+    let opening = desk::Opening { store, rules, now: Arc::new(|| NOW), tell, calling: None };
+    desk::Desk::open(opening).unwrap()
+}
+
 async fn serve(store: &Store) -> SocketAddr {
     let (settings, stopping) = (settings(), Stopping::default());
     let metrics = Arc::new(Metrics::default());
     let hub = Hub::new(16, settings.limits.streams, stopping.clone()).unwrap();
-    let desk = Arc::new(still_desk(store));
+    let desk = Arc::new(desk(store));
     let services = Services {
         store: store.clone(),
         feed: Arc::new(Memory::default()),
@@ -232,7 +242,7 @@ async fn every_figure_is_that_of_the_same_log() {
             Breakdown { day: true, ..shop },
         ),
         ("&metric=taobao/human-reply-3m&reading=R1%3Dlate", &three, readings, (None, None), shop),
-        ("&as_of=2026-06-05", &reply, earlier, (None, None), shop),
+        ("&as_of=2026-06-05", &reply, earlier.clone(), (None, None), shop),
         ("&by=weekday,hour", &reply, choice(), (None, None), by_week),
         ("&waits=true", &reply, choice(), (None, None), Breakdown { waits: true, ..shop }),
         (
@@ -242,6 +252,7 @@ async fn every_figure_is_that_of_the_same_log() {
             (None, None),
             shop,
         ),
+        ("&seen_at=2026-06-05", &reply, earlier, (None, None), shop),
     ];
     let mut n = 0;
     for (query, metrics, choice, between, breakdown) in cases {
@@ -250,10 +261,72 @@ async fn every_figure_is_that_of_the_same_log() {
             measure(Catalogue::shipped(), (&log, &registry), &wanted, &breakdown).unwrap();
         let expected: Vec<Value> = expected.rows.iter().map(told).collect();
         let limit = if expected.len() > 50 { 97 } else { 3 };
-        assert_eq!(site.items("/v1/figures", query, limit).await, expected, "{query}");
+        let mut found = site.items("/v1/figures", query, limit).await;
+        // What the panel shows is the desk's.
+        found.iter_mut().for_each(|row| drop(row.as_object_mut().unwrap().remove("shown")));
+        assert_eq!(found, expected, "{query}");
         n += expected.iter().filter(|row| row["samples"] != 0).count();
     }
     assert!(n > 100, "only {n} figures had samples");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_figures_is_what_the_panel_shows() {
+    let site = Counted::start().await;
+    let metric = "&metric=taobao/human-reply-3m";
+    for (by, is_by_account) in [("", false), ("&by=account", true)] {
+        let rows = site.items("/v1/figures", &format!("{metric}{by}"), 100).await;
+        let of = |row: &&Value| !is_by_account || row["account"] != "";
+        let mut n = 0;
+        for row in rows.iter().filter(of) {
+            let shown = &row["shown"];
+            assert_eq!(shown["samples"], row["samples"], "{row}");
+            assert_eq!(shown["since"], "2026-06-08T00:00:00.000+08:00");
+            assert_eq!(shown["next"], "2026-06-09T00:00:00.000+08:00");
+            assert_eq!((&shown["from"], &shown["to"]), (&row["from"], &row["to"]));
+            n += 1;
+        }
+        assert!(n > usize::from(is_by_account), "{by}");
+    }
+    for other in ["&from=2026-06-02", "&by=day", "&seen_at=2026-06-05", "&reading=R1%3Dlate"] {
+        let rows = site.items("/v1/figures", &format!("{metric}{other}"), 100).await;
+        assert!(rows.iter().all(|row| row["shown"].is_null()), "{other}");
+    }
+    let both = site.get("/v1/figures", "&as_of=2026-06-05&seen_at=2026-06-04").await;
+    assert_eq!(both.status, 400, "{}", both.text());
+    assert!(both.text().contains("seen_at"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_past_panel_leaves_out_what_was_learned_later() {
+    let site = Counted::start().await;
+    let at = Instant(NOW.0 - 3 * 86_400_000);
+    let message = |ms, author, account, seen_at| NewFact {
+        buyer: "late",
+        account,
+        seen_at,
+        ..NewFact::message(Instant(at.0 + ms), PLATFORM, &site.shop, author)
+    };
+    let mut batch = Batch::default();
+    batch.push(&message(0, Author::Buyer, "", None));
+    // The answer was learned of two days later.
+    batch.push(&message(10_000, Author::Agent, "a1", Some(Instant(NOW.0 - 86_400_000))));
+    site.store.append(&Scope::everything(), batch).unwrap().wait().unwrap();
+    let day = "&metric=taobao/human-reply-3m&from=2026-06-05&to=2026-06-05";
+    let count = async |seen: &str| {
+        let rows = site.items("/v1/figures", &format!("{day}{seen}"), 100).await;
+        (rows[0]["hits"].as_u64().unwrap(), rows[0]["misses"].as_u64().unwrap())
+    };
+    let (then, now) = (count("&seen_at=2026-06-06").await, count("").await);
+    assert_eq!((now.0, now.1), (then.0 + 1, then.1 - 1), "the answer made a hit of a miss");
+    let standing = site.get("/v1/standing", "&seen_at=2026-06-06").await;
+    assert!(
+        standing.json()["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| { one["as_of"] == "2026-06-06" })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,182 @@
+//! What is known of shops beside figures: the days that their facts cover, violations, orders,
+//! who is at work and how many conversations they hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use facts::{Account, Author, Day, Fact, FactKind, Instant, ShopId, Span, Zone};
+use hashbrown::HashMap;
+
+/// A conversation in which nothing happened for so long is over, also where nobody closed it.
+const FORGOTTEN: Span = Span::seconds(86_400);
+
+/// Whether an account is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Presence {
+    Online,
+    Busy,
+    Away,
+    Offline,
+}
+
+impl Presence {
+    const fn of(kind: FactKind) -> Option<Self> {
+        match kind {
+            FactKind::Online => Some(Self::Online),
+            FactKind::Busy => Some(Self::Busy),
+            FactKind::Away => Some(Self::Away),
+            FactKind::Offline => Some(Self::Offline),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Busy => "busy",
+            Self::Away => "away",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+/// The place of a fact: when it happened, and when it arrived.
+pub(crate) type Place = (Instant, u64);
+
+/// What is known of one shop.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OfShop {
+    /// The local days on which there is a fact.
+    days: BTreeSet<Day>,
+    /// The day of the last fact, of which the next one mostly is too.
+    current: Option<Range<i64>>,
+    pub(crate) has_messages: bool,
+    violations: Vec<Instant>,
+    orders: BTreeMap<Day, u64>,
+    /// Orders that had not happened when they were learned.
+    orders_ahead: Vec<Instant>,
+    /// By account, the newest word of it.
+    presence: BTreeMap<Account, (Place, Presence)>,
+    /// By thread: the newest fact that says who holds the conversation, `None`: nobody.
+    held: HashMap<u32, (Place, Option<Account>)>,
+    /// Whether the shop's source tells when conversations end.
+    tells_ends: bool,
+}
+
+impl OfShop {
+    /// The first and the last day that the facts cover, of those that happened; absent: there are
+    /// none.
+    pub(crate) fn covered(&self, zone: &Zone, now: Instant) -> Option<(Day, Day)> {
+        let last_looked_at = zone.day(Instant(now.0 - 1));
+        let (first, last) = (*self.days.first()?, *self.days.last()?);
+        Some((first, last.min(last_looked_at))).filter(|(first, last)| first <= last)
+    }
+
+    /// The days of the violations that happened.
+    pub(crate) fn violations(&self, zone: &Zone, now: Instant) -> Vec<Day> {
+        let happened = self.violations.iter().filter(|at| **at < now);
+        happened.map(|at| zone.day(*at)).collect()
+    }
+
+    /// Orders by day; `None`: nothing is known of orders.
+    pub(crate) fn orders(&self, zone: &Zone, now: Instant) -> Option<BTreeMap<Day, u64>> {
+        let mut orders = self.orders.clone();
+        for at in self.orders_ahead.iter().filter(|at| **at < now) {
+            *orders.entry(zone.day(*at)).or_default() += 1;
+        }
+        (!orders.is_empty()).then_some(orders)
+    }
+
+    /// The accounts of which it is known whether they are at work.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = (Account, Presence, Instant)> {
+        self.presence.iter().map(|(account, ((at, _), presence))| (*account, *presence, *at))
+    }
+
+    /// How many conversations each account holds; `None`: the source does not tell when they end.
+    pub(crate) fn held(&self, now: Instant) -> Option<BTreeMap<Account, u32>> {
+        let mut counts = BTreeMap::new();
+        let open = self.held.values().filter(|((at, _), _)| now - *at < FORGOTTEN);
+        for account in open.filter_map(|(_, holder)| *holder) {
+            *counts.entry(account).or_default() += 1;
+        }
+        self.tells_ends.then_some(counts)
+    }
+}
+
+/// What is known of all shops.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Happenings {
+    shops: HashMap<ShopId, OfShop>,
+    /// When conversations that are over are forgotten next.
+    forgets_at: Option<Instant>,
+}
+
+impl Happenings {
+    pub(crate) fn of(&self, shop: ShopId) -> Option<&OfShop> {
+        self.shops.get(&shop)
+    }
+
+    /// Learns a fact of a shop; `thread`: that of its buyer, absent: it is the shop's own.
+    pub(crate) fn learn(
+        &mut self,
+        (shop, thread): (ShopId, Option<u32>),
+        (fact, number): (&Fact, u64),
+        (zone, now): (&Zone, Instant),
+    ) {
+        let one = self.shops.entry(shop).or_default();
+        let at = fact.at;
+        if one.current.as_ref().is_none_or(|day| !day.contains(&at.0)) {
+            let day = zone.day(at);
+            one.days.insert(day);
+            one.current = Some(zone.start_of(day).0..zone.start_of(day.plus(1)).0);
+        }
+        one.has_messages |= thread.is_some();
+        match fact.kind {
+            FactKind::Violation => one.violations.push(at),
+            FactKind::Ordered if at < now => {
+                *one.orders.entry(zone.day(at)).or_default() += 1;
+            }
+            FactKind::Ordered => one.orders_ahead.push(at),
+            kind => {
+                if let Some(presence) = Presence::of(kind) {
+                    let newest =
+                        one.presence.entry(fact.account).or_insert(((at, number), presence));
+                    if newest.0 <= (at, number) {
+                        *newest = ((at, number), presence);
+                    }
+                }
+            }
+        }
+        let Some((thread, holder)) = thread.zip(holder(fact)) else { return };
+        one.tells_ends |= fact.kind == FactKind::Closed;
+        let place = (at, number);
+        let newest = one.held.entry(thread).or_insert((place, holder));
+        if newest.0 <= place {
+            *newest = (place, holder);
+        }
+    }
+
+    /// Forgets conversations that are over, once an hour.
+    pub(crate) fn forget(&mut self, now: Instant) {
+        if self.forgets_at.is_some_and(|at| now < at) {
+            return;
+        }
+        self.forgets_at = Some(now + Span::seconds(3_600));
+        for one in self.shops.values_mut() {
+            one.held.retain(|_, ((at, _), _)| now - *at < FORGOTTEN);
+        }
+    }
+}
+
+/// Who holds a conversation by a fact; `None`: the fact says nothing of it.
+fn holder(fact: &Fact) -> Option<Option<Account>> {
+    let known = Some(fact.account).filter(|account| account.is_known());
+    match fact.kind {
+        FactKind::Assigned | FactKind::Transferred => known.map(Some),
+        FactKind::Message if matches!(fact.author, Author::Agent | Author::Assist) => {
+            known.map(Some)
+        }
+        FactKind::Closed => Some(None),
+        _ => None,
+    }
+}
