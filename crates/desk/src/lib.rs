@@ -11,8 +11,10 @@
 
 mod alerting;
 mod checkpoint;
+mod counted;
 mod desk;
 mod feeds;
+mod lateness;
 mod places;
 mod reading;
 mod rules;
@@ -25,8 +27,9 @@ mod view;
 
 pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
-pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
+pub use desk::{AlertTold, Answered, Calling, Desk, IsHeard, Now, Opening, Tell, Told, Unset};
 pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
+pub use lateness::{Lateness, Waits};
 pub use rules::{BadRule, Rulesets, Watched};
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, MASKED,

@@ -1,5 +1,7 @@
 //! Which rules are watched: every edition of every metric, as the live engine takes them.
 
+use std::fmt::Write as _;
+
 use facts::{Day, Instant, MessageFlags, Zone};
 use hashbrown::HashMap;
 use live::Watch;
@@ -33,6 +35,7 @@ pub struct Rulesets {
     platforms: HashMap<String, (u32, Zone)>,
     usual: Zone,
     first: Day,
+    program: String,
 }
 
 /// A rulebook that cannot be watched.
@@ -76,7 +79,14 @@ impl Rulesets {
     ) -> Result<Self, BadRule> {
         let usual = Zone::fixed(USUAL_OFFSET_MS);
         let (watches, watched) = (Vec::new(), Vec::new());
-        let mut all = Self { watches, watched, platforms: HashMap::new(), usual, first };
+        let mut all = Self {
+            watches,
+            watched,
+            platforms: HashMap::new(),
+            usual,
+            first,
+            program: String::new(),
+        };
         for (number, platform) in (1..).zip(catalogue.platforms()) {
             let bad = |problem: String| BadRule { name: platform.id.clone(), problem };
             let transitions = platform.transitions().map_err(|error| bad(error.to_string()))?;
@@ -115,6 +125,26 @@ impl Rulesets {
     #[must_use]
     pub fn watches(&self) -> Vec<Watch> {
         self.watches.clone()
+    }
+
+    /// Names the program that counts: what another one counted is not taken over at a start.
+    #[must_use]
+    pub fn counted_by(self, program: String) -> Self {
+        Self { program, ..self }
+    }
+
+    /// Everything about program and rules that figures hang on, as a text. When days begin to be
+    /// watched is not in it, where no edition begins then: days alone leave by that.
+    pub(crate) fn basis(&self) -> String {
+        let mut text = format!("{} {}", self.program, env!("CARGO_PKG_VERSION"));
+        for (watch, watched) in self.watches.iter().zip(&self.watched) {
+            let mut watch = watch.clone();
+            if watch.job.days.0 <= self.first {
+                watch.job.days.0 = Day(i32::MIN);
+            }
+            let _ = write!(text, "\n{} {} {watch:?}", watched.metric, watched.edition);
+        }
+        text
     }
 
     /// The rules as people call them.
