@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use facts::{Account, Author, Day, Fact, FactKind, Instant, ShopId, Span, Zone};
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+use store::Names;
 
 /// A conversation in which nothing happened for so long is over, also where nobody closed it.
 const FORGOTTEN: Span = Span::seconds(86_400);
@@ -28,6 +30,12 @@ impl Presence {
             FactKind::Offline => Some(Self::Offline),
             _ => None,
         }
+    }
+
+    const ALL: [Self; 4] = [Self::Online, Self::Busy, Self::Away, Self::Offline];
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|presence| presence.word() == word)
     }
 
     pub(crate) const fn word(self) -> &'static str {
@@ -111,7 +119,89 @@ pub(crate) struct Happenings {
     forgets_at: Option<Instant>,
 }
 
+/// What is kept of a shop, with names in the place of accounts' numbers.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    days: Vec<i32>,
+    has_messages: bool,
+    violations: Vec<i64>,
+    orders: Vec<(i32, u64)>,
+    orders_ahead: Vec<i64>,
+    /// Account, when and by which fact it was told, the word.
+    presence: Vec<(String, i64, u64, String)>,
+    /// Thread, when and by which fact it was told, who holds it.
+    held: Vec<(u32, i64, u64, Option<String>)>,
+    tells_ends: bool,
+}
+
+impl OfShop {
+    fn kept(&self, names: &Names) -> Kept {
+        let name = |account: Account| names.account(account).to_owned();
+        let presence = self.presence.iter().map(|(account, ((at, number), presence))| {
+            (name(*account), at.0, *number, presence.word().to_owned())
+        });
+        let mut held: Vec<_> = self.held.iter().collect();
+        held.sort_unstable_by_key(|(thread, _)| **thread);
+        let held = held
+            .into_iter()
+            .map(|(thread, ((at, number), holder))| (*thread, at.0, *number, holder.map(name)));
+        Kept {
+            days: self.days.iter().map(|day| day.0).collect(),
+            has_messages: self.has_messages,
+            violations: self.violations.iter().map(|at| at.0).collect(),
+            orders: self.orders.iter().map(|(day, n)| (day.0, *n)).collect(),
+            orders_ahead: self.orders_ahead.iter().map(|at| at.0).collect(),
+            presence: presence.collect(),
+            held: held.collect(),
+            tells_ends: self.tells_ends,
+        }
+    }
+
+    /// `None`: a name or a word is none.
+    fn of_kept(kept: Kept, names: &mut Names) -> Option<Self> {
+        let mut account = |name: &str| match name {
+            "" => Some(Account::SHOP),
+            name => names.number_account(name).ok(),
+        };
+        let presence = kept.presence.into_iter().map(|(name, at, number, word)| {
+            Some((account(&name)?, ((Instant(at), number), Presence::from_word(&word)?)))
+        });
+        let presence = presence.collect::<Option<_>>()?;
+        let held = kept.held.into_iter().map(|(thread, at, number, holder)| {
+            let holder = match holder {
+                Some(name) => Some(account(&name)?),
+                None => None,
+            };
+            Some((thread, ((Instant(at), number), holder)))
+        });
+        Some(Self {
+            days: kept.days.into_iter().map(Day).collect(),
+            current: None,
+            has_messages: kept.has_messages,
+            violations: kept.violations.into_iter().map(Instant).collect(),
+            orders: kept.orders.into_iter().map(|(day, n)| (Day(day), n)).collect(),
+            orders_ahead: kept.orders_ahead.into_iter().map(Instant).collect(),
+            presence,
+            held: held.collect::<Option<_>>()?,
+            tells_ends: kept.tells_ends,
+        })
+    }
+}
+
 impl Happenings {
+    /// What is known of a shop, for the store. `None`: nothing is.
+    pub(crate) fn kept(&self, shop: ShopId, names: &Names) -> Option<Vec<u8>> {
+        // Made of texts and numbers, it always becomes JSON.
+        self.shops.get(&shop).and_then(|one| serde_json::to_vec(&one.kept(names)).ok())
+    }
+
+    /// Takes what was kept of a shop. `None`: it is not as this program writes it.
+    pub(crate) fn put(&mut self, shop: ShopId, kept: &[u8], names: &mut Names) -> Option<()> {
+        let kept: Kept = serde_json::from_slice(kept).ok()?;
+        self.shops.insert(shop, OfShop::of_kept(kept, names)?);
+        Some(())
+    }
+
     pub(crate) fn of(&self, shop: ShopId) -> Option<&OfShop> {
         self.shops.get(&shop)
     }

@@ -12,9 +12,11 @@
 mod alerting;
 mod bands;
 mod checkpoint;
+mod counted;
 mod desk;
 mod feeds;
 mod happenings;
+mod lateness;
 mod lines;
 mod panels;
 mod places;
@@ -30,8 +32,9 @@ mod view;
 
 pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
-pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
+pub use desk::{AlertTold, Answered, Calling, Desk, IsHeard, Now, Opening, Tell, Told, Unset};
 pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
+pub use lateness::{Lateness, Waits};
 pub use lines::AlertLine;
 pub use panels::{AccountShown, ShownNow};
 pub use rules::{BadRule, Rulesets, Watched};

@@ -8,6 +8,9 @@ use metric::{Outcome, Tally};
 
 use crate::Effect;
 
+/// Waits of answered samples in milliseconds, with how many there are of each.
+pub type Waits = BTreeMap<i64, u32>;
+
 /// What a tally is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Figure {
@@ -41,8 +44,8 @@ pub(crate) struct Figures {
     before: HashMap<Figure, Tally>,
     /// By rule, whether its figure needs every wait.
     keeps_waits: Vec<bool>,
-    /// Of such rules: the waits of answered samples in milliseconds, with how many there are.
-    waits: HashMap<Figure, BTreeMap<i64, u32>>,
+    /// Of such rules.
+    waits: HashMap<Figure, Waits>,
 }
 
 impl Figures {
@@ -67,10 +70,13 @@ impl Figures {
         self.tallies.get(&shop).into_iter().flatten()
     }
 
-    /// Puts a tally in place, outside of any step.
-    pub(crate) fn put(&mut self, figure: Figure, tally: Tally) {
+    /// Puts a tally in place with the waits that its rule keeps, outside of any step.
+    pub(crate) fn put(&mut self, figure: Figure, tally: Tally, waits: Waits) {
         if !tally.is_empty() {
             self.tallies.entry(figure.shop).or_default().insert(figure, tally);
+        }
+        if !waits.is_empty() {
+            self.waits.insert(figure, waits);
         }
     }
 

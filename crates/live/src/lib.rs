@@ -41,7 +41,7 @@ pub use calendar::{Calendar, NoCalendar};
 
 pub use effect::{Cause, Deadline, Effect, Fired, Sample};
 pub use engine::{Engine, Refused, Shop, Waiting};
-pub use figures::Figure;
+pub use figures::{Figure, Waits};
 pub use shown::{Load, Pace, Shown, Unpaced, as_seen};
 
 pub use watch::{Threshold, Watch};

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::known::Known;
 use crate::piece::Piece;
 use crate::read::{Buyers, Reading};
+use crate::registry::shops;
 use crate::scope::{Grant, Scope};
 use crate::sql::{all, args, first};
 use crate::store::Store;
@@ -41,7 +42,7 @@ impl Store {
         scope.needs_everything(Grant::Read)?;
         self.read(|connection| {
             let mut reading = Reading::new(Buyers::Pseudonyms(&self.0.keys.hash));
-            reading.names.refresh(connection)?;
+            reading.names.refresh(connection, &self.0.keys.flags)?;
             let threads = "SELECT number, buyer FROM threads";
             let pair = |row: &mut crate::sql::Row| Ok((row.int()? as u32, row.text()?));
             reading.buyers = all(connection, threads, &[], pair)?.into_iter().collect();
@@ -71,6 +72,7 @@ impl Store {
                 rewrite(connection, segment, &stays)?;
             }
             connection.run("DELETE FROM days WHERE day = $1", args![number])?;
+            connection.run("UPDATE standing SET drops = drops + 1", &[])?;
             next_epoch(connection)?;
             let facts = format!("{n} facts");
             let named = day.to_string();
@@ -78,6 +80,62 @@ impl Store {
             note(connection, at, who, &entry)?;
             Ok(n as u64)
         })
+    }
+
+    /// Drops the texts, orders and money of facts that happened before an instant, whose other
+    /// columns stay. What lies together with newer ones goes with these. Returns how many segments
+    /// lost theirs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach.
+    pub fn drop_texts(&self, scope: &Scope, at: Instant, before: Instant) -> Result<u64> {
+        scope.needs_everything(Grant::Manage)?;
+        let who = scope.who();
+        self.change(move |connection| {
+            // A segment and its texts have the same first number.
+            let old = "DELETE FROM texts
+                       WHERE first IN (SELECT first FROM segments WHERE at_max < $1)";
+            let n = connection.run(old, args![before.0])?;
+            if n > 0 {
+                let subject = format!("before {} ms", before.0);
+                note(connection, at, who, &Entry::new("texts dropped", &subject))?;
+            }
+            Ok(n)
+        })
+    }
+
+    /// Drops the lines of the audit log from before an instant; how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach.
+    pub fn drop_audit(&self, scope: &Scope, at: Instant, before: Instant) -> Result<u64> {
+        scope.needs_everything(Grant::Manage)?;
+        let who = scope.who();
+        self.change(move |connection| {
+            let n = "SELECT COUNT(*) FROM audit WHERE at < $1";
+            let n = first(connection, n, args![before.0], |row| row.int())?.unwrap_or(0) as u64;
+            if n > 0 {
+                // It comes first, so that numbers go on from where they were.
+                let subject = format!("{n} lines before {} ms", before.0);
+                note(connection, at, who, &Entry::new("audit log shortened", &subject))?;
+                connection.run("DELETE FROM audit WHERE at < $1", args![before.0])?;
+            }
+            Ok(n)
+        })
+    }
+
+    /// How often days were dropped: what was counted with them is not what is counted without.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach.
+    pub fn drops(&self, scope: &Scope) -> Result<u64> {
+        scope.needs_everything(Grant::Read)?;
+        let drops = "SELECT drops FROM standing";
+        let found = self.read(|connection| first(connection, drops, &[], |row| row.int()))?;
+        Ok(found.unwrap_or(0) as u64)
     }
 
     /// Forgets identities of facts that happened before an instant, and refuses such facts from
@@ -119,7 +177,7 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Denied`] when the scope does not reach the shop, [`Error::Absent`] when the shop
-    /// has no such buyer.
+    /// has no such buyer, [`Error::Unfit`] when they are an account of the shop itself.
     pub fn erase_buyer(
         &self,
         scope: &Scope,
@@ -138,8 +196,16 @@ impl Store {
             let place = place(connection, &platform, &shop)?.ok_or(absent.clone())?;
             let one = "SELECT number FROM threads
                        WHERE place = $1 AND buyer = $2 AND erased_at IS NULL";
-            let thread = first(connection, one, args![i64::from(place), buyer], |row| row.int())?;
+            let thread =
+                first(connection, one, args![i64::from(place), buyer.as_str()], |row| row.int())?;
             let thread = thread.ok_or(absent)?;
+            // Whether a buyer is the shop's own account decides what counts: it is known by its id.
+            let entries = shops(connection, Some((&platform, &shop)))?;
+            let mut own = entries.iter().flat_map(|entry| &entry.own_accounts);
+            if own.any(|one| *one.buyer == *buyer) {
+                let expected = "no account of the shop itself";
+                return Err(Error::Unfit { what: "buyer", expected });
+            }
             let pseudonym = keys.hash.pseudonym(thread as u32);
             connection.run(
                 "UPDATE threads SET buyer = $1, sealing_key = NULL, erased_at = $2

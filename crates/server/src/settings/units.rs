@@ -166,9 +166,12 @@ pub const UNITS: &[Unit] = &[
         form: Form::Url(POSTGRES),
         is_secret: true,
         en: "A PostgreSQL database in place of SQLite in the data folder. As it holds a password, \
-             prefer the file or the environment: everybody on a machine can see flags.",
+             prefer the file or the environment: everybody on a machine can see flags. Beyond this \
+             machine it is reached under TLS; `?sslrootcert=FILE` names another root than \
+             Mozilla's, and `?sslmode=disable` does without. One server uses it at a time.",
         zh: "用 PostgreSQL 数据库代替数据文件夹中的 SQLite。其中含有密码，请优先写在文件或环境变量\
-             中：命令行参数对本机所有用户可见。",
+             中：命令行参数对本机所有用户可见。连接本机以外的数据库使用 TLS；`?sslrootcert=文件` 指定 \
+             Mozilla 根证书以外的根证书，`?sslmode=disable` 则不用 TLS。同一时间只由一台服务端使用。",
         set: |s, text| {
             let url = form::url(text, POSTGRES);
             put(&mut s.database, url.map(|url| Some(Secret::from(url))))
@@ -186,6 +189,30 @@ pub const UNITS: &[Unit] = &[
             put(&mut s.retention_days, days.map(Some))
         },
         show: |s| s.retention_days.map(|days| days.to_string()),
+    },
+    Unit {
+        key: "retention.texts",
+        form: Form::Count(1, 36_500),
+        is_secret: false,
+        en: "For how many days texts, orders and money are kept. Without it, as long as facts.",
+        zh: "文本、订单与金额保留的天数。未设置时与事实一同保留。",
+        set: |s, text| {
+            let days = form::count(text, 1, 36_500).and_then(|n| u32::try_from(n).ok());
+            put(&mut s.retention_texts, days.map(Some))
+        },
+        show: |s| s.retention_texts.map(|days| days.to_string()),
+    },
+    Unit {
+        key: "retention.audit",
+        form: Form::Count(1, 36_500),
+        is_secret: false,
+        en: "For how many days the audit log is kept. Without it, for ever.",
+        zh: "审计日志保留的天数。未设置时永久保留。",
+        set: |s, text| {
+            let days = form::count(text, 1, 36_500).and_then(|n| u32::try_from(n).ok());
+            put(&mut s.retention_audit, days.map(Some))
+        },
+        show: |s| s.retention_audit.map(|days| days.to_string()),
     },
     Unit {
         key: "watch.folder",
