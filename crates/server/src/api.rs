@@ -39,8 +39,9 @@ use desk::Desk;
 use ingest::connectors::Connectors;
 use store::Store;
 use tokio::sync::Semaphore;
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, OpenApi};
+use utoipa::openapi::{Components, OpenApi, RefOr};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -190,6 +191,9 @@ pub fn description() -> OpenApi {
     all
 }
 
+/// Schemas that others are put together of: what they do not name, the whole may have.
+const PARTS: &[&str] = &["ShopEntry", "JdSettings", "WecomSettings", "ChatwootSettings"];
+
 /// Adds what is the same everywhere: how callers are known, and problems of every route.
 fn complete(all: &mut OpenApi) {
     all.info.version = env!("CARGO_PKG_VERSION").to_owned();
@@ -200,6 +204,11 @@ fn complete(all: &mut OpenApi) {
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
     components.schemas.insert("Fault".to_owned(), FaultBody::schema());
+    for name in PARTS {
+        if let Some(RefOr::T(Schema::Object(part))) = components.schemas.get_mut(*name) {
+            part.additional_properties = None;
+        }
+    }
     for item in all.paths.paths.values_mut() {
         let operations =
             [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
@@ -274,4 +283,38 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let (routes, _) = routes.split_for_parts();
     let routes = routes.route(DESCRIPTION, document).merge(assets::routes());
     Ok(shell::wrap(routes, &shell))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The names of schemas that stand in an `allOf`.
+    fn parts(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                for part in map.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+                    let name = part["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+                    found.extend(name.map(str::to_owned));
+                }
+                map.values().for_each(|value| parts(value, found));
+            }
+            Value::Array(list) => list.iter().for_each(|value| parts(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn no_part_forbids_what_the_whole_has() {
+        let all = serde_json::to_value(description()).unwrap();
+        let mut found = Vec::new();
+        parts(&all, &mut found);
+        assert!(found.iter().any(|name| name == "JdSettings"), "{found:?}");
+        for name in found {
+            let schema = &all["components"]["schemas"][&name];
+            assert!(schema["additionalProperties"] != false, "{name}: add it to PARTS");
+        }
+    }
 }

@@ -69,7 +69,7 @@ fn a_panel_is_imported_and_stands_as_on_the_command_line() {
     let panel = folder.write(
         "panel.csv",
         "shop,metric,from,to,value,samples\n\
-         s1,taobao/human-reply-3m,2026-07-03,2026-08-01,99.85%,1234\n\
+         s1,taobao/human-reply-3m,2026-07-03,2026-08-01,99.84%,1234\n\
          s1,taobao/human-reply-3m,2026-08-01,2026-08-01,12s,\n",
     );
     let import = |panel: &str| {
@@ -85,7 +85,7 @@ fn a_panel_is_imported_and_stands_as_on_the_command_line() {
     let good = folder.write(
         "good.csv",
         "shop,metric,from,to,value,samples\n\
-         s1,taobao/human-reply-3m,2026-07-03,2026-08-01,99.85%,1234\n",
+         s1,taobao/human-reply-3m,2026-07-03,2026-08-01,99.84%,1234\n",
     );
     let output = import(&good);
     assert!(output.status.success(), "{}", stderr(&output));

@@ -244,7 +244,12 @@ pub(super) async fn wecom(
             Next::After(wait) => {
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
-                    changed = news.changed() => if changed.is_err() { return },
+                    changed = news.changed() => {
+                        if changed.is_err() {
+                            return;
+                        }
+                        token.clone_from(&news.borrow_and_update());
+                    }
                 }
             }
             Next::Never => return,

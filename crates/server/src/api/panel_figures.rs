@@ -84,7 +84,8 @@ pub(crate) async fn list_panel_figures(
         figures.retain(|one| {
             one.metric == metric.id && one.platform == shop.platform && one.shop == shop.shop
         });
-        figures.sort_by_key(|one| (one.to, one.from, one.captured_at));
+        let seen = |one: &intake::panel::Observed| one.captured_at.map_or(i64::MAX, |at| at.0);
+        figures.sort_by_key(|one| (one.to, one.from, seen(one)));
         figures.reverse();
         let body = |(n, one): (usize, intake::panel::Observed)| {
             let seen_at = one.captured_at.map(Stamp);
