@@ -202,7 +202,7 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
   };
   const height =
     view === "account"
-      ? 56 + 34 * drawn.length
+      ? 68 + 34 * drawn.length
       : view === "week"
         ? 320
         : view === "hour" && drawn.length > 72
