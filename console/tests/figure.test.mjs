@@ -337,6 +337,10 @@ test("a question that is still open is pending, and marked", async () => {
   await page.goto(`${world.server.address}${page3m}`);
   const today = page.locator("tr[data-figure]").first();
   await today.locator(".warn").getByText("1").waitFor();
+  // What comes meanwhile is there when it is counted again.
+  await world.program.facts([asks(PAST.platform, PAST.shop, "另一位", -4)]);
+  await page.getByRole("button", { name: "重新统计" }).click();
+  await today.locator(".warn").getByText("2").waitFor();
   await page.keyboard.press("4");
   await heading(page, "指标").waitFor();
 });

@@ -325,7 +325,7 @@ export function byAccount(
         data: [w.figures.own, w.figures.otherwise],
       },
     }),
-    grid: { left: isNarrow ? 92 : 150, right: isNarrow ? 64 : 90, top: 34, bottom: 8 },
+    grid: { left: isNarrow ? 92 : 150, right: isNarrow ? 64 : 90, top: 46, bottom: 8 },
     // A bar has its length from 0.
     xAxis: {
       ...axis,
@@ -376,7 +376,12 @@ export function byAccount(
         })),
         markLine: {
           ...(lineMarks(lines, look) as object),
-          data: lines.map((line) => ({ name: line.text, xAxis: line.at })),
+          // One above the other, or lines that are near each other could not be read.
+          data: lines.map((line, at) => ({
+            name: line.text,
+            xAxis: line.at,
+            label: { offset: [0, at % 2 === 0 ? 0 : -14] },
+          })),
         },
       },
       ...(hasOther

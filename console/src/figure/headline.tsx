@@ -3,6 +3,7 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 
 import { useLoaded } from "../parts/loaded";
+import { useIsNarrow } from "../parts/width";
 import { useMay } from "../session";
 import { useWords } from "../words";
 import type { Place } from "./address";
@@ -95,26 +96,45 @@ function Band({ place, figure }: { place: Place; figure: Figure }): ReactNode {
 /** What the platform makes of it: the server's sentences. */
 function Stands({ standings }: { standings: readonly Standing[] }): ReactNode {
   const w = useWords();
+  const isNarrow = useIsNarrow();
   if (standings.length === 0) return null;
+  const all = standings.map((one) => (
+    <div key={one.standard} className="standing">
+      <span className="strong">{one.name}</span>{" "}
+      <span className={VERDICT[one.verdict] ?? "quiet"}>{one.verdict_text}</span>{" "}
+      {one.lines.length > 0 && (
+        <span className="quiet number">
+          {w.figures.line} {one.lines.join(" / ")}
+        </span>
+      )}
+      {one.sentences.slice(0, 3).map((sentence) => (
+        <div key={sentence} className="small number">
+          {sentence}
+        </div>
+      ))}
+    </div>
+  ));
+  if (isNarrow) {
+    // The drawing is what a phone has room for.
+    const verdicts = new Map(standings.map((one) => [one.verdict_text, one.verdict]));
+    return (
+      <details className="headline-wide">
+        <summary>
+          {w.figures.standing}{" "}
+          {[...verdicts].map(([text, verdict]) => (
+            <span key={text} className={VERDICT[verdict] ?? "quiet"}>
+              {text}{" "}
+            </span>
+          ))}
+        </summary>
+        {all}
+      </details>
+    );
+  }
   return (
     <div className="headline headline-wide" role="group" aria-label={w.figures.standing}>
       <div className="quiet small">{w.figures.standing}</div>
-      {standings.map((one) => (
-        <div key={one.standard} className="standing">
-          <span className="strong">{one.name}</span>{" "}
-          <span className={VERDICT[one.verdict] ?? "quiet"}>{one.verdict_text}</span>{" "}
-          {one.lines.length > 0 && (
-            <span className="quiet number">
-              {w.figures.line} {one.lines.join(" / ")}
-            </span>
-          )}
-          {one.sentences.slice(0, 3).map((sentence) => (
-            <div key={sentence} className="small number">
-              {sentence}
-            </div>
-          ))}
-        </div>
-      ))}
+      {all}
     </div>
   );
 }

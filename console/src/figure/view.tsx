@@ -41,6 +41,8 @@ interface Props {
   /** The last day of which one may know something. */
   last: string;
   view: View;
+  /** How often it was counted anew by hand. */
+  times: number;
   whatIf: WhatIf;
   lines: readonly Line[];
   kind: Kind;
@@ -132,10 +134,10 @@ function useLook(): Look {
 }
 
 export function FigureView(props: Props): ReactNode {
-  const { place, days, view, whatIf } = props;
+  const { place, days, view, times, whatIf } = props;
   const w = useWords();
   const hasOther = isOtherwise(whatIf);
-  const key = JSON.stringify([place, days, view, whatIf, w.tag]);
+  const key = JSON.stringify([place, days, view, whatIf, w.tag, times]);
   const [loaded, again] = useLoaded(key, async (): Promise<Found> => {
     const [own, other] = await Promise.all([
       measured(place, days, view, {}),
@@ -200,7 +202,7 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
   };
   const height =
     view === "account"
-      ? 56 + 34 * drawn.length
+      ? 68 + 34 * drawn.length
       : view === "week"
         ? 320
         : view === "hour" && drawn.length > 72

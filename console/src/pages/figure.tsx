@@ -1,6 +1,11 @@
 // Any figure of a shop: over time, by account, by hour of the week, by length of waits; down to its
 // rounds; and what it would be under another rule.
-import { BookOutlined, DownloadOutlined, ExperimentOutlined } from "@ant-design/icons";
+import {
+  BookOutlined,
+  DownloadOutlined,
+  ExperimentOutlined,
+  ReloadOutlined,
+} from "@ant-design/icons";
 import { Button, Dropdown, Input, Segmented, Select } from "antd";
 import { useState, useSyncExternalStore, type ReactNode } from "react";
 
@@ -161,11 +166,15 @@ function useDefined(place: Place): ReturnType<typeof useLoaded<Defined>> {
   });
 }
 
-function useWhole(place: Place, address: Address): ReturnType<typeof useLoaded<Whole>> {
+function useWhole(
+  place: Place,
+  address: Address,
+  times: number,
+): ReturnType<typeof useLoaded<Whole>> {
   const w = useWords();
   const { whatIf } = address;
   const days = daysOf(address);
-  return useLoaded(JSON.stringify([place, days, whatIf, w.tag]), async () => {
+  return useLoaded(JSON.stringify([place, days, whatIf, w.tag, times]), async () => {
     const [own, other] = await Promise.all([
       measured(place, days, null, {}),
       isOtherwise(whatIf) ? measured(place, days, null, whatIf) : null,
@@ -214,7 +223,8 @@ function Chosen({
 }): ReactNode {
   const w = useWords();
   const [defined, defineAgain] = useDefined(place);
-  const [whole, wholeAgain] = useWhole(place, address);
+  const [times, setTimes] = useState(0);
+  const [whole, wholeAgain] = useWhole(place, address, times);
   const [isDefined, setDefined] = useState(false);
   const [isChanging, setChanging] = useState(isOtherwise(address.whatIf));
   const name = metricText(place.metric, useMetricNames());
@@ -251,6 +261,16 @@ function Chosen({
       <div className="page-top">
         <h1>{name}</h1>
         <span className="push tools">
+          <Button
+            icon={<ReloadOutlined />}
+            aria-label={w.figures.recount}
+            title={w.figures.recount}
+            loading={isOld}
+            onClick={() => {
+              defineAgain();
+              setTimes(times + 1);
+            }}
+          />
           <Button icon={<BookOutlined />} disabled={!known} onClick={() => setDefined(true)}>
             {w.figures.definition}
           </Button>
@@ -311,6 +331,7 @@ function Chosen({
               days={days}
               last={lastDay(days, own, shop)}
               view={address.view}
+              times={times}
               whatIf={address.whatIf}
               lines={lines}
               kind={kind}

@@ -394,6 +394,7 @@ export const en: Words = {
     ifReading: (reading: string) => `Reading ${reading}`,
     ifReset: "Back to the platform's rule",
     ifNoLimit: "No limit bears on this figure.",
+    recount: "Count again",
     export: "Export",
     exportXlsx: "Excel workbook (.xlsx)",
     exportCsv: "CSV",

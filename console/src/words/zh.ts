@@ -383,6 +383,7 @@ export const zh = {
     ifReading: (reading: string) => `读法 ${reading}`,
     ifReset: "恢复平台规则",
     ifNoLimit: "此指标的数值不取决于时限。",
+    recount: "重新统计",
     export: "导出",
     exportXlsx: "Excel 工作簿（.xlsx）",
     exportCsv: "CSV",
