@@ -26,6 +26,9 @@ cargo xtask test                        install what the tests need, run everyth
 cargo xtask fuzz [--seconds N]          the random tests, N seconds each (default 60)
 cargo xtask bench [--rows N] [--large N] [--runs K] [--threads N] [--only NAME,…] [--keep]
                                         Yingda beside other engines; writes docs/benchmarks.md
+cargo xtask bench live [--small] [--runs K] [--only NAME,…]
+                                        the running server under load; writes
+                                        docs/benchmarks-live.md
 cargo xtask console [--test]            build the web console; with --test, in a browser too
 cargo xtask docs                        write the pages and schemas that the program prints
 cargo xtask attack                      build yingda and attack its server for a minute
@@ -39,6 +42,7 @@ enum Task {
     Test,
     Fuzz { seconds: u32 },
     Bench(bench::Options),
+    BenchLive(bench::live::LiveOptions),
     Console { is_tested: bool },
     Docs,
     Attack,
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Task::Demo { lang } => return demo::run(lang.as_deref()),
         Task::Test => test(&mut report),
         Task::Fuzz { seconds } => fuzz(&mut report, seconds),
+        Task::BenchLive(options) => return bench::live::run(&options),
         Task::Bench(options) => return bench::run(&options),
         Task::Console { is_tested: false } => console::build(&mut report),
         Task::Console { is_tested: true } => console::test(&mut report),
@@ -87,6 +92,9 @@ fn parse(words: &[&str]) -> Option<Task> {
         ["test"] => Task::Test,
         ["fuzz"] => Task::Fuzz { seconds: 60 },
         ["fuzz", "--seconds", n] => Task::Fuzz { seconds: n.parse().ok().filter(|n| *n > 0)? },
+        ["bench", "live", options @ ..] => {
+            Task::BenchLive(bench::live::LiveOptions::parse(options)?)
+        }
         ["bench", options @ ..] => Task::Bench(bench::Options::parse(options)?),
         ["console"] => Task::Console { is_tested: false },
         ["console", "--test"] => Task::Console { is_tested: true },

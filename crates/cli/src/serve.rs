@@ -31,6 +31,8 @@ use crate::data::{Claim, Place};
 use crate::failure::Failure;
 use crate::interrupt::INTERRUPTED;
 use crate::lang::Lang;
+use crate::phrases;
+use crate::retention;
 use crate::screen::Screen;
 
 /// Days before today that are counted live: the longest published period, a quarter, and some.
@@ -149,6 +151,10 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
         tokio::task::spawn_blocking(move || open_desk(store, &clock, hub, calling, lang)).await
     };
     let desk = desk.map_err(|error| Failure::new(error.to_string()))??;
+    desk.tell_while({
+        let hub = hub.clone();
+        Box::new(move || hub.is_heard())
+    });
     tracing::info!(
         facts = desk.number(),
         milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -169,6 +175,10 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let app = api::router(settings, services);
     let app = app.map_err(|error| Failure::new(error.to_string()))?;
     greet(settings, &listener, &store, clock.now(), screen).map_err(failed)?;
+    if let Some(days) = settings.retention_days {
+        let (store, desk, stopping) = (store.clone(), Arc::downgrade(&desk), stopping.clone());
+        tokio::spawn(retention::keep(store, desk, clock.clone(), days, stopping));
+    }
     readiness.begin();
     listener.serve(app, metrics, stopping).await;
     // What is being taken in is broken off, and begun anew after the next start.
@@ -210,7 +220,11 @@ fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Failure> {
     let place = Place::new(settings.clone());
     let claim = place.claim(lang.of("stop it first", "请先停止它"), lang)?;
     let master = MasterKey::of_file(&place.key()).map_err(failed)?;
-    let store = Store::open(&Opening::new(place.backend(), master)).map_err(failed)?;
+    let catalogue = Catalogue::shipped();
+    let invalid = InvalidReplies::of(catalogue).map_err(|error| Failure::of(&error, lang))?;
+    let lists = phrases::lists(catalogue, &invalid);
+    let opening = Opening { serves: true, lists, ..Opening::new(place.backend(), master) };
+    let store = Store::open(&opening).map_err(failed)?;
     Ok((store, claim))
 }
 
@@ -252,6 +266,7 @@ fn open_desk(
     let invalid = invalid.map_err(|error| Failure::of(&error, lang))?;
     let rules = Rulesets::of(catalogue, first, |list| invalid.flag(list));
     let rules = rules.map_err(|error| Failure::new(error.to_string()))?;
+    let rules = rules.counted_by(program());
     let clock = clock.clone();
     let now = Arc::new(move || clock.now());
     let tell = publisher(hub);
@@ -312,6 +327,13 @@ fn watch(
     std::fs::create_dir_all(folder).map_err(failed)?;
     let watcher = Watcher::new(keeper, folder.clone(), settings.language, now);
     Watching::start(watcher, settings.watch_every).map(Some).map_err(failed)
+}
+
+/// What tells this program from one that may count otherwise: its file, as far as it can be seen.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(|path| path.metadata());
+    let changed = file.as_ref().ok().and_then(|file| file.modified().ok());
+    format!("{} {:?} {changed:?}", env!("CARGO_PKG_VERSION"), file.map(|file| file.len()).ok())
 }
 
 /// Says where the server is and, at the first start, how the owner signs up. The link is printed,

@@ -1,6 +1,7 @@
 //! The loop: waits for facts and deadlines, steps, stores what was decided, tells.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -14,8 +15,10 @@ use utoipa::ToSchema;
 
 use crate::alerting::{self, AlertAbout, Decision, LOG};
 use crate::checkpoint::{Checkpoint, NamedTo};
+use crate::counted::Keeper;
 use crate::feeds::{Fed, Grade, RestsOn, ShopFeed};
 use crate::panels::ShownNow;
+use crate::lateness::{Counts, Lateness};
 use crate::reading::Fresh;
 use crate::rules::Rulesets;
 use crate::senders::{Outside, Senders};
@@ -23,6 +26,10 @@ use crate::settings::{AlertSettings, BadSettings};
 use crate::standing::Assessments;
 use crate::state::{ALERTS, Open, State, Stepped};
 use crate::view::{ShopNow, Stamp, Waiting};
+
+/// Whether anybody wants to hear what happens. Asked where there is something to tell; where
+/// nobody does, it is left untold.
+pub type IsHeard = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// What time it is.
 pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -198,6 +205,8 @@ struct Inner {
     tell: Tell,
     senders: Mutex<Senders>,
     outside: Option<Outside>,
+    lateness: Counts,
+    is_heard: OnceLock<IsHeard>,
 }
 
 /// The live state of all shops, and the thread that drives it. Dropping it ends the thread, after
@@ -329,6 +338,18 @@ impl Desk {
         self.inner.state_mut().set_alerts(settings);
         self.ring();
         Ok(())
+    }
+
+    /// From now on what happens to shops and to those who wait is told while somebody wants to
+    /// hear it; alerts always are. Said once: another word changes nothing.
+    pub fn tell_while(&self, is_heard: IsHeard) {
+        let _ = self.inner.is_heard.set(is_heard);
+    }
+
+    /// How late deadlines were that fell due since the start.
+    #[must_use]
+    pub fn lateness(&self) -> Lateness {
+        self.inner.lateness.lateness()
     }
 
     /// The arrival number up to which facts are counted.
@@ -502,6 +523,8 @@ pub(crate) struct Turning {
     decided: Vec<Decision>,
     /// Feeds that were heard and are not stored as they are.
     heard: Vec<Feed>,
+    /// Who keeps what was counted, while the loop goes on.
+    keeper: Keeper,
 }
 
 impl Turning {
@@ -522,21 +545,35 @@ impl Turning {
             stopped: Condvar::new(),
             now,
             tell,
+            lateness: Counts::default(),
+            is_heard: OnceLock::new(),
         };
         let inner = Arc::new(inner);
-        Ok(Self { inner, tells_at: None, keeps_at: None, decided: Vec::new(), heard: Vec::new() })
+        let (decided, heard, keeper) = (Vec::new(), Vec::new(), Keeper::default());
+        Ok(Self { inner, tells_at: None, keeps_at: None, decided, heard, keeper })
     }
 
     /// Takes what was stored, and lets time pass.
     #[cfg(test)]
     pub(crate) fn turn(&mut self) -> store::Result<()> {
-        self.step(Woken::Facts)
+        self.inner.bell().is_rung = true;
+        while std::mem::take(&mut self.inner.bell().is_rung) {
+            self.step(Woken::Facts)?;
+        }
+        Ok(())
+    }
+
+    /// A process that is gone writes nothing any more.
+    #[cfg(test)]
+    pub(crate) fn finish_keeping(&mut self) {
+        self.keeper.finish();
     }
 
     /// When the next turn is if nothing comes.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         let due = self.inner.state().next_due();
-        due.into_iter().chain(self.tells_at).chain(self.keeps_at).min()
+        let keeps = self.inner.state().keeping.due().filter(|_| self.keeper.is_free());
+        due.into_iter().chain(self.tells_at).chain(self.keeps_at).chain(keeps).min()
     }
 
     /// Goes on from a number as if all before were counted: a fault.
@@ -585,9 +622,7 @@ impl Turning {
                 std::thread::sleep(AFTER_ERROR);
             }
         }
-        let checkpoint = Checkpoint::of(&self.inner.state());
-        self.heard.extend(self.inner.state_mut().feeds.take_changed());
-        if let Err(error) = self.keep(checkpoint) {
+        if let Err(error) = self.keep_counted() {
             tracing::error!(%error, "how things stand could not be stored");
         }
     }
@@ -597,6 +632,7 @@ impl Turning {
     pub(crate) fn count_anew(&mut self) -> store::Result<()> {
         let checkpoint = Checkpoint::of(&self.inner.state());
         self.keep(checkpoint)?;
+        self.keeper.finish();
         let inner = Arc::clone(&self.inner);
         let rules = inner.state().rules.clone();
         let now = (inner.now)();
@@ -610,40 +646,81 @@ impl Turning {
         let inner = Arc::clone(&self.inner);
         let now = (inner.now)();
         let mut state = inner.state_mut();
-        let fresh = match woken {
+        let (fresh, is_more) = match woken {
             Woken::Facts => {
                 let seen = state.seen;
-                state.read(&inner.store, seen)?
+                state.read(&inner.store, (seen, now))?
             }
-            Woken::Registry | Woken::Time | Woken::Stop => Fresh::default(),
+            Woken::Registry | Woken::Time | Woken::Stop => (Fresh::default(), false),
         };
+        inner.bell().is_rung |= is_more;
+        let was = state.engine.clock();
         let Stepped { effects, notices, has_refreshed } = state.step(&inner.store, now, &fresh)?;
+        let due = due_since(&effects, was);
+        inner.lateness.decided(&due, (inner.now)());
         for notice in &notices {
             let decision = state.decide(now, notice);
             self.decided.push(decision);
         }
         self.decided.extend(state.look(now));
         let is_quiet = fresh.is_empty() && effects.is_empty() && !state.feeds.has_changed();
+        let (clock, number) = (state.engine.clock(), state.engine.number());
+        let keeps_counted = self.keeper.is_free() && state.keeping.is_due(clock, number);
         // What came before a refresh is told by nothing else from what came after it.
-        let is_due =
-            has_refreshed || self.keeps_at.is_some_and(|at| at <= now) || !self.decided.is_empty();
+        let is_due = has_refreshed
+            || keeps_counted
+            || self.keeps_at.is_some_and(|at| at <= now)
+            || !self.decided.is_empty();
         let checkpoint = is_due.then(|| Checkpoint::of(&state));
+        if self.keeper.has_failed() {
+            state.keeping.is_lost();
+        }
+        let counted = keeps_counted.then(|| state.take_counted());
         if is_due {
             self.heard.extend(state.feeds.take_changed());
         }
-        let told = waiting_told(&state, &effects);
-        let shops = self.shops_told(&mut state, now);
+        let shops = self.shops_due(&mut state, now);
+        let is_news = !effects.is_empty() || !shops.is_empty();
+        let (mut told, mut of_shops) = (Vec::new(), Vec::new());
+        if is_news && inner.is_heard.get().is_none_or(|is_heard| is_heard()) {
+            told = waiting_told(&state, &effects);
+            of_shops = shops_told(&state, &shops, now);
+        }
         drop(state);
-        for (key, told) in told.into_iter().chain(shops) {
+        for (key, told) in told.into_iter().chain(of_shops) {
             (inner.tell)(&key, told);
         }
         if !is_quiet {
             self.keeps_at.get_or_insert(now + CHECKPOINT_EVERY);
         }
-        match checkpoint {
-            Some(checkpoint) => self.keep(checkpoint),
-            None => Ok(()),
+        inner.lateness.told(&due, (inner.now)());
+        let Some(checkpoint) = checkpoint else { return Ok(()) };
+        if let Err(error) = self.keep(checkpoint) {
+            if counted.is_some() {
+                inner.state_mut().keeping.is_lost();
+            }
+            return Err(error);
         }
+        // A start counts from here to a checkpoint, so the checkpoint goes first.
+        if let Some(counted) = counted {
+            self.keeper.keep(&inner.store, counted);
+        }
+        Ok(())
+    }
+
+    /// Keeps what was counted, now.
+    fn keep_counted(&mut self) -> store::Result<()> {
+        self.keeper.finish();
+        let mut state = self.inner.state_mut();
+        if self.keeper.has_failed() {
+            state.keeping.is_lost();
+        }
+        let checkpoint = Checkpoint::of(&state);
+        let (counted, days, anew) = state.take_counted();
+        self.heard.extend(state.feeds.take_changed());
+        drop(state);
+        self.keep(checkpoint)?;
+        self.inner.store.put_counted(&self.inner.scope, counted, days, anew)
     }
 
     /// Keeps how things stand together with what was decided, and then tells it.
@@ -679,12 +756,12 @@ impl Turning {
     }
 
     /// The shops that are told of now.
-    fn shops_told(&mut self, state: &mut State, now: Instant) -> Vec<(ShopKey, Told)> {
+    fn shops_due(&mut self, state: &mut State, now: Instant) -> BTreeSet<ShopId> {
         if state.has_changed() && self.tells_at.is_none() {
             self.tells_at = Some(now + SHOP_EVERY);
         }
         if self.tells_at.is_none_or(|at| at > now) {
-            return Vec::new();
+            return BTreeSet::new();
         }
         self.tells_at = None;
         let changed = state.take_changed(TELLS_AT_ONCE);
@@ -692,14 +769,27 @@ impl Turning {
             // The others, when deadlines that are due meanwhile were looked at.
             self.tells_at = Some(now);
         }
-        let state = &*state;
-        let mut assessments = Assessments::default();
-        let told = |shop: ShopId| {
-            let now = state.shop_now(shop, now, &mut assessments);
-            (state.shops.key(shop).clone(), Told::Shop(Box::new(now)))
-        };
-        changed.into_iter().map(told).collect()
+        changed
     }
+}
+
+/// Shops as they stand.
+fn shops_told(state: &State, shops: &BTreeSet<ShopId>, now: Instant) -> Vec<(ShopKey, Told)> {
+    let mut assessments = Assessments::default();
+    let told = |shop: &ShopId| {
+        let now = state.shop_now(*shop, now, &mut assessments);
+        (state.shops.key(*shop).clone(), Told::Shop(Box::new(now)))
+    };
+    shops.iter().map(told).collect()
+}
+
+/// When the deadlines were due that time brought up, not a fact of the past.
+fn due_since(effects: &[Effect], was: Instant) -> Vec<Instant> {
+    let due = effects.iter().filter_map(|effect| match effect {
+        Effect::Fire { fired, .. } => Some(fired.due),
+        _ => None,
+    });
+    due.filter(|due| *due > was).collect()
 }
 
 /// What effects say of who waits: each thread once, as it stands after the step.

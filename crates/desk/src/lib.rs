@@ -12,11 +12,13 @@
 mod alerting;
 mod bands;
 mod checkpoint;
+mod counted;
 mod desk;
 mod feeds;
 mod happenings;
 mod lines;
 mod panels;
+mod lateness;
 mod places;
 mod reading;
 mod rules;
@@ -30,10 +32,11 @@ mod view;
 
 pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
-pub use desk::{AlertTold, Answered, Calling, Desk, Now, Opening, Tell, Told, Unset};
+pub use desk::{AlertTold, Answered, Calling, Desk, IsHeard, Now, Opening, Tell, Told, Unset};
 pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
 pub use lines::AlertLine;
 pub use panels::{AccountShown, ShownNow};
+pub use lateness::{Lateness, Waits};
 pub use rules::{BadRule, Rulesets, Watched};
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, LineAlerts,

@@ -14,6 +14,27 @@ pub(crate) struct Places {
     runs: Vec<Vec<u64>>,
 }
 
+/// Where facts of threads are, on the way into [`Places`].
+#[derive(Debug, Default)]
+pub(crate) struct Whereabouts(Vec<u64>);
+
+impl Whereabouts {
+    /// Threads of which there are facts within a range of arrivals.
+    pub(crate) fn add(&mut self, threads: &[u32], (first, last): (Arrival, Arrival)) {
+        for block in first.0 >> BLOCK..=last.0 >> BLOCK {
+            self.0.extend(threads.iter().map(|thread| pair(*thread, block << BLOCK)));
+        }
+    }
+
+    pub(crate) fn places(self) -> Places {
+        let mut run = self.0;
+        run.sort_unstable();
+        run.dedup();
+        run.shrink_to_fit();
+        Places { runs: if run.is_empty() { Vec::new() } else { vec![run] } }
+    }
+}
+
 fn pair(thread: u32, arrival: u64) -> u64 {
     // Blocks of 2^12 in 32 bits: numbers up to 2^44, of which a million a second last half a year
     // of nothing but facts; what is beyond shares the last block.
@@ -40,25 +61,57 @@ impl Places {
     /// The ranges of arrivals in which a thread has facts, in order, apart from each other; both
     /// ends included. Empty: it has none.
     pub(crate) fn of(&self, thread: u32) -> Vec<(Arrival, Arrival)> {
-        let (first, last) = (u64::from(thread) << 32, u64::from(thread) << 32 | 0xffff_ffff);
-        let mut blocks = Vec::new();
-        for run in &self.runs {
-            let from = run.partition_point(|pair| *pair < first);
-            let found = run[from..].iter().take_while(|pair| **pair <= last);
-            blocks.extend(found.map(|pair| pair & 0xffff_ffff));
-        }
-        blocks.sort_unstable();
-        blocks.dedup();
-        let mut ranges: Vec<(Arrival, Arrival)> = Vec::new();
-        for block in blocks {
-            let (from, until) = (block << BLOCK, (block << BLOCK) | ((1 << BLOCK) - 1));
-            match ranges.last_mut() {
-                Some((_, end)) if end.0 + 1 == from => *end = Arrival(until),
-                _ => ranges.push((Arrival(from), Arrival(until))),
-            }
-        }
-        ranges
+        ranges(self.pairs(thread, thread).map(block).collect())
     }
+
+    /// The ranges in which any of some threads has facts.
+    pub(crate) fn of_all(&self, threads: impl Iterator<Item = u32>) -> Vec<(Arrival, Arrival)> {
+        ranges(threads.flat_map(|thread| self.pairs(thread, thread).map(block)).collect())
+    }
+
+    /// The ranges in which any thread with a number from `from` on and below `until` has facts.
+    pub(crate) fn of_range(&self, from: u32, until: u32) -> Vec<(Arrival, Arrival)> {
+        match until.checked_sub(1).filter(|last| *last >= from) {
+            Some(last) => ranges(self.pairs(from, last).map(block).collect()),
+            None => Vec::new(),
+        }
+    }
+
+    /// The threads that have facts in the block of a number or later: all with facts after it, and
+    /// some with facts a little before it.
+    pub(crate) fn threads_after(&self, number: u64) -> impl Iterator<Item = u32> {
+        let first = number >> BLOCK;
+        let all = self.runs.iter().flatten();
+        all.filter(move |pair| block(**pair) >= first).map(|pair| (*pair >> 32) as u32)
+    }
+
+    /// The pairs of threads from one to another, both included, run by run.
+    fn pairs(&self, from: u32, to: u32) -> impl Iterator<Item = u64> {
+        let (first, last) = (u64::from(from) << 32, u64::from(to) << 32 | 0xffff_ffff);
+        self.runs.iter().flat_map(move |run| {
+            let start = run.partition_point(|pair| *pair < first);
+            run[start..].iter().copied().take_while(move |pair| *pair <= last)
+        })
+    }
+}
+
+fn block(pair: u64) -> u64 {
+    pair & 0xffff_ffff
+}
+
+/// The ranges of arrivals that blocks are, in order, apart from each other.
+fn ranges(mut blocks: Vec<u64>) -> Vec<(Arrival, Arrival)> {
+    blocks.sort_unstable();
+    blocks.dedup();
+    let mut ranges: Vec<(Arrival, Arrival)> = Vec::new();
+    for block in blocks {
+        let (from, until) = (block << BLOCK, (block << BLOCK) | ((1 << BLOCK) - 1));
+        match ranges.last_mut() {
+            Some((_, end)) if end.0 + 1 == from => *end = Arrival(until),
+            _ => ranges.push((Arrival(from), Arrival(until))),
+        }
+    }
+    ranges
 }
 
 #[cfg(test)]

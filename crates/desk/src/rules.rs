@@ -2,6 +2,7 @@
 //! those that are a shop's own in their place.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use facts::{Day, Instant, MessageFlags, Span, Zone};
@@ -56,6 +57,7 @@ enum Own {
     Watched(u32, Arc<Catalogue>),
     /// They cannot be: nothing of the shop is counted.
     Bad,
+    program: String,
 }
 
 /// A rulebook that cannot be watched.
@@ -110,6 +112,7 @@ impl Rulesets {
             n_shipped: 0,
             own: HashMap::new(),
             paces: Vec::new(),
+            program: String::new(),
         };
         for (number, platform) in (1..).zip(catalogue.platforms()) {
             let zone = all.watch(catalogue, platform, number, &perfunctory)?;
@@ -208,6 +211,32 @@ impl Rulesets {
     #[must_use]
     pub fn watches(&self) -> Vec<Watch> {
         self.watches.clone()
+    }
+
+    /// Names the program that counts: what another one counted is not taken over at a start.
+    #[must_use]
+    pub fn counted_by(self, program: String) -> Self {
+        Self { program, ..self }
+    }
+
+    /// Everything about program and rules that figures hang on, as a text. When days begin to be
+    /// watched is not in it, where no edition begins then: days alone leave by that.
+    pub(crate) fn basis(&self) -> String {
+        let mut text = format!("{} {}", self.program, env!("CARGO_PKG_VERSION"));
+        for (watch, watched) in self.watches.iter().zip(&self.watched) {
+            let mut watch = watch.clone();
+            if watch.job.days.0 <= self.first {
+                watch.job.days.0 = Day(i32::MIN);
+            }
+            let _ = write!(text, "\n{} {} {watch:?}", watched.metric, watched.edition);
+        }
+        let named = |(key, own): (&ShopKey, &Own)| match own {
+            Own::Watched(number, _) => format!("\n{key:?} {number}"),
+            Own::Bad => format!("\n{key:?}"),
+        };
+        let mut own: Vec<String> = self.own.iter().map(named).collect();
+        own.sort_unstable();
+        text + &own.concat()
     }
 
     /// The rules as people call them.

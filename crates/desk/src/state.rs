@@ -1,20 +1,22 @@
 //! Where everything stands: the live engine, what waits, and the alerts about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
-use facts::{Account, Day, Instant, ShopEntry, ShopId};
-use hashbrown::HashMap;
+use facts::{Account, Day, Instant, ShopEntry, ShopId, Span, ThreadId};
+use hashbrown::{HashMap, HashSet};
 use live::alert::{About, Alerts, Key, Notice, Policy};
 use live::{Effect, Engine, Fired, Refused, Sample, Who};
 use metric::OpenSample;
 use store::{Arrival, Feed, Names, Scope, ShopKey, Store, Target};
 
 use crate::checkpoint::Checkpoint;
+use crate::counted::{self, Keeping};
 use crate::feeds::{Feeds, Grade};
 use crate::happenings::Happenings;
 use crate::lines::Looks;
 use crate::panels::Panels;
-use crate::places::Places;
+use crate::places::{Places, Whereabouts};
 use crate::reading::{Fresh, Owner, Owners, Past};
 use crate::rules::{OwnTexts, Rulesets};
 use crate::settings::AlertSettings;
@@ -40,6 +42,11 @@ impl Shops {
 
     pub(crate) fn entry(&self, key: &ShopKey) -> Option<&ShopEntry> {
         self.entries.get(key)
+    }
+
+    /// What the registry says of shops, in no order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &ShopEntry> {
+        self.entries.values()
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = (ShopId, &ShopKey)> {
@@ -88,7 +95,21 @@ pub(crate) struct State {
     scope: Scope,
     /// Shops of which something changed since they were last told of.
     changed: BTreeSet<ShopId>,
+    /// What is kept of what was counted.
+    pub(crate) keeping: Keeping,
 }
+
+/// How many facts are read at a time where everything is counted.
+const AT_A_TIME: u64 = 1 << 20;
+
+/// How many facts are learned from at a time at a start.
+const LEARNED_AT_ONCE: u64 = 1 << 16;
+
+/// How many facts are taken in one step: no deadline waits for more.
+const AT_ONCE: u64 = 4_096;
+/// How many where something is due soon, and how soon that is.
+const AT_ONCE_BEFORE_DUE: u64 = 1_024;
+const SOON: Span = Span(100);
 
 /// What came of a step.
 #[derive(Debug, Default)]
@@ -100,7 +121,7 @@ pub(crate) struct Stepped {
 }
 
 impl State {
-    /// Reads the store and counts everything.
+    /// Reads the store, and counts what was not kept as counted.
     pub(crate) fn load(store: &Store, rules: Rulesets, now: Instant) -> store::Result<Self> {
         let checkpoint = match store.last_checkpoint(&Scope::everything())? {
             Some((_, text)) => Checkpoint::read(&text),
@@ -141,6 +162,7 @@ impl State {
             learned: 0,
             scope: Scope::everything(),
             changed: BTreeSet::new(),
+            keeping: Keeping::default(),
         }
     }
 
@@ -164,22 +186,22 @@ impl State {
         for key in fed {
             state.shop(key);
         }
-        let fresh = state.read(store, 0)?;
-        let newest = fresh.numbers().map(|(_, number)| number).max().unwrap_or(0);
+        state.keeping.basis = counted::basis(&state, store.drops(&state.scope)?);
+        let newest = state.look_around(store)?;
         let number = checkpoint.map_or(newest, |one| one.number.min(newest));
         // Without a checkpoint nothing was ever told: what is past stays untold.
         let clock = checkpoint.map_or(now, |one| Instant(one.clock));
-        state.meet(store, &fresh)?;
-        state.learn(&fresh, now);
-        let withdrawn = checkpoint.map(|one| one.withdrawn(&state));
-        state.engine.resume(clock, number, withdrawn.unwrap_or_default());
+        state.learn_from_all(store, now)?;
+        state.engine.resume(clock, number, []);
         state.seen = number;
-        for thread in fresh.threads() {
-            let Some(owner) = state.owners.of(thread) else { continue };
-            let facts = fresh.marked(thread, owner);
-            state.engine.load(facts).map_err(|_| UNKNOWN_SHOP)?;
+        if !state.count_since(store, (clock, number))? {
+            state.begin_anew((clock, number));
+            state.count_everything(store, newest)?;
         }
-        state.places.add(fresh.numbers());
+        if let Some(checkpoint) = checkpoint {
+            let withdrawn = checkpoint.withdrawn(&state);
+            state.engine.resume(clock, number, withdrawn);
+        }
         for waiting in state.engine.open() {
             state
                 .waiting
@@ -197,6 +219,103 @@ impl State {
         state.alerts.resume(clock, fired, told);
         state.changed.extend(state.shops.all().map(|(shop, _)| shop).collect::<Vec<_>>());
         Ok(state)
+    }
+
+    /// Learns of all shops and of where the facts of each thread are. Returns the number of the
+    /// newest fact.
+    fn look_around(&mut self, store: &Store) -> store::Result<u64> {
+        let mut where_found = Whereabouts::default();
+        let take = &mut |range: (Arrival, Arrival), threads: &[u32]| {
+            where_found.add(threads, range);
+        };
+        let newest = store.whereabouts(&self.scope, &mut self.names, take)?;
+        self.places = where_found.places();
+        let shops: Vec<ShopKey> = self.names.shops().cloned().collect();
+        for key in shops {
+            self.shop(key);
+        }
+        Ok(newest.0)
+    }
+
+    /// Counts from what was kept, where that holds; whether it does.
+    fn count_since(
+        &mut self,
+        store: &Store,
+        (clock, number): (Instant, u64),
+    ) -> store::Result<bool> {
+        let Some((kept, days)) = store.counted(&self.scope)? else { return Ok(false) };
+        let is_past = kept.arrivals <= number && kept.clock <= clock;
+        if !is_past || kept.basis != self.keeping.basis {
+            return Ok(false);
+        }
+        let Some(figures) = self.figures_kept(&days) else { return Ok(false) };
+        self.engine.load_figures(figures);
+        let mut again: HashSet<u32> = kept.unsettled.iter().map(|thread| thread.0).collect();
+        again.extend(self.places.threads_after(kept.arrivals));
+        let within = self.places.of_all(again.iter().copied());
+        let was = (kept.clock, kept.arrivals);
+        let is_wanted = |thread: ThreadId| again.contains(&thread.0);
+        let mut touched = BTreeSet::new();
+        let load = |engine: &mut Engine, facts: Vec<live::Arrival>| {
+            engine.load_since(facts, was, &mut |figure| {
+                touched.insert((figure.shop, figure.day));
+            })
+        };
+        self.load_threads(store, &is_wanted, &within, load)?;
+        if self.engine.figures().any(|(_, tally)| !counted::is_sound(tally)) {
+            tracing::error!("what was kept is not what was counted; counting everything");
+            return Ok(false);
+        }
+        self.keeping.is_kept(was, touched);
+        Ok(true)
+    }
+
+    /// An engine that has counted nothing yet, with the shops that are known.
+    fn begin_anew(&mut self, (clock, number): (Instant, u64)) {
+        self.engine = Engine::new(self.rules.watches());
+        self.engine.resume(clock, number, []);
+        for (shop, key) in self.shops.all() {
+            let platform = self.rules.number(key);
+            let entry = self.shops.entry(key).cloned();
+            self.engine.add_shop(shop, live::Shop { platform, entry });
+        }
+    }
+
+    /// Counts all facts, some threads at a time.
+    fn count_everything(&mut self, store: &Store, newest: u64) -> store::Result<()> {
+        let n_threads = self.names.n_threads() as u64;
+        let at_a_time = (n_threads * AT_A_TIME).checked_div(newest).unwrap_or(0).max(1);
+        let mut from = 0;
+        while from < n_threads {
+            let until = (from + at_a_time).min(n_threads);
+            let within = self.places.of_range(from as u32, until as u32);
+            let is_wanted = |thread: ThreadId| (from..until).contains(&u64::from(thread.0));
+            self.load_threads(store, &is_wanted, &within, Engine::load)?;
+            from = until;
+        }
+        Ok(())
+    }
+
+    fn load_threads(
+        &mut self,
+        store: &Store,
+        is_wanted: &dyn Fn(ThreadId) -> bool,
+        within: &[(Arrival, Arrival)],
+        mut load: impl FnMut(&mut Engine, Vec<live::Arrival>) -> Result<(), Refused<Infallible>>,
+    ) -> store::Result<()> {
+        let mut fresh = Fresh::default();
+        let take = &mut |names: &Names, stored: store::Stored| {
+            fresh.push(names, stored);
+            Ok(())
+        };
+        store.threads(&self.scope, is_wanted, within, &mut self.names, take)?;
+        self.meet(store, &fresh)?;
+        for thread in fresh.threads() {
+            let Some(owner) = self.owners.of(thread) else { continue };
+            let facts = fresh.marked(thread, owner);
+            load(&mut self.engine, facts).map_err(|_| UNKNOWN_SHOP)?;
+        }
+        Ok(())
     }
 
     /// Puts a state that was loaded meanwhile in the place of this one, with what was heard and set
@@ -222,7 +341,7 @@ impl State {
     }
 
     /// The number of a shop, which is known from now on.
-    fn shop(&mut self, key: ShopKey) -> ShopId {
+    pub(crate) fn shop(&mut self, key: ShopKey) -> ShopId {
         if let Some(shop) = self.shops.find(&key) {
             return shop;
         }
@@ -257,16 +376,31 @@ impl State {
         }
     }
 
-    /// Reads the facts after a number.
-    pub(crate) fn read(&mut self, store: &Store, after: u64) -> store::Result<Fresh> {
+    /// Reads the next facts after a number; whether there are later ones.
+    pub(crate) fn read(
+        &mut self,
+        store: &Store,
+        (after, now): (u64, Instant),
+    ) -> store::Result<(Fresh, bool)> {
+        let is_soon = self.engine.next_due().is_some_and(|due| due < now + SOON);
+        self.read_some(store, after, if is_soon { AT_ONCE_BEFORE_DUE } else { AT_ONCE })
+    }
+
+    fn read_some(
+        &mut self,
+        store: &Store,
+        after: u64,
+        most: u64,
+    ) -> store::Result<(Fresh, bool)> {
         let mut fresh = Fresh::default();
-        let take = &mut |names: &Names, stored: &store::Stored| {
-            fresh.push(names, stored.clone());
+        let take = &mut |names: &Names, stored: store::Stored| {
+            fresh.push(names, stored);
             Ok(())
         };
-        let newest = store.since(&self.scope, Arrival(after), &mut self.names, take)?;
+        let some = (Arrival(after), most);
+        let (newest, is_more) = store.next(&self.scope, some, &mut self.names, take)?;
         fresh.newest = newest.0;
-        Ok(fresh)
+        Ok((fresh, is_more))
     }
 
     /// Finds out whose the threads are that were not met before.
@@ -287,6 +421,19 @@ impl State {
                 }
             };
             self.owners.put(thread, Owner { shop, is_own });
+        }
+        Ok(())
+    }
+
+    /// Learns from all facts there are, some at a time.
+    fn learn_from_all(&mut self, store: &Store, now: Instant) -> store::Result<()> {
+        let (mut after, mut is_more) = (0, true);
+        while is_more {
+            let fresh;
+            (fresh, is_more) = self.read_some(store, after, LEARNED_AT_ONCE)?;
+            self.meet(store, &fresh)?;
+            self.learn(&fresh, now);
+            after = fresh.newest;
         }
         Ok(())
     }
@@ -415,6 +562,7 @@ impl State {
             }
             Effect::Figure { figure, was, .. } => {
                 self.keep_shown(figure, was, before);
+                self.keeping.note(figure);
                 self.changed.insert(figure.shop);
                 self.standings.forget(figure.shop);
                 self.metrics.forget(figure.shop);

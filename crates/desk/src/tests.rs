@@ -82,6 +82,7 @@ impl Site {
 
     /// What a crash leaves: the store.
     fn crash(&mut self) {
+        self.turning.finish_keeping();
         self.turning = turning(&self.store, &self.clock, &self.told);
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use facts::{Account, Instant, ShopEntry, ShopId, Span};
 use hashbrown::HashMap;
-use metric::{Machines, OpenSample, Table, Tally};
+use metric::{Machines, OpenSample, Tally};
 
 use crate::effect::{Cause, Deadline, Effect, Fired, Sample};
 use crate::figures::{Figure, Figures};
@@ -564,59 +564,96 @@ impl Engine {
     ///
     /// [`Refused::UnknownShop`].
     pub fn load(&mut self, facts: Vec<Arrival>) -> Result<(), Refused<std::convert::Infallible>> {
-        self.load_thread(facts, true)
+        self.load_thread(facts, None, &mut |_| {})
     }
 
-    /// Takes figures that were counted elsewhere: all facts with arrival numbers up to the
-    /// engine's, as of its clock, jobs numbered as the rules watched are, by account and not by
-    /// hour. Then [`Engine::load_open`] does instead of [`Engine::load`].
-    pub fn load_figures(&mut self, table: &Table) {
-        for (watch, shop, cell, tally) in table.sorted() {
-            let figure = Figure { watch, shop: ShopId(shop), account: cell.account, day: cell.day };
-            self.figures.put(figure, tally);
+    /// Takes figures as another engine had them ([`Engine::figures`], [`Engine::waits`]), one that
+    /// stood at some clock and number and watched the same rules and shops; days that are not
+    /// watched any more are left out. Then [`Engine::load_since`] does instead of [`Engine::load`].
+    pub fn load_figures(
+        &mut self,
+        figures: impl IntoIterator<Item = (Figure, Tally, BTreeMap<i64, u32>)>,
+    ) {
+        for (figure, tally, waits) in figures {
+            let watch = self.watches.get(figure.watch as usize);
+            if watch.is_some_and(|watch| watch.has_day(figure.day)) {
+                self.figures.put(figure, tally, waits);
+            }
         }
     }
 
-    /// As [`Engine::load`], where the figures have the thread already. Threads in which nothing is
-    /// open may be left out.
+    /// As [`Engine::load`], where the figures have the thread as it stood at an earlier clock and
+    /// number, of which `was` tells. Threads without facts after that number in which nothing was
+    /// open then ([`Engine::unsettled`]) may be left out: they contribute what they did. Figures
+    /// that are no longer what they were are named to `changed`.
     ///
     /// # Errors
     ///
     /// [`Refused::UnknownShop`].
-    pub fn load_open(
+    pub fn load_since(
         &mut self,
         facts: Vec<Arrival>,
+        was: (Instant, u64),
+        changed: &mut dyn FnMut(&Figure),
     ) -> Result<(), Refused<std::convert::Infallible>> {
-        self.load_thread(facts, false)
+        self.load_thread(facts, Some(was), changed)
+    }
+
+    /// The threads that time alone may change, or in which something is open, or of which facts
+    /// have not happened yet: in order, each once.
+    #[must_use]
+    pub fn unsettled(&self) -> Vec<Who> {
+        let timers = self.timers.iter().map(|(_, who)| *who);
+        let open = self.threads.iter().filter(|(_, thread)| !thread.has_nothing_open());
+        let ahead = self.ahead.values().map(|one| one.who);
+        let mut all: Vec<Who> = timers.chain(open.map(|(who, _)| *who)).chain(ahead).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     fn load_thread(
         &mut self,
         mut facts: Vec<Arrival>,
-        counts: bool,
+        was: Option<(Instant, u64)>,
+        changed: &mut dyn FnMut(&Figure),
     ) -> Result<(), Refused<std::convert::Infallible>> {
         let Some(who) = facts.first().map(|one| one.who) else { return Ok(()) };
         let Self { watches, rules, shops, machines, figures, clock, .. } = self;
         let place = place(watches, rules, shops, who).ok_or(Refused::UnknownShop(who.shop))?;
         facts.retain(|one| one.number <= self.number);
         facts.sort_unstable_by_key(Arrival::order);
+        let mut settled = Settled::new();
+        if let Some((clock, number)) = was {
+            let by_then = |one: &&Arrival| one.number <= number && one.fact.at < clock;
+            let older: Vec<Arrival> = facts.iter().filter(by_then).copied().collect();
+            let seen = Remembered::count(&place, machines, (&older, clock), false, &mut settled);
+            for (watch, part) in settled.drain(..) {
+                figures.take_away(watch, who.shop, &part);
+            }
+            for (watch, part) in seen.parts(&place) {
+                figures.take_away(watch, who.shop, part);
+            }
+        }
         let happened = facts.partition_point(|one| one.fact.at < *clock);
         let ahead = facts.split_off(happened);
         self.ahead.extend(ahead.into_iter().map(|one| (one.order(), one)));
-        let mut settled = Settled::new();
         let facts = (facts.as_slice(), *clock);
         let seen = Remembered::count(&place, machines, facts, false, &mut settled);
-        if counts {
-            for (watch, part) in settled.iter().map(|(watch, part)| (*watch, part)) {
-                figures.add(watch, who.shop, part);
+        for (watch, part) in settled.drain(..) {
+            figures.add(watch, who.shop, &part);
+        }
+        for (watch, part) in seen.parts(&place) {
+            figures.add(watch, who.shop, part);
+        }
+        let mut effects = Vec::new();
+        figures.changes(&mut effects);
+        for effect in &effects {
+            if let Effect::Figure { figure, .. } = effect {
+                changed(figure);
             }
-            for (watch, part) in seen.parts(&place) {
-                figures.add(watch, who.shop, part);
-            }
-            figures.changes(&mut Vec::new());
         }
         if seen.next_due(&place).is_some() || !seen.has_nothing_open() {
-            settled.clear();
             let thread = Remembered::count(&place, machines, facts, true, &mut settled);
             self.keep(who, Box::new(thread));
         }

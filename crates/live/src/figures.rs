@@ -67,10 +67,13 @@ impl Figures {
         self.tallies.get(&shop).into_iter().flatten()
     }
 
-    /// Puts a tally in place, outside of any step.
-    pub(crate) fn put(&mut self, figure: Figure, tally: Tally) {
+    /// Puts a tally in place with its waits, outside of any step.
+    pub(crate) fn put(&mut self, figure: Figure, tally: Tally, waits: BTreeMap<i64, u32>) {
         if !tally.is_empty() {
             self.tallies.entry(figure.shop).or_default().insert(figure, tally);
+        }
+        if !waits.is_empty() {
+            self.waits.insert(figure, waits);
         }
     }
 

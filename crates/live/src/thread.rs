@@ -286,11 +286,12 @@ impl Remembered {
 
     /// The open samples, in order.
     pub(crate) fn open(&self, place: &Place<'_>) -> Vec<(Sample, OpenSample)> {
-        let named = |(tracked, number): (&Tracked, &u32)| {
-            let sample = |open: &OpenSample| (sample(place.who, *number, open), *open);
-            tracked.open.iter().map(sample).collect::<Vec<_>>()
-        };
-        self.tracked.iter().zip(place.rules).flat_map(named).collect()
+        let mut all = Vec::new();
+        for (tracked, number) in self.tracked.iter().zip(place.rules) {
+            let named = |open: &OpenSample| (sample(place.who, *number, open), *open);
+            all.extend(tracked.open.iter().map(named));
+        }
+        all
     }
 
     /// What it contributes beside what is settled for good.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod buyers;
 mod connectors;
 mod counting;
 mod explanations;
@@ -130,7 +131,8 @@ fn routes() -> Routes {
         .merge(shops::routes())
         .merge(persons::routes())
         .merge(overrides::routes())
-        .merge(feeds::routes());
+        .merge(feeds::routes())
+        .merge(buyers::routes());
     let counted = figures::routes()
         .merge(exports::routes())
         .merge(panel_figures::routes())
@@ -255,13 +257,13 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let counted = counted.with_state(CountState::new(state.clone()));
     let folder = settings.data.as_path().into();
     let backup = backup.with_state(BackupState { stored: state.clone(), folder });
-    let live = live.with_state(LiveState { stored: state.clone(), desk });
+    let live = live.with_state(LiveState { stored: state.clone(), desk: Arc::clone(&desk) });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
     let people = sign_in.merge(stored.with_state(state)).merge(observed).merge(connectors);
     let people = people.merge(counted).layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
-    let health = health.with_state(HealthState { doorkeeper, readiness, metrics });
+    let health = health.with_state(HealthState { doorkeeper, readiness, metrics, desk });
     // Made of lists in the code, it always becomes JSON.
     let json: Arc<str> = serde_json::to_string(&description()).unwrap_or_default().into();
     let document = get(move || {

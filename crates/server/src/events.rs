@@ -29,6 +29,9 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 /// looked up again.
 pub const LONGEST: Duration = Duration::from_secs(15 * 60);
 
+/// For so long those who stopped listening may come back and hear what they missed.
+const COME_BACK: Duration = Duration::from_secs(60);
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -69,6 +72,9 @@ struct Inner {
     capacity: usize,
     told: watch::Sender<u64>,
     places: Arc<Semaphore>,
+    n_places: usize,
+    /// When somebody last stopped listening.
+    left_at: Mutex<Option<Instant>>,
     epoch: String,
     stopping: Stopping,
 }
@@ -87,14 +93,35 @@ impl Hub {
     /// [`NoRandomness`].
     pub fn new(capacity: usize, listeners: u64, stopping: Stopping) -> Result<Self, NoRandomness> {
         let listeners = usize::try_from(listeners).unwrap_or(usize::MAX);
+        let n_places = listeners.min(Semaphore::MAX_PERMITS);
         Ok(Self(Arc::new(Inner {
             ring: Mutex::new(Ring { events: VecDeque::new(), last: 0 }),
             capacity: capacity.max(1),
             told: watch::Sender::new(0),
-            places: Arc::new(Semaphore::new(listeners.min(Semaphore::MAX_PERMITS))),
+            places: Arc::new(Semaphore::new(n_places)),
+            n_places,
+            left_at: Mutex::new(None),
             epoch: hex(&random::<4>()?),
             stopping,
         })))
+    }
+
+    /// Whether anybody listens, or did a moment ago and may come back. Where nobody does, what the
+    /// caller leaves untold counts as missed: whoever comes back with an id of before is reset.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        let Inner { places, n_places, left_at, .. } = &*self.0;
+        let is_heard = places.available_permits() < *n_places
+            || left_at
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some_and(|at| Instant::now() < at + COME_BACK);
+        if !is_heard {
+            let mut ring = self.ring();
+            ring.events.clear();
+            ring.last += 1;
+        }
+        is_heard
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
@@ -198,6 +225,13 @@ pub struct Listening {
 impl fmt::Debug for Listening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listening").field("heard", &self.heard).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let mut left_at = self.hub.0.left_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *left_at = Some(Instant::now());
     }
 }
 

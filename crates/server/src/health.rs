@@ -7,11 +7,12 @@ use axum::Extension;
 use axum::extract::{FromRef, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use desk::Desk;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::caller::Doorkeeper;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 use crate::problem::{self, Kind, Problem};
 use crate::role::Permission;
 use crate::shell::Known;
@@ -63,6 +64,7 @@ pub(crate) struct HealthState {
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) desk: Arc<Desk>,
 }
 
 impl FromRef<HealthState> for Doorkeeper {
@@ -141,5 +143,6 @@ pub(crate) async fn get_metrics(
         state.doorkeeper.caller(&parts).await?.needs(Permission::ReadMetrics)?;
     }
     let media_type = "text/plain; version=0.0.4; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, media_type)], state.metrics.render()).into_response())
+    let text = state.metrics.render() + &metrics::lateness(&state.desk.lateness());
+    Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())
 }

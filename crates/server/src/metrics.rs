@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use desk::Lateness;
+
 /// Upper ends of the buckets of durations, in milliseconds.
 const BUCKETS: [u64; 12] = [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
@@ -115,6 +117,32 @@ impl Metrics {
     }
 }
 
+/// How late deadlines were, as Prometheus reads it.
+pub(crate) fn lateness(lateness: &Lateness) -> String {
+    let name = "yingda_deadline_lateness_seconds";
+    let mut out = String::new();
+    let help = "From when a deadline was due until it was decided that it fires, and until \
+                streams and senders had it.";
+    head(&mut out, name, "histogram", help);
+    for (stage, waits) in [("decided", &lateness.decided), ("told", &lateness.told)] {
+        let label = format!("stage=\"{stage}\"");
+        for (end, n) in &waits.buckets {
+            let end = seconds(*end);
+            line(&mut out, format_args!("{name}_bucket{{{label},le=\"{end}\"}} {n}"));
+        }
+        let (sum, n) = (seconds(waits.sum_ms), waits.n);
+        line(&mut out, format_args!("{name}_bucket{{{label},le=\"+Inf\"}} {n}"));
+        line(&mut out, format_args!("{name}_sum{{{label}}} {sum}"));
+        line(&mut out, format_args!("{name}_count{{{label}}} {n}"));
+    }
+    out
+}
+
+/// Milliseconds as seconds.
+fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1_000, ms % 1_000)
+}
+
 /// One more of something, until dropped.
 pub(crate) struct UnderWay<'a>(&'a AtomicI64);
 
@@ -145,8 +173,7 @@ fn text(labels: &Labels) -> String {
 fn histogram(out: &mut String, labels: &str, series: &Series) {
     let name = "yingda_request_duration_seconds";
     for (bucket, end) in series.buckets.iter().zip(BUCKETS) {
-        let (seconds, ms) = (end / 1_000, end % 1_000);
-        let end = format!("{seconds}.{ms:03}");
+        let end = seconds(end);
         line(out, format_args!("{name}_bucket{{{labels},le=\"{end}\"}} {bucket}"));
     }
     line(out, format_args!("{name}_bucket{{{labels},le=\"+Inf\"}} {}", series.count));

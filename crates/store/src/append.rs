@@ -1,15 +1,16 @@
 //! How facts get in: what a commit's batches become, and what memory keeps between commits.
 
-use facts::{Instant, NewFact};
+use facts::{Instant, MessageFlags, NewFact};
 
 use crate::error::{Error, Result};
 use crate::known::{HashKey, Known, Mark, Marks};
+use crate::phrases::Flags;
 use crate::piece::{Builder, MAX_ROWS, Piece};
 use crate::row::{Arrival, Batch, Outcome, Refused, Source};
 use crate::secret::{MasterKey, Nonces};
 use crate::sql::{Connection, all, args, first};
-use crate::texts::{SealedText, Sealing};
-use crate::threads::Threads;
+use crate::texts::Sealing;
+use crate::threads::{Ciphers, Threads};
 
 /// Where the log stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,14 +82,16 @@ struct Tail {
 
 /// So many neighbours of one level become one of the next.
 const FAN: usize = 32;
-/// Segments of so many facts are not put together any more.
-const WHOLE: usize = 4096;
+/// Segments of so many facts are not put together any more: what a busy feed commits at a time is
+/// written once.
+const WHOLE: usize = 1024;
 
 /// What the writer keeps in memory between commits. All of it is in the database too.
 pub(crate) struct Memory {
     pub(crate) standing: Standing,
     known: Known,
     threads: Threads,
+    ciphers: Ciphers,
     tail: Vec<Tail>,
 }
 
@@ -99,6 +102,7 @@ pub(crate) struct Keys {
     pub(crate) nonces: Nonces,
     /// How many identities are in memory; absent: the usual number.
     pub(crate) identities: Option<usize>,
+    pub(crate) flags: Flags,
 }
 
 impl Memory {
@@ -106,7 +110,8 @@ impl Memory {
     fn load(connection: &mut dyn Connection, keys: &Keys, standing: Standing) -> Result<Self> {
         let known = Known::load(connection, standing.remembered, keys.identities)?;
         let tail = tail(connection)?;
-        Ok(Self { standing, known, threads: Threads::default(), tail })
+        let (threads, ciphers) = (Threads::default(), Ciphers::default());
+        Ok(Self { standing, known, threads, ciphers, tail })
     }
 
     /// Memory that agrees with the database, which is locked.
@@ -187,10 +192,12 @@ impl Memory {
         let names = [fact.platform, fact.shop, fact.buyer];
         let thread = self.threads.thread(connection, &keys.master, mark.thread, names)?;
         filling.marks.push(mark, source, fact.at.0);
-        if let Some(text) = SealedText::seal(fact, next, thread, &keys.nonces)? {
-            filling.texts.push(text);
+        if let Some(cipher) = self.ciphers.of(thread) {
+            filling.texts.seal(fact, next, (thread.number, cipher), &keys.nonces)?;
         }
-        filling.builder.push(Arrival(next), thread.number, fact)?;
+        let MessageFlags(flags) = fact.flags;
+        let flags = MessageFlags(keys.flags.stored(flags));
+        filling.builder.push(Arrival(next), thread.number, &NewFact { flags, ..*fact })?;
         self.standing.arrivals = next;
         if filling.builder.is_full() {
             let full = std::mem::replace(filling, Filling::new(next));

@@ -80,7 +80,8 @@ impl Store {
         let mut source = Sqlite::copy(backup)?;
         migrate(&mut source)?;
         hash_key(&mut source, master)?;
-        let mut connection = target.writer()?;
+        // Nothing may be served from what is being filled.
+        let mut connection = target.writer(true)?;
         migrate(&mut *connection)?;
         if counts(&mut *connection)?.rows.iter().any(|(_, n)| *n > 0) {
             return Err(Error::NotEmpty);

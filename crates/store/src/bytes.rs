@@ -50,6 +50,11 @@ impl Writer {
     }
 }
 
+/// How many bytes [`Writer::number`] takes for a number.
+pub(crate) const fn number_bytes(value: u64) -> usize {
+    (u64::BITS - (value | 1).leading_zeros()).div_ceil(7) as usize
+}
+
 /// Reads what a [`Writer`] wrote.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
@@ -135,6 +140,11 @@ mod tests {
 
     #[test]
     fn numbers_come_back() {
+        for number in [0, 1, 127, 128, 16_383, 16_384, u64::MAX] {
+            let mut out = Writer::default();
+            out.number(number);
+            assert_eq!(out.0.len(), number_bytes(number), "{number}");
+        }
         let mut out = Writer::default();
         let numbers = [0, 1, -1, 63, -64, 64, i64::MAX, i64::MIN];
         numbers.iter().for_each(|number| out.signed(*number));

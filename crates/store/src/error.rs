@@ -32,6 +32,8 @@ pub enum Error {
     },
     /// Another process has the database open.
     InUse,
+    /// Another server works with the PostgreSQL database.
+    Served,
     /// What was to be filled holds something.
     NotEmpty,
     /// The key file is not the one that the database was written with, or is no key at all.
@@ -102,6 +104,9 @@ impl Error {
                 "数据库由更新的版本写入（表结构 {found}，本程序最高支持 {known}）；请使用新版程序"
             ),
             Self::InUse => "另一个进程正在使用该数据库；请先停止它".into(),
+            Self::Served => "另一台服务器正在使用该 PostgreSQL 数据库，两台会重复统计和提醒；\
+                             请先停止它，或使用另一个数据库"
+                .into(),
             Self::NotEmpty => "目标不为空；请恢复到新的数据目录或空数据库".into(),
             Self::WrongKey => "密钥文件与数据库不符；请放回写入该数据库时使用的密钥文件".into(),
             Self::Damaged { what } => {
@@ -126,6 +131,7 @@ fn zh_name(what: &'static str) -> &'static str {
         "alert" => "提醒",
         "buyer" => "买家",
         "grants" => "令牌权限",
+        "list of phrases" => "短语表",
         "link" => "注册链接",
         "login" => "登录名",
         "metric" => "指标",
@@ -153,6 +159,8 @@ fn zh_expected(expected: &'static str) -> &'static str {
         "an instant before that of every fact that is still stored" => "早于所有仍存储的事实的时刻",
         "at least one" => "至少一项",
         "at most four billion of them" => "最多四十亿个",
+        "eight lists at most over time" => "历来至多八份",
+        "no account of the shop itself" => "不是店铺自己的账号",
         "shops without control characters" => "不含控制字符的店铺",
         other => other,
     }
@@ -177,6 +185,10 @@ impl fmt::Display for Error {
                  up to {known}); use the newer program"
             ),
             Self::InUse => f.write_str("another process uses the database; stop it first"),
+            Self::Served => f.write_str(
+                "another server works with this PostgreSQL database, and two would count and \
+                 alert twice; stop it first, or use another database",
+            ),
             Self::NotEmpty => f.write_str(
                 "the target is not empty; restore into a new data folder or an empty database",
             ),

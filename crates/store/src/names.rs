@@ -3,6 +3,7 @@
 use facts::ThreadId;
 
 use crate::error::{Error, Result};
+use crate::phrases::Flags;
 use crate::piece::Numbering;
 use crate::scope::{Reach, ShopKey};
 use crate::sql::Connection;
@@ -12,6 +13,8 @@ use crate::sql::Connection;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub(crate) numbering: Numbering,
+    /// What bits of flags mean.
+    pub(crate) flags: Option<Flags>,
     /// By number.
     places: Vec<Option<ShopKey>>,
     /// By thread: the place, and whether the thread is a shop's own.
@@ -31,6 +34,16 @@ impl Names {
         self.numbering.accounts.find(name).map(facts::Account)
     }
 
+    /// The number of an account, from now on if it had none.
+    ///
+    /// # Errors
+    ///
+    /// When there are more names than numbers.
+    pub fn number_account(&mut self, name: &str) -> Result<facts::Account> {
+        let number = self.numbering.accounts.number(name);
+        number.map(facts::Account).map_err(|error| Error::database("numbering names", error))
+    }
+
     /// The id of a conversation; empty: none.
     #[must_use]
     pub fn conversation(&self, conversation: facts::Conversation) -> &str {
@@ -44,6 +57,17 @@ impl Names {
         self.places.get(*place as usize)?.as_ref()
     }
 
+    /// All shops that have threads.
+    pub fn shops(&self) -> impl Iterator<Item = &ShopKey> {
+        self.places.iter().flatten()
+    }
+
+    /// A number above those of all threads that are known.
+    #[must_use]
+    pub fn n_threads(&self) -> usize {
+        self.threads.len()
+    }
+
     /// Whether a thread holds a shop's own facts, without a buyer.
     #[must_use]
     pub fn is_of_shop(&self, thread: ThreadId) -> bool {
@@ -51,7 +75,8 @@ impl Names {
     }
 
     /// Learns what came since the last reading.
-    pub(crate) fn refresh(&mut self, connection: &mut dyn Connection) -> Result<()> {
+    pub(crate) fn refresh(&mut self, connection: &mut dyn Connection, flags: &Flags) -> Result<()> {
+        self.flags.get_or_insert_with(|| flags.clone());
         let places = "SELECT number, platform, shop FROM places WHERE number >= $1 ORDER BY number";
         let known = self.places.len() as i64;
         connection.each(places, crate::sql::args![known], &mut |mut row| {

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::str::FromStr;
 
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Statement};
 
 use crate::error::{Error, Result};
+use crate::pg_tls::Reach;
 use crate::sql::{Access, Connection, Row, Value};
 
 pub(crate) struct Postgres {
@@ -19,15 +19,22 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// A connection with the database of an address.
     pub(crate) fn open(address: &str) -> Result<Self> {
-        let config = Config::from_str(address).map_err(|error| {
-            let detail = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            Error::Address { detail }
-        })?;
-        let mut client = config.connect(NoTls).map_err(failed("connecting"))?;
+        let mut client = Reach::read(address)?.connect(failed("connecting"))?;
         // A commit is on the disk when it is acknowledged, whatever the server's setting.
         let settings = "SET synchronous_commit = on; SET client_min_messages = warning";
         client.batch_execute(settings).map_err(failed("connecting"))?;
         Ok(Self { client, statements: HashMap::new() })
+    }
+
+    /// A connection that is the only one of its kind, as long as it lives: whoever writes through
+    /// it knows that no other server does.
+    pub(crate) fn open_alone(address: &str) -> Result<Self> {
+        let mut own = Self::open(address)?;
+        // One lock for each place where tables may be.
+        let lock = "SELECT pg_try_advisory_lock(hashtext('yingda'), hashtext(current_schema()))";
+        let row = own.client.query_one(lock, &[]).map_err(failed("taking the database"))?;
+        let is_taken: bool = row.try_get(0).map_err(failed("taking the database"))?;
+        if is_taken { Ok(own) } else { Err(Error::Served) }
     }
 
     fn prepared(&mut self, sql: &str) -> Result<Statement> {

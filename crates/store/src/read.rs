@@ -31,7 +31,10 @@ pub struct Stored {
 }
 
 impl Stored {
-    fn new(piece: Piece, names: &mut Names) -> Result<Self> {
+    fn new(mut piece: Piece, names: &mut Names) -> Result<Self> {
+        if let Some(flags) = &names.flags {
+            flags.read(&mut piece.flags);
+        }
         let [accounts, from_accounts, conversations] = names.numbering.columns(&piece)?;
         Ok(Self { piece, accounts, from_accounts, conversations })
     }
@@ -154,7 +157,7 @@ impl Store {
     ) -> Result<Arrival> {
         scope.needs(Grant::Read)?;
         self.read(|connection| {
-            names.refresh(connection)?;
+            names.refresh(connection, &self.0.keys.flags)?;
             let in_reach = names.in_reach(scope.reach());
             let newest = first(connection, "SELECT arrivals FROM standing", &[], |r| r.int())?;
             // Segments do not overlap: the one with the number is the last that begins before it.
@@ -176,6 +179,33 @@ impl Store {
         })
     }
 
+    /// As [`Store::since`], but the next `most` numbers alone. Returns the number up to which facts
+    /// were handed on, and whether there are later ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`], what the database says, and what `take` returns.
+    pub fn next(
+        &self,
+        scope: &Scope,
+        (after, most): (Arrival, u64),
+        names: &mut Names,
+        take: &mut dyn FnMut(&Names, Stored) -> Result<()>,
+    ) -> Result<(Arrival, bool)> {
+        scope.needs_everything(Grant::Read)?;
+        self.read(|connection| {
+            names.refresh(connection, &self.0.keys.flags)?;
+            let newest = first(connection, "SELECT arrivals FROM standing", &[], |r| r.int())?;
+            let newest = newest.unwrap_or(0) as u64;
+            let until = after.0.saturating_add(most).min(newest);
+            if until > after.0 {
+                let range = [(Arrival(after.0 + 1), Arrival(until))];
+                within_ranges(connection, &range, &|_| true, names, take)?;
+            }
+            Ok((Arrival(until.max(after.0)), until < newest))
+        })
+    }
+
     /// The facts of one thread that arrived within some ranges (both ends included, in order, apart
     /// from each other), in the order of their arrival. Who knows where a thread's facts are need
     /// not look through the whole log.
@@ -192,39 +222,68 @@ impl Store {
     ) -> Result<Vec<Stored>> {
         scope.needs(Grant::Read)?;
         self.read(|connection| {
-            names.refresh(connection)?;
+            names.refresh(connection, &self.0.keys.flags)?;
             let in_reach = names.in_reach(scope.reach());
             let place = names.place_of(thread.0)? as usize;
             if in_reach.get(place) != Some(&true) {
                 return Err(Error::Denied);
             }
             let mut found = Vec::new();
-            for (from, until) in within {
-                let until_arrival = i64::try_from(until.0).unwrap_or(i64::MAX);
-                let segments = "SELECT threads, facts FROM segments
-                                WHERE first >= COALESCE((SELECT MAX(first) FROM segments
-                                                         WHERE first <= $1), 0)
-                                AND first <= $2 ORDER BY first";
-                let range = args![from.0 as i64, until_arrival];
-                connection.each(segments, range, &mut |mut row| {
-                    let threads = row.bytes()?;
-                    if !decode_threads(&threads)?.contains(&thread.0) {
-                        return Ok(());
-                    }
-                    let piece = Piece::decode(&threads, &row.bytes()?)?;
-                    let stays: Vec<bool> = (piece.thread.iter().zip(&piece.arrival))
-                        .map(|(one, arrival)| {
-                            *one == thread.0 && (from.0..=until.0).contains(arrival)
-                        })
-                        .collect();
-                    let stored = Stored::new(kept(piece, &stays)?, names)?;
-                    if !stored.is_empty() {
-                        found.push(stored);
-                    }
-                    Ok(())
-                })?;
-            }
+            let is_wanted = |one: u32| one == thread.0;
+            within_ranges(connection, within, &is_wanted, names, &mut |_, stored| {
+                found.push(stored);
+                Ok(())
+            })?;
             Ok(found)
+        })
+    }
+
+    /// Hands on the facts of many threads that arrived within some ranges, as [`Store::thread`]
+    /// does those of one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach, what the database says, and what `take`
+    /// returns.
+    pub fn threads(
+        &self,
+        scope: &Scope,
+        is_wanted: &dyn Fn(ThreadId) -> bool,
+        within: &[(Arrival, Arrival)],
+        names: &mut Names,
+        take: &mut dyn FnMut(&Names, Stored) -> Result<()>,
+    ) -> Result<()> {
+        scope.needs_everything(Grant::Read)?;
+        self.read(|connection| {
+            names.refresh(connection, &self.0.keys.flags)?;
+            let is_wanted = |one: u32| is_wanted(ThreadId(one));
+            within_ranges(connection, within, &is_wanted, names, take)
+        })
+    }
+
+    /// Hands on, for each segment of the log in order, its first and last number and the threads
+    /// it has facts of, without reading these. Returns the number of the newest fact.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach, and what the database says.
+    pub fn whereabouts(
+        &self,
+        scope: &Scope,
+        names: &mut Names,
+        take: &mut dyn FnMut((Arrival, Arrival), &[u32]),
+    ) -> Result<Arrival> {
+        scope.needs_everything(Grant::Read)?;
+        self.read(|connection| {
+            names.refresh(connection, &self.0.keys.flags)?;
+            let newest = first(connection, "SELECT arrivals FROM standing", &[], |r| r.int())?;
+            let segments = "SELECT first, last, threads FROM segments ORDER BY first";
+            connection.each(segments, &[], &mut |mut row| {
+                let range = (Arrival(row.int()? as u64), Arrival(row.int()? as u64));
+                take(range, &decode_threads(&row.bytes()?)?);
+                Ok(())
+            })?;
+            Ok(Arrival(newest.unwrap_or(0) as u64))
         })
     }
 
@@ -245,7 +304,7 @@ impl Store {
                 return Ok(Log::new());
             };
             let buyers = buyers(connection, place, select.buyer)?;
-            reading.names.refresh(connection)?;
+            reading.names.refresh(connection, &self.0.keys.flags)?;
             reading.buyers = buyers;
             reading.fill(connection, (select.between.0.0, select.between.1.0))?;
             let texts = if select.texts {
@@ -278,6 +337,37 @@ impl Store {
             })
             .map(|(_, _, buyer)| buyer))
     }
+}
+
+/// Facts of threads within ranges of arrivals; segments without any are not decoded.
+fn within_ranges(
+    connection: &mut dyn Connection,
+    within: &[(Arrival, Arrival)],
+    is_wanted: &dyn Fn(u32) -> bool,
+    names: &mut Names,
+    take: &mut dyn FnMut(&Names, Stored) -> Result<()>,
+) -> Result<()> {
+    for (from, until) in within {
+        let until_arrival = i64::try_from(until.0).unwrap_or(i64::MAX);
+        let segments = "SELECT threads, facts FROM segments
+                        WHERE first >= COALESCE((SELECT MAX(first) FROM segments
+                                                 WHERE first <= $1), 0)
+                        AND first <= $2 ORDER BY first";
+        let range = args![from.0 as i64, until_arrival];
+        connection.each(segments, range, &mut |mut row| {
+            let threads = row.bytes()?;
+            if !decode_threads(&threads)?.iter().any(|one| is_wanted(*one)) {
+                return Ok(());
+            }
+            let piece = Piece::decode(&threads, &row.bytes()?)?;
+            let stays: Vec<bool> = (piece.thread.iter().zip(&piece.arrival))
+                .map(|(one, arrival)| is_wanted(*one) && (from.0..=until.0).contains(arrival))
+                .collect();
+            let stored = Stored::new(kept(piece, &stays)?, names)?;
+            if stored.is_empty() { Ok(()) } else { take(names, stored) }
+        })?;
+    }
+    Ok(())
 }
 
 fn kept(piece: Piece, stays: &[bool]) -> Result<Piece> {

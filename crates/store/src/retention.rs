@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::known::Known;
 use crate::piece::Piece;
 use crate::read::{Buyers, Reading};
+use crate::registry::shops;
 use crate::scope::{Grant, Scope};
 use crate::sql::{all, args, first};
 use crate::store::Store;
@@ -41,7 +42,7 @@ impl Store {
         scope.needs_everything(Grant::Read)?;
         self.read(|connection| {
             let mut reading = Reading::new(Buyers::Pseudonyms(&self.0.keys.hash));
-            reading.names.refresh(connection)?;
+            reading.names.refresh(connection, &self.0.keys.flags)?;
             let threads = "SELECT number, buyer FROM threads";
             let pair = |row: &mut crate::sql::Row| Ok((row.int()? as u32, row.text()?));
             reading.buyers = all(connection, threads, &[], pair)?.into_iter().collect();
@@ -71,6 +72,7 @@ impl Store {
                 rewrite(connection, segment, &stays)?;
             }
             connection.run("DELETE FROM days WHERE day = $1", args![number])?;
+            connection.run("UPDATE standing SET drops = drops + 1", &[])?;
             next_epoch(connection)?;
             let facts = format!("{n} facts");
             let named = day.to_string();
@@ -78,6 +80,18 @@ impl Store {
             note(connection, at, who, &entry)?;
             Ok(n as u64)
         })
+    }
+
+    /// How often days were dropped: what was counted with them is not what is counted without.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach.
+    pub fn drops(&self, scope: &Scope) -> Result<u64> {
+        scope.needs_everything(Grant::Read)?;
+        let drops = "SELECT drops FROM standing";
+        let found = self.read(|connection| first(connection, drops, &[], |row| row.int()))?;
+        Ok(found.unwrap_or(0) as u64)
     }
 
     /// Forgets identities of facts that happened before an instant, and refuses such facts from
@@ -119,7 +133,7 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Denied`] when the scope does not reach the shop, [`Error::Absent`] when the shop
-    /// has no such buyer.
+    /// has no such buyer, [`Error::Unfit`] when they are an account of the shop itself.
     pub fn erase_buyer(
         &self,
         scope: &Scope,
@@ -138,8 +152,16 @@ impl Store {
             let place = place(connection, &platform, &shop)?.ok_or(absent.clone())?;
             let one = "SELECT number FROM threads
                        WHERE place = $1 AND buyer = $2 AND erased_at IS NULL";
-            let thread = first(connection, one, args![i64::from(place), buyer], |row| row.int())?;
+            let thread =
+                first(connection, one, args![i64::from(place), buyer.as_str()], |row| row.int())?;
             let thread = thread.ok_or(absent)?;
+            // Whether a buyer is the shop's own account decides what counts: it is known by its id.
+            let entries = shops(connection, Some((&platform, &shop)))?;
+            let mut own = entries.iter().flat_map(|entry| &entry.own_accounts);
+            if own.any(|one| *one.buyer == *buyer) {
+                let expected = "no account of the shop itself";
+                return Err(Error::Unfit { what: "buyer", expected });
+            }
             let pseudonym = keys.hash.pseudonym(thread as u32);
             connection.run(
                 "UPDATE threads SET buyer = $1, sealing_key = NULL, erased_at = $2

@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001-first.sql"),
     include_str!("../migrations/0002-people.sql"),
     include_str!("../migrations/0003-imports.sql"),
+    include_str!("../migrations/0004-counted.sql"),
 ];
 
 /// The newest version of the tables.
@@ -27,7 +28,7 @@ macro_rules! tables {
 
 /// Every table of the newest version.
 pub(crate) const TABLES: &[Table] = tables! {
-    "standing": "one, arrivals, sources, runs, remembered, horizon, epoch, hash_key",
+    "standing": "one, arrivals, sources, runs, remembered, horizon, epoch, hash_key, drops",
     "places": "number, platform, shop",
     "threads": "number, place, buyer, sealing_key, erased_at",
     "segments": "first, last, n, level, at_min, at_max, threads, facts",
@@ -37,6 +38,9 @@ pub(crate) const TABLES: &[Table] = tables! {
     "identities": "run, page, entries",
     "days": "day, n",
     "contributions": "metric, place, day, thread, account, counts",
+    "counted": "one, arrivals, clock, basis, unsettled",
+    "counted_days": "platform, shop, day, counts",
+    "phrase_lists": "bit, phrases",
     "shops": "platform, shop, name, client, industry",
     "shop_facts": "platform, shop, what, position, name, value, from_at, until_at",
     "persons": "id",

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::secret::Secret;
 use aes_gcm::Aes256Gcm;
-use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::aead::{Aead, AeadInOut, KeyInit, Payload};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
@@ -151,13 +151,9 @@ impl TextKey {
         Ok(Self(Zeroizing::new(key)))
     }
 
-    /// Seals a text for its arrival number.
-    pub(crate) fn seal(&self, text: &[u8], arrival: u64, nonces: &Nonces) -> Result<Vec<u8>> {
-        let nonce = nonces.next();
-        let payload = Payload { msg: text, aad: &arrival.to_le_bytes() };
-        let sealed = Aes256Gcm::new((&*self.0).into()).encrypt((&nonce).into(), payload);
-        let sealed = sealed.map_err(|_| Error::Damaged { what: "a text that is too long" })?;
-        Ok([&nonce[..], &sealed].concat())
+    /// The cipher that seals texts under the key: making it takes longer than sealing one.
+    pub(crate) fn cipher(&self) -> TextCipher {
+        TextCipher(Aes256Gcm::new((&*self.0).into()))
     }
 
     pub(crate) fn open(&self, sealed: &[u8], arrival: u64) -> Result<Vec<u8>> {
@@ -166,6 +162,33 @@ impl TextKey {
         let payload = Payload { msg: sealed, aad: &arrival.to_le_bytes() };
         let opened = Aes256Gcm::new((&*self.0).into()).decrypt(nonce.into(), payload);
         opened.map_err(|_| damaged)
+    }
+}
+
+/// By how many bytes a sealed text is longer than the text.
+pub(crate) const SEAL_BYTES: usize = 12 + 16;
+
+/// What seals texts under one buyer's key.
+pub(crate) struct TextCipher(Aes256Gcm);
+
+impl TextCipher {
+    /// Seals a text for its arrival number: `write` adds it to what is there.
+    pub(crate) fn seal_into(
+        &self,
+        out: &mut Vec<u8>,
+        arrival: u64,
+        nonces: &Nonces,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<()> {
+        let nonce = nonces.next();
+        out.extend_from_slice(&nonce);
+        let start = out.len();
+        write(out);
+        let text = (&mut out[start..]).into();
+        let tag = self.0.encrypt_inout_detached((&nonce).into(), &arrival.to_le_bytes(), text);
+        let tag = tag.map_err(|_| Error::Damaged { what: "a text that is too long" })?;
+        out.extend_from_slice(&tag);
+        Ok(())
     }
 }
 
@@ -207,7 +230,10 @@ mod tests {
         assert_eq!(other.open(&sealed, "user 1").unwrap_err(), Error::WrongKey);
         let key = TextKey::generate().unwrap();
         let nonces = Nonces::new().unwrap();
-        let sealed = key.seal("在吗".as_bytes(), 7, &nonces).unwrap();
+        let (mut sealed, text) = (Vec::new(), "在吗".as_bytes());
+        let write = |out: &mut Vec<u8>| out.extend_from_slice(text);
+        key.cipher().seal_into(&mut sealed, 7, &nonces, write).unwrap();
+        assert_eq!(sealed.len(), text.len() + SEAL_BYTES);
         assert_eq!(key.open(&sealed, 7).unwrap(), "在吗".as_bytes());
         assert!(key.open(&sealed, 8).is_err());
         assert!(key.open(&sealed[..11], 7).is_err());

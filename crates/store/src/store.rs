@@ -6,6 +6,7 @@ use crate::append::{Keys, Prepared};
 use crate::error::{Error, Result};
 use crate::known::HashKey;
 use crate::pg::Postgres;
+use crate::phrases::Flags;
 use crate::row::{Batch, Outcome, Refused, SourceId, flaw};
 use crate::schema;
 use crate::scope::{Grant, Scope};
@@ -20,7 +21,9 @@ use crate::writer::{Opener, Writer};
 pub enum Backend {
     /// A file of this process alone.
     Sqlite(SqliteFile),
-    /// PostgreSQL by its address, `postgres://user@host/database`; several servers may share it.
+    /// PostgreSQL by its address, `postgres://user@host/database`. With `?sslmode=verify-full`, and
+    /// beyond this machine without `sslmode=disable`, TLS is used, and the server's certificate
+    /// checked against `sslrootcert=FILE` or Mozilla's roots.
     Postgres(Address),
 }
 
@@ -41,10 +44,11 @@ impl std::fmt::Debug for Address {
 }
 
 impl Backend {
-    /// A new connection that writes.
-    pub(crate) fn writer(&self) -> Result<Box<dyn Connection>> {
+    /// A new connection that writes; of the one server there is, where it serves.
+    pub(crate) fn writer(&self, serves: bool) -> Result<Box<dyn Connection>> {
         Ok(match self {
             Self::Sqlite(file) => Box::new(Sqlite::writer(file)?),
+            Self::Postgres(address) if serves => Box::new(Postgres::open_alone(&address.0)?),
             Self::Postgres(address) => Box::new(Postgres::open(&address.0)?),
         })
     }
@@ -72,13 +76,23 @@ pub struct Opening {
     /// How many identities of facts are held in memory before they go to the disk, as far as a
     /// test wants another number than the usual one.
     pub identities: Option<usize>,
+    /// Whether this is the one server that works with the database. In PostgreSQL it holds a lock
+    /// then, on the connection that writes: a second server is refused, and one that lost its
+    /// connection writes no more until it has the lock again. A SQLite file has one process
+    /// anyhow, as far as its callers see to it.
+    pub serves: bool,
+    /// The lists of phrases whose bits flags of texts have, in the order in which callers number
+    /// them. The store keeps to each list the bit that it had first. Without any, flags are
+    /// stored as they are given.
+    pub lists: Vec<Vec<String>>,
 }
 
 impl Opening {
     /// As a server opens its store.
     #[must_use]
     pub fn new(backend: Backend, master: MasterKey) -> Self {
-        Self { backend, master, readers: 4, identities: None }
+        let lists = Vec::new();
+        Self { backend, master, readers: 4, identities: None, serves: false, lists }
     }
 }
 
@@ -128,11 +142,12 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Newer`] when a newer program wrote it, [`Error::WrongKey`] when it was written
-    /// under another master key, [`Error::InUse`] when another process has the file, and what the
-    /// database says.
+    /// under another master key, [`Error::InUse`] when another process has the file,
+    /// [`Error::Served`] when another server has the PostgreSQL database, and what the database
+    /// says.
     pub fn open(opening: &Opening) -> Result<Self> {
-        let backend = opening.backend.clone();
-        let mut connection = backend.writer()?;
+        let (backend, serves) = (opening.backend.clone(), opening.serves);
+        let mut connection = backend.writer(serves)?;
         schema::migrate(&mut *connection)?;
         let hash = hash_key(&mut *connection, &opening.master)?;
         let keys = Arc::new(Keys {
@@ -140,10 +155,11 @@ impl Store {
             hash: HashKey(hash),
             nonces: Nonces::new()?,
             identities: opening.identities,
+            flags: Flags::of(&mut *connection, &opening.lists)?,
         });
         let readers = Readers::new(backend.clone(), opening.readers)?;
         let again = backend.clone();
-        let open: Opener = Box::new(move || again.writer());
+        let open: Opener = Box::new(move || again.writer(serves));
         let writer = Writer::start(connection, open, Arc::clone(&keys))?;
         Ok(Self(Arc::new(Shared { writer, readers, keys, backend })))
     }

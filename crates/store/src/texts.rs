@@ -2,12 +2,11 @@
 
 use facts::NewFact;
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, number_bytes};
 use crate::error::{Error, Result};
 use crate::row::refers_to_message;
-use crate::secret::{Nonces, TextKey};
+use crate::secret::{Nonces, SEAL_BYTES, TextCipher, TextKey};
 use crate::sql::{Connection, args};
-use crate::threads::Thread;
 
 /// What a buyer said or did that says who they are or what they want: forgotten with them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -27,33 +26,6 @@ impl Private {
     }
 }
 
-/// A sealed text on its way.
-pub(crate) struct SealedText {
-    arrival: u64,
-    thread: u32,
-    sealed: Vec<u8>,
-}
-
-impl SealedText {
-    /// `None`: the fact has nothing to seal.
-    pub(crate) fn seal(
-        fact: &NewFact<'_>,
-        arrival: u64,
-        thread: &Thread,
-        nonces: &Nonces,
-    ) -> Result<Option<Self>> {
-        let reference = if refers_to_message(fact) { "" } else { fact.reference };
-        if fact.text.is_empty() && reference.is_empty() && fact.amount.is_empty() {
-            return Ok(None);
-        }
-        let Some(key) = &thread.key else { return Ok(None) };
-        let mut out = Writer::default();
-        [fact.text, reference, fact.amount].iter().for_each(|text| out.bytes(text.as_bytes()));
-        let sealed = key.seal(&out.0, arrival, nonces)?;
-        Ok(Some(Self { arrival, thread: thread.number, sealed }))
-    }
-}
-
 /// Sealed texts one after the other, in the order of arrival.
 #[derive(Default)]
 pub(crate) struct Sealing {
@@ -62,8 +34,30 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    pub(crate) fn push(&mut self, text: SealedText) {
-        self.add(text.arrival, text.thread, &text.sealed);
+    /// Seals what a fact has to seal, if it has anything. `cipher` is the buyer's.
+    pub(crate) fn seal(
+        &mut self,
+        fact: &NewFact<'_>,
+        arrival: u64,
+        (thread, cipher): (u32, &TextCipher),
+        nonces: &Nonces,
+    ) -> Result<()> {
+        let reference = if refers_to_message(fact) { "" } else { fact.reference };
+        let texts = [fact.text, reference, fact.amount];
+        if texts.iter().all(|text| text.is_empty()) {
+            return Ok(());
+        }
+        let written = |text: &&str| number_bytes(text.len() as u64) + text.len();
+        let bytes: usize = texts.iter().map(written).sum();
+        self.out.number(arrival - self.last);
+        self.out.number(thread.into());
+        self.out.number((bytes + SEAL_BYTES) as u64);
+        self.last = arrival;
+        cipher.seal_into(&mut self.out.0, arrival, nonces, |out| {
+            let mut writer = Writer(std::mem::take(out));
+            texts.iter().for_each(|text| writer.bytes(text.as_bytes()));
+            *out = writer.0;
+        })
     }
 
     fn add(&mut self, arrival: u64, thread: u32, sealed: &[u8]) {

@@ -6,11 +6,35 @@ use hashbrown::HashMap;
 
 use crate::error::{Error, Result};
 use crate::known::{AsIs, Key};
-use crate::secret::{MasterKey, TextKey};
+use crate::secret::{MasterKey, TextCipher, TextKey};
 use crate::sql::{Connection, args, first};
 
 /// How many threads of each generation are in memory.
 const GENERATION: usize = 1 << 16;
+
+/// How many ciphers are kept ready: those of buyers who talk just now.
+const READY: usize = 4096;
+
+/// Ciphers of threads that were used lately, each in the place that its number gives it.
+pub(crate) struct Ciphers(Vec<Option<(u32, TextCipher)>>);
+
+impl Default for Ciphers {
+    fn default() -> Self {
+        Self((0..READY).map(|_| None).collect())
+    }
+}
+
+impl Ciphers {
+    /// The cipher of a thread; `None`: the buyer was erased.
+    pub(crate) fn of(&mut self, thread: &Thread) -> Option<&TextCipher> {
+        let key = thread.key.as_ref()?;
+        let place = &mut self.0[thread.number as usize % READY];
+        if place.as_ref().is_none_or(|(number, _)| *number != thread.number) {
+            *place = Some((thread.number, key.cipher()));
+        }
+        place.as_ref().map(|(_, cipher)| cipher)
+    }
+}
 
 /// A thread as the writer needs it.
 pub(crate) struct Thread {

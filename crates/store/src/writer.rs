@@ -26,6 +26,9 @@ const GROUP_FACTS: usize = 16_384;
 /// answered together come back together, and would share the next commit too.
 const PAUSE: Duration = Duration::from_micros(300);
 
+/// With so many facts it waits for none: while it writes these, others are made ready.
+const ENOUGH: usize = 1_024;
+
 /// Opens a connection, at the start and when one broke off.
 pub(crate) type Opener = Box<dyn Fn() -> Result<Box<dyn Connection>> + Send>;
 
@@ -192,7 +195,9 @@ impl Work {
                 let is_full = group.facts >= GROUP_FACTS || scrubs.is_some() || stops;
                 next = match is_full {
                     true => None,
-                    false if n_orders < n_before => queue.recv_timeout(PAUSE).ok(),
+                    false if n_orders < n_before && group.facts < ENOUGH => {
+                        queue.recv_timeout(PAUSE).ok()
+                    }
                     false => queue.try_recv().ok(),
                 };
             }

@@ -11,9 +11,16 @@ pub(crate) fn facts() -> Vec<(&'static str, &'static str, String)> {
         ("cores", "核数", cores.to_string()),
         ("memory", "内存", memory()),
         ("kernel", "内核", read("/proc/sys/kernel/osrelease").trim().to_owned()),
+        ("load when it began", "开始时的负载", load()),
         ("compiler", "编译器", printed("rustc", &["--version"])),
         ("revision", "版本", printed("git", &["describe", "--always", "--dirty"])),
     ]
+}
+
+/// How many others want the processor: a run beside them says less.
+fn load() -> String {
+    static LOAD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    LOAD.get_or_init(|| read("/proc/loadavg").split(' ').take(1).collect()).clone()
 }
 
 fn memory() -> String {

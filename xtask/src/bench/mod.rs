@@ -6,6 +6,7 @@
 mod bars;
 mod cases;
 mod data;
+pub(crate) mod live;
 mod machine;
 mod options;
 mod page;

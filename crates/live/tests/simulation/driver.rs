@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use facts::{Instant, Span};
-use live::{Arrival, Deadline, Effect, Engine, Shop, Watch};
+use live::{Arrival, Deadline, Effect, Engine, Figure, Shop, Watch, Who};
+use metric::Tally;
 use testkit::worlds::Chance;
 
 use crate::reference;
@@ -20,6 +21,7 @@ pub(crate) enum Fault {
     AcknowledgesEarly,
     ForgetsClock,
     ForgetsEffects,
+    ForgetsUnsettled,
     Sleeps,
     CountsRepeats,
 }
@@ -35,6 +37,7 @@ pub(crate) struct Told {
     pub(crate) repeats: u64,
     pub(crate) lost: u64,
     pub(crate) jumps: u64,
+    pub(crate) resumed: u64,
 }
 
 impl Told {
@@ -47,6 +50,7 @@ impl Told {
         self.repeats += other.repeats;
         self.lost += other.lost;
         self.jumps += other.jumps;
+        self.resumed += other.resumed;
     }
 }
 
@@ -59,6 +63,26 @@ fn all_rules() -> &'static [Named] {
     })
 }
 
+/// Figures that were kept, so that a restart need not count everything.
+struct Kept {
+    figures: Vec<(Figure, Tally, BTreeMap<i64, u32>)>,
+    unsettled: BTreeSet<Who>,
+    was: (Instant, u64),
+}
+
+impl Kept {
+    fn of(engine: &Engine) -> Self {
+        Self {
+            figures: engine
+                .figures()
+                .map(|(figure, tally)| (*figure, *tally, engine.waits(figure).collect()))
+                .collect(),
+            unsettled: engine.unsettled().into_iter().collect(),
+            was: (engine.clock(), engine.number()),
+        }
+    }
+}
+
 struct Driver {
     world: World,
     chance: Chance,
@@ -66,6 +90,9 @@ struct Driver {
     watches: Vec<Watch>,
     engine: Engine,
     store: Store,
+    kept: Option<Kept>,
+    /// Dice of their own, so that histories are the same whatever is kept.
+    keeping: Chance,
     /// What the source was told is safe.
     acknowledged: BTreeSet<u64>,
     /// What the wall clock is off.
@@ -85,6 +112,8 @@ pub(crate) fn run(seed: u64, fault: Option<Fault>) -> Result<Told, String> {
     let mut driver = Driver {
         told: Told { repeats: world.n_repeats, lost: world.n_lost, ..Told::default() },
         store: Store::new(fault == Some(Fault::HistoryForgets)),
+        kept: None,
+        keeping: Chance::new(seed ^ 0xfeed),
         acknowledged: BTreeSet::new(),
         offset: Span(0),
         world,
@@ -230,6 +259,9 @@ impl Driver {
             self.store.effects.extend(effects);
         }
         self.store.stood_at = stood_at;
+        if self.keeping.percent(10) {
+            self.kept = Some(Kept::of(&self.engine));
+        }
         let all = self.chance.percent(25);
         self.check(all)
     }
@@ -251,8 +283,23 @@ impl Driver {
         for one in self.store.facts(number) {
             threads.entry(one.who).or_default().push(one);
         }
-        for facts in threads.into_values() {
-            self.engine.load(facts).map_err(|error| error.to_string())?;
+        let kept = self.kept.as_ref().filter(|_| self.keeping.percent(70));
+        if let Some(kept) = kept {
+            self.told.resumed += 1;
+            let was = kept.was;
+            self.engine.load_figures(kept.figures.iter().cloned());
+            let forgets = self.fault == Some(Fault::ForgetsUnsettled);
+            for (who, facts) in threads {
+                let is_unsettled = kept.unsettled.contains(&who) && !forgets;
+                if is_unsettled || facts.iter().any(|one| one.number > was.1) {
+                    let loaded = self.engine.load_since(facts, was, &mut |_| {});
+                    loaded.map_err(|error| error.to_string())?;
+                }
+            }
+        } else {
+            for facts in threads.into_values() {
+                self.engine.load(facts).map_err(|error| error.to_string())?;
+            }
         }
         if self.store.stood_at.is_some() {
             self.check(true)?;

@@ -27,6 +27,7 @@ fn live_equals_batch_in_thousands_of_histories() {
     assert!(told.steps > 100_000, "{told:?}");
     assert!(told.fired > 10_000 && told.to_the_millisecond > 5_000, "{told:?}");
     assert!(told.withdrawn > 300 && told.crashes > 3_000, "{told:?}");
+    assert!(told.resumed > 1_000, "{told:?}");
     assert!(told.repeats > 5_000 && told.lost > 2_000 && told.jumps > 2_000, "{told:?}");
 }
 
@@ -59,6 +60,11 @@ fn effects_stored_apart_from_the_clock_are_noticed() {
 #[test]
 fn a_clock_stored_before_its_effects_is_noticed() {
     rings(Fault::ForgetsEffects);
+}
+
+#[test]
+fn a_restart_that_forgets_what_was_open_is_noticed() {
+    rings(Fault::ForgetsUnsettled);
 }
 
 #[test]

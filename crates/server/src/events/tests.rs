@@ -130,3 +130,24 @@ async fn a_stop_ends_all_streams_and_places_come_back() {
         assert_eq!(listening.next().await, Heard::End);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_left_untold_because_nobody_listened_counts_as_missed() {
+    let (hub, _) = hub(8);
+    assert!(!hub.is_heard(), "nobody ever listened");
+    let mut listening = hub.listen(Reach::Everything, None).unwrap();
+    assert!(hub.is_heard());
+    let last = hub.tell("alert", None, &1).unwrap();
+    assert_eq!(number(listening.next().await), last);
+    drop(listening);
+    tokio::time::advance(COME_BACK - Duration::from_secs(1)).await;
+    assert!(hub.is_heard(), "they may come back");
+    let mut again = hub.listen(Reach::Everything, Some(&hub.id(last))).unwrap();
+    let next = hub.tell("alert", None, &2).unwrap();
+    assert_eq!(number(again.next().await), next);
+    drop(again);
+    tokio::time::advance(COME_BACK + Duration::from_secs(1)).await;
+    assert!(!hub.is_heard());
+    let mut late = hub.listen(Reach::Everything, Some(&hub.id(next))).unwrap();
+    assert!(matches!(late.next().await, Heard::Reset(_)));
+}

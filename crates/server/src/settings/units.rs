@@ -166,9 +166,12 @@ pub const UNITS: &[Unit] = &[
         form: Form::Url(POSTGRES),
         is_secret: true,
         en: "A PostgreSQL database in place of SQLite in the data folder. As it holds a password, \
-             prefer the file or the environment: everybody on a machine can see flags.",
+             prefer the file or the environment: everybody on a machine can see flags. Beyond this \
+             machine it is reached under TLS; `?sslrootcert=FILE` names another root than \
+             Mozilla's, and `?sslmode=disable` does without. One server uses it at a time.",
         zh: "用 PostgreSQL 数据库代替数据文件夹中的 SQLite。其中含有密码，请优先写在文件或环境变量\
-             中：命令行参数对本机所有用户可见。",
+             中：命令行参数对本机所有用户可见。连接本机以外的数据库使用 TLS；`?sslrootcert=文件` 指定 \
+             Mozilla 根证书以外的根证书，`?sslmode=disable` 则不用 TLS。同一时间只由一台服务端使用。",
         set: |s, text| {
             let url = form::url(text, POSTGRES);
             put(&mut s.database, url.map(|url| Some(Secret::from(url))))

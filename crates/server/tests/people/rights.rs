@@ -60,6 +60,7 @@ fn table() -> Vec<Row> {
         Row("PUT", shop, own, Some(json!({ "name": "n" })), "os"),
         Row("GET", shop, own, None, "osav"),
         Row("DELETE", shop, own, None, "os"),
+        Row("DELETE", "/v1/buyers/{platform}/{shop}/{buyer}", "/v1/buyers/taobao/s1/b", None, "o"),
         Row("GET", "/v1/persons", "", None, "osav"),
         Row("PUT", "/v1/persons/{id}", "/v1/persons/w", Some(json!({ "accounts": [] })), "os"),
         Row("GET", "/v1/persons/{id}", "/v1/persons/w", None, "osav"),

@@ -94,7 +94,7 @@ struct Server {
 
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(Server::start)
+    SERVER.get_or_init(|| Server::start("plain", &[]))
 }
 
 const INSTALL: &str = "PostgreSQL is needed for this test and was not found (no `initdb` and \
@@ -108,8 +108,9 @@ const SCRIPT: &str = r#"
 initdb=$1; postgres=$2; folder=$3
 "$initdb" --no-sync --auth=trust --username=yingda --encoding=UTF8 --locale=C \
     -D "$folder/data" > "$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
+shift 3
 "$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
-    -c max_connections=200 > "$folder/log" 2>&1 < /dev/null &
+    -c max_connections=200 "$@" > "$folder/log" 2>&1 < /dev/null &
 server=$!
 read -r line
 kill -QUIT $server
@@ -129,7 +130,8 @@ impl Server {
 
     fn address(&self, database: &str) -> String {
         // A folder as host: a socket of this machine, no port of the network.
-        format!("host={} user=yingda dbname={database}", self.socket.display())
+        let port = if self.socket.join("root.crt").exists() { port() } else { 5432 };
+        format!("host={} port={port} user=yingda dbname={database}", self.socket.display())
     }
 
     fn run(&self, database: &str, sql: &str) -> Result<(), postgres::Error> {
@@ -137,14 +139,21 @@ impl Server {
     }
 
     #[expect(clippy::zombie_processes, reason = "it ends with this process, by its leash")]
-    fn start() -> Self {
+    fn start(name: &str, files: &[(&str, String)]) -> Self {
         let bin = programs().unwrap_or_else(|| panic!("{INSTALL}"));
-        let folder = std::env::temp_dir().join(format!("yingda-pg-{}", std::process::id()));
+        let name = format!("yingda-pg-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
+        for (name, text) in files {
+            let path = folder.join(name);
+            fs::write(&path, text).unwrap();
+            let mode = Command::new("chmod").arg("600").arg(&path).status();
+            assert!(mode.unwrap().success(), "cannot hide {}", path.display());
+        }
         let mut shell = match stand_in() {
             Some(user) => {
-                let given = Command::new("chown").args([user, "--"]).arg(&folder).status();
+                let given = Command::new("chown").args(["-R", user, "--"]).arg(&folder).status();
                 assert!(given.unwrap().success(), "cannot give {} away", folder.display());
                 let mut shell = Command::new("runuser");
                 shell.args(["-u", user, "--", "sh"]);
@@ -153,7 +162,15 @@ impl Server {
             None => Command::new("sh"),
         };
         shell.args(["-c", SCRIPT, "sh"]).arg(bin.join("initdb")).arg(bin.join("postgres"));
-        let mut child = shell.arg(&folder).stdin(Stdio::piped()).spawn().unwrap();
+        shell.arg(&folder);
+        if !files.is_empty() {
+            let at = |name: &str| folder.join(name).display().to_string();
+            let port = port().to_string();
+            shell.args(["-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-p", &port]);
+            shell.args(["-c", &format!("ssl_cert_file={}", at("server.crt"))]);
+            shell.args(["-c", &format!("ssl_key_file={}", at("server.key"))]);
+        }
+        let mut child = shell.stdin(Stdio::piped()).spawn().unwrap();
         let server = Self { socket: folder, _leash: child.stdin.take().unwrap() };
         for _ in 0..600 {
             if server.run("postgres", "SELECT 1").is_ok() {
@@ -166,6 +183,40 @@ impl Server {
         }
         panic!("PostgreSQL did not start within 30 seconds");
     }
+}
+
+/// A port of this machine that nobody has.
+fn port() -> u16 {
+    static PORT: OnceLock<u16> = OnceLock::new();
+    *PORT.get_or_init(|| {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    })
+}
+
+/// A PostgreSQL that speaks TLS on a port of this machine, with a certificate for `localhost`
+/// that a root signed: its address, and the root's file. It runs while the process does.
+pub fn tls() -> (String, PathBuf) {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    let server = SERVER.get_or_init(|| {
+        let root_key = rcgen::KeyPair::generate().unwrap();
+        let mut root = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let root_pem = root.self_signed(&root_key).unwrap().pem();
+        let issuer = rcgen::Issuer::new(root, root_key);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let own = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let own = own.signed_by(&key, &issuer).unwrap();
+        let files = [
+            ("server.crt", own.pem()),
+            ("server.key", key.serialize_pem()),
+            ("root.crt", root_pem),
+        ];
+        Server::start("tls", &files)
+    });
+    let name = server.database();
+    let root = server.socket.join("root.crt");
+    (format!("postgres://yingda@localhost:{}/{name}", port()), root)
 }
 
 /// Root may not run PostgreSQL: who does in its place.
