@@ -85,6 +85,12 @@ impl Keeping {
         (self.kept, self.changed) = (Some(at), changed);
     }
 
+    /// Whether what was kept was taken over.
+    #[cfg(test)]
+    pub(crate) fn is_taken_over(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// It could not be kept: all of it is, the next time.
     pub(crate) fn is_lost(&mut self) {
         self.kept = None;

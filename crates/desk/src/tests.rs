@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use facts::{Author, Day, Instant, MessageFlags, Registry};
+use facts::{Author, Day, Instant, MessageFlags, Registry, Zone};
 use metric::{Grouping, Job, Tally, Threads};
 use rulebook::Catalogue;
 use store::{
@@ -115,10 +115,19 @@ impl Site {
 }
 
 fn turning(store: &Store, clock: &Arc<AtomicI64>, told: &Arc<Mutex<Vec<Told>>>) -> Turning {
+    turning_by(rules(), store, clock, told)
+}
+
+fn turning_by(
+    rules: Rulesets,
+    store: &Store,
+    clock: &Arc<AtomicI64>,
+    told: &Arc<Mutex<Vec<Told>>>,
+) -> Turning {
     let (clock, told) = (Arc::clone(clock), Arc::clone(told));
     let opening = crate::Opening {
         store: store.clone(),
-        rules: rules(),
+        rules,
         now: Arc::new(move || Instant(clock.load(Ordering::Relaxed))),
         tell: Box::new(move |_: &ShopKey, one| told.lock().unwrap().push(one)),
         calling: None,
@@ -336,4 +345,46 @@ fn the_end_of_the_day_is_no_deadline_where_a_rule_has_no_limit() {
     let metrics: Vec<&str> = one.rules.iter().map(|rule| rule.metric.as_str()).collect();
     assert_eq!(metrics, ["jd/reply-time"], "the first reply was given");
     assert_eq!(one.overdue_at, None);
+}
+
+#[test]
+fn what_was_kept_is_taken_over_by_the_same_program_rules_and_registry_alone() {
+    let mut site = Site::new(MORNING);
+    site.send(&[
+        message(after(-400), "b1", Author::Buyer),
+        message(after(-390), "b1", Author::Agent),
+        message(after(-300), "b2", Author::Buyer),
+    ]);
+    site.at(after(70));
+    site.send(&[message(after(69), "b2", Author::Agent), message(after(71), "b3", Author::Buyer)]);
+    site.crash();
+    let (figures, day) = (live(&site), Zone::fixed(28_800_000).day(MORNING));
+    assert!(site.turning.state().keeping.is_taken_over());
+    site.turning.turn().unwrap();
+    assert_eq!(live(&site), counted(&site, "taobao", after(70)));
+    let taken_over = |site: &Site, rules: Rulesets| {
+        let turning = turning_by(rules, &site.store, &site.clock, &site.told);
+        let state = turning.state();
+        state.keeping.is_taken_over()
+    };
+    // Days leave the window by themselves; a program or a rule is another.
+    let later = Rulesets::of(Catalogue::shipped(), FIRST.plus(-39), |_| MessageFlags(0)).unwrap();
+    assert!(taken_over(&site, later));
+    assert!(!taken_over(&site, rules().counted_by("another".to_owned())));
+    let flagged = Rulesets::of(Catalogue::shipped(), FIRST.plus(-40), |_| MessageFlags(1)).unwrap();
+    assert!(!taken_over(&site, flagged));
+    assert!(taken_over(&site, rules()), "nothing was kept by those");
+    let (platform, shop) = ("taobao".into(), "s1".into());
+    let entry = facts::ShopEntry { platform, shop, name: "n".into(), ..Default::default() };
+    site.store.put_shop(&Scope::everything(), after(71), entry).unwrap();
+    assert!(!taken_over(&site, rules()));
+    site.crash();
+    assert!(!figures.is_empty() && live(&site).len() >= figures.len());
+    site.turning.turn().unwrap();
+    site.crash();
+    assert!(site.turning.state().keeping.is_taken_over(), "kept anew");
+    site.store.drop_day(&Scope::everything(), after(80), day).unwrap();
+    site.crash();
+    assert!(!site.turning.state().keeping.is_taken_over());
+    assert!(live(&site).is_empty(), "its facts are gone");
 }
