@@ -32,7 +32,7 @@ use crate::failure::Failure;
 use crate::interrupt::INTERRUPTED;
 use crate::lang::Lang;
 use crate::phrases;
-use crate::retention;
+use crate::retention::{self, Days};
 use crate::screen::Screen;
 
 /// Days before today that are counted live: the longest published period, a quarter, and some.
@@ -175,7 +175,7 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let app = api::router(settings, services);
     let app = app.map_err(|error| Failure::new(error.to_string()))?;
     greet(settings, &listener, &store, clock.now(), screen).map_err(failed)?;
-    if let Some(days) = settings.retention_days {
+    if let Some(days) = Days::of(settings) {
         let (store, desk, stopping) = (store.clone(), Arc::downgrade(&desk), stopping.clone());
         tokio::spawn(retention::keep(store, desk, clock.clone(), days, stopping));
     }

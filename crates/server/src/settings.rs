@@ -118,6 +118,10 @@ pub struct Settings {
     pub database: Option<Secret>,
     /// For how many days facts are kept; absent: for ever.
     pub retention_days: Option<u32>,
+    /// For how many days what buyers and agents wrote is kept; absent: as long as facts.
+    pub retention_texts: Option<u32>,
+    /// For how many days lines of the audit log are kept; absent: for ever.
+    pub retention_audit: Option<u32>,
     /// A folder whose files are taken in; absent: none.
     pub watch_folder: Option<PathBuf>,
     /// How often it is looked through.
@@ -154,6 +158,8 @@ impl Default for Settings {
             tls_key: None,
             database: None,
             retention_days: None,
+            retention_texts: None,
+            retention_audit: None,
             watch_folder: None,
             watch_every: Duration::from_secs(2),
             connectors_plain: false,

@@ -82,6 +82,50 @@ impl Store {
         })
     }
 
+    /// Drops the texts, orders and money of facts that happened before an instant, whose other
+    /// columns stay. What lies together with newer ones goes with these. Returns how many segments
+    /// lost theirs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach.
+    pub fn drop_texts(&self, scope: &Scope, at: Instant, before: Instant) -> Result<u64> {
+        scope.needs_everything(Grant::Manage)?;
+        let who = scope.who();
+        self.change(move |connection| {
+            // A segment and its texts have the same first number.
+            let old = "DELETE FROM texts
+                       WHERE first IN (SELECT first FROM segments WHERE at_max < $1)";
+            let n = connection.run(old, args![before.0])?;
+            if n > 0 {
+                let subject = format!("before {} ms", before.0);
+                note(connection, at, who, &Entry::new("texts dropped", &subject))?;
+            }
+            Ok(n)
+        })
+    }
+
+    /// Drops the lines of the audit log from before an instant; how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when not every shop is in reach.
+    pub fn drop_audit(&self, scope: &Scope, at: Instant, before: Instant) -> Result<u64> {
+        scope.needs_everything(Grant::Manage)?;
+        let who = scope.who();
+        self.change(move |connection| {
+            let n = "SELECT COUNT(*) FROM audit WHERE at < $1";
+            let n = first(connection, n, args![before.0], |row| row.int())?.unwrap_or(0) as u64;
+            if n > 0 {
+                // It comes first, so that numbers go on from where they were.
+                let subject = format!("{n} lines before {} ms", before.0);
+                note(connection, at, who, &Entry::new("audit log shortened", &subject))?;
+                connection.run("DELETE FROM audit WHERE at < $1", args![before.0])?;
+            }
+            Ok(n)
+        })
+    }
+
     /// How often days were dropped: what was counted with them is not what is counted without.
     ///
     /// # Errors

@@ -191,6 +191,30 @@ pub const UNITS: &[Unit] = &[
         show: |s| s.retention_days.map(|days| days.to_string()),
     },
     Unit {
+        key: "retention.texts",
+        form: Form::Count(1, 36_500),
+        is_secret: false,
+        en: "For how many days texts, orders and money are kept. Without it, as long as facts.",
+        zh: "文本、订单与金额保留的天数。未设置时与事实一同保留。",
+        set: |s, text| {
+            let days = form::count(text, 1, 36_500).and_then(|n| u32::try_from(n).ok());
+            put(&mut s.retention_texts, days.map(Some))
+        },
+        show: |s| s.retention_texts.map(|days| days.to_string()),
+    },
+    Unit {
+        key: "retention.audit",
+        form: Form::Count(1, 36_500),
+        is_secret: false,
+        en: "For how many days the audit log is kept. Without it, for ever.",
+        zh: "审计日志保留的天数。未设置时永久保留。",
+        set: |s, text| {
+            let days = form::count(text, 1, 36_500).and_then(|n| u32::try_from(n).ok());
+            put(&mut s.retention_audit, days.map(Some))
+        },
+        show: |s| s.retention_audit.map(|days| days.to_string()),
+    },
+    Unit {
         key: "watch.folder",
         form: Form::Path,
         is_secret: false,
