@@ -38,7 +38,7 @@ problem::described! {
         ("shop" = String, Path, description = "The shop id, percent-encoded."),
         ("buyer" = String, Path, description = "The buyer's id, percent-encoded."),
     ),
-    responses((status = 204, description = "Nobody knows any more who it was."), EraseBuyerProblems),
+    responses((status = 204, description = "Nobody knows who it was."), EraseBuyerProblems),
     security(("token" = []), ("session" = [])),
 )]
 pub(crate) async fn erase_buyer(
