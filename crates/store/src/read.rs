@@ -140,6 +140,9 @@ impl<'a> Select<'a> {
     }
 }
 
+/// Takes a segment's first and last number and the threads it has facts of.
+type TakeThreads<'a> = dyn FnMut((Arrival, Arrival), &[u32]) + 'a;
+
 impl Store {
     /// Hands on all facts in reach that arrived after a number, in the order of their arrival,
     /// some ten thousand at a time, and returns the number of the newest fact of the log. What
@@ -271,7 +274,7 @@ impl Store {
         &self,
         scope: &Scope,
         names: &mut Names,
-        take: &mut dyn FnMut((Arrival, Arrival), &[u32]),
+        take: &mut TakeThreads<'_>,
     ) -> Result<Arrival> {
         scope.needs_everything(Grant::Read)?;
         self.read(|connection| {
