@@ -16,9 +16,9 @@ mod counted;
 mod desk;
 mod feeds;
 mod happenings;
+mod lateness;
 mod lines;
 mod panels;
-mod lateness;
 mod places;
 mod reading;
 mod rules;
@@ -34,9 +34,9 @@ pub use alerting::{AlertAbout, AlertLongest};
 pub use checkpoint::NamedTo;
 pub use desk::{AlertTold, Answered, Calling, Desk, IsHeard, Now, Opening, Tell, Told, Unset};
 pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
+pub use lateness::{Lateness, Waits};
 pub use lines::AlertLine;
 pub use panels::{AccountShown, ShownNow};
-pub use lateness::{Lateness, Waits};
 pub use rules::{BadRule, Rulesets, Watched};
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, LineAlerts,

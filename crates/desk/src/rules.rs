@@ -48,6 +48,7 @@ pub struct Rulesets {
     n_shipped: usize,
     own: HashMap<ShopKey, Own>,
     paces: Vec<(Zone, Span)>,
+    program: String,
 }
 
 /// The rules of a shop that has some of its own.
@@ -57,7 +58,6 @@ enum Own {
     Watched(u32, Arc<Catalogue>),
     /// They cannot be: nothing of the shop is counted.
     Bad,
-    program: String,
 }
 
 /// A rulebook that cannot be watched.

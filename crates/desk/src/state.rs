@@ -105,11 +105,12 @@ const AT_A_TIME: u64 = 1 << 20;
 /// How many facts are learned from at a time at a start.
 const LEARNED_AT_ONCE: u64 = 1 << 16;
 
-/// How many facts are taken in one step: no deadline waits for more.
-const AT_ONCE: u64 = 4_096;
-/// How many where something is due soon, and how soon that is.
+/// How many facts are taken in one step: as many as the store writes at a time, so that none are
+/// read twice.
+const AT_ONCE: u64 = 16_384;
+/// How many where something is due soon, and how soon that is: no deadline waits for more.
 const AT_ONCE_BEFORE_DUE: u64 = 1_024;
-const SOON: Span = Span(100);
+const SOON: Span = Span(250);
 
 /// What came of a step.
 #[derive(Debug, Default)]
@@ -386,12 +387,7 @@ impl State {
         self.read_some(store, after, if is_soon { AT_ONCE_BEFORE_DUE } else { AT_ONCE })
     }
 
-    fn read_some(
-        &mut self,
-        store: &Store,
-        after: u64,
-        most: u64,
-    ) -> store::Result<(Fresh, bool)> {
+    fn read_some(&mut self, store: &Store, after: u64, most: u64) -> store::Result<(Fresh, bool)> {
         let mut fresh = Fresh::default();
         let take = &mut |names: &Names, stored: store::Stored| {
             fresh.push(names, stored);
