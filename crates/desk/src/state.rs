@@ -195,7 +195,8 @@ impl State {
         state.learn_from_all(store, now)?;
         state.engine.resume(clock, number, []);
         state.seen = number;
-        if !state.count_since(store, (clock, number))? {
+        // What was kept was so at a checkpoint.
+        if checkpoint.is_none() || !state.count_since(store, (clock, number))? {
             state.begin_anew((clock, number));
             state.count_everything(store, newest)?;
         }
