@@ -1,6 +1,5 @@
 //! The loop: waits for facts and deadlines, steps, stores what was decided, tells.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -756,12 +755,12 @@ impl Turning {
     }
 
     /// The shops that are told of now.
-    fn shops_due(&mut self, state: &mut State, now: Instant) -> BTreeSet<ShopId> {
+    fn shops_due(&mut self, state: &mut State, now: Instant) -> Vec<ShopId> {
         if state.has_changed() && self.tells_at.is_none() {
             self.tells_at = Some(now + SHOP_EVERY);
         }
         if self.tells_at.is_none_or(|at| at > now) {
-            return BTreeSet::new();
+            return Vec::new();
         }
         self.tells_at = None;
         let changed = state.take_changed(TELLS_AT_ONCE);
@@ -774,7 +773,7 @@ impl Turning {
 }
 
 /// Shops as they stand.
-fn shops_told(state: &State, shops: &BTreeSet<ShopId>, now: Instant) -> Vec<(ShopKey, Told)> {
+fn shops_told(state: &State, shops: &[ShopId], now: Instant) -> Vec<(ShopKey, Told)> {
     let mut assessments = Assessments::default();
     let told = |shop: &ShopId| {
         let now = state.shop_now(*shop, now, &mut assessments);
