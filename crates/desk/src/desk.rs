@@ -571,7 +571,8 @@ impl Turning {
     /// When the next turn is if nothing comes.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         let due = self.inner.state().next_due();
-        due.into_iter().chain(self.tells_at).chain(self.keeps_at).min()
+        let keeps = self.inner.state().keeping.due().filter(|_| self.keeper.is_free());
+        due.into_iter().chain(self.tells_at).chain(self.keeps_at).chain(keeps).min()
     }
 
     /// Goes on from a number as if all before were counted: a fault.
@@ -603,8 +604,7 @@ impl Turning {
 
     fn run(mut self) {
         loop {
-            let keeps = self.inner.state().keeping.due().filter(|_| self.keeper.is_free());
-            let woken = self.inner.wait(self.next_due().into_iter().chain(keeps).min());
+            let woken = self.inner.wait(self.next_due());
             if woken == Woken::Stop {
                 break;
             }

@@ -102,11 +102,12 @@ pub(crate) struct State {
 /// How many facts are read at a time where everything is counted.
 const AT_A_TIME: u64 = 1 << 20;
 
-/// How many facts are taken in one step: no deadline waits for more.
-const AT_ONCE: u64 = 4_096;
-/// How many where something is due soon, and how soon that is.
+/// How many facts are taken in one step: as many as the store writes at a time, so that none are
+/// read twice.
+const AT_ONCE: u64 = 16_384;
+/// How many where something is due soon, and how soon that is: no deadline waits for more.
 const AT_ONCE_BEFORE_DUE: u64 = 1_024;
-const SOON: Span = Span(100);
+const SOON: Span = Span(250);
 
 /// What came of a step.
 #[derive(Debug, Default)]
@@ -190,7 +191,10 @@ impl State {
         let clock = checkpoint.map_or(now, |one| Instant(one.clock));
         state.engine.resume(clock, number, []);
         state.seen = number;
-        if !state.count_since(store, (clock, number), (newest, now))? {
+        // What was kept was so at a checkpoint.
+        let is_kept =
+            checkpoint.is_some() && state.count_since(store, (clock, number), (newest, now))?;
+        if !is_kept {
             state.begin_anew((clock, number));
             state.count_everything(store, (newest, now))?;
         }
