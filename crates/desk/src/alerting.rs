@@ -31,7 +31,7 @@ pub struct AlertAbout {
     pub held_until: Option<i64>,
     /// The line that it tells of; absent: it is about buyers who wait.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub line: Option<AlertLine>,
+    pub line: Option<Box<AlertLine>>,
 }
 
 /// The longest wait of an alert.

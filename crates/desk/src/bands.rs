@@ -7,6 +7,7 @@ use std::sync::Arc;
 use facts::{Day, Instant, Registry, ShopEntry, ShopId};
 use figures::standing::{Assessment, Evidence, Query};
 use figures::{InvalidReplies, RuleChoice, counting, shown};
+use metric::{Job, Threads};
 use rulebook::Catalogue;
 use store::{Scope, Select, ShopKey, Store};
 
@@ -38,9 +39,11 @@ impl Due {
         let assessment = Assessment::prepare(&self.catalogue, &log, &query);
         let invalid = InvalidReplies::of(&self.catalogue);
         let (Ok(assessment), Ok(invalid)) = (assessment, invalid) else { return Ok(Vec::new()) };
+        // On this thread alone: the loop and requests have the other cores.
         let count = |counted: &[counting::Counted]| {
-            let grouping = counting::Grouping::default();
-            counting::count((&log, &registry), counted, grouping, &|_| {})
+            let jobs: Vec<Job> = counted.iter().map(|one| one.job.clone()).collect();
+            let threads = Threads::new(&log, &registry);
+            metric::count(&threads, 0..threads.len(), &jobs, counting::Grouping::default())
         };
         let panel = Default::default();
         let evidence = Evidence { log: &log, registry: &registry, panel: &panel };

@@ -48,6 +48,8 @@ const CHECKPOINT_EVERY: Span = Span(10_000);
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(1);
 /// How long a message that was on its way when the program stopped is of use.
 const OF_USE: Span = Span::seconds(600);
+/// After a start, how long until bands are counted.
+const BEFORE_BANDS: Duration = Duration::from_secs(30);
 /// Where no band is due, one is looked for once in so long.
 const LOOK_FOR_BANDS: Duration = Duration::from_secs(5);
 /// After an error of the store, how long until it is tried again.
@@ -454,14 +456,21 @@ impl Inner {
         }
     }
 
-    /// Counts bands until the end, at most a quarter of the time.
+    /// Counts bands until the end, at most a quarter of the time; not while the program starts.
     fn count_bands(&self) {
+        let mut pause = BEFORE_BANDS;
         loop {
+            let bell = self.bell();
+            let is_running = |bell: &mut Bell| !bell.is_stopping;
+            let waited = self.stopped.wait_timeout_while(bell, pause, is_running);
+            if waited.unwrap_or_else(PoisonError::into_inner).0.is_stopping {
+                return;
+            }
             let began = (self.now)();
-            let pause = match self.count_band() {
+            pause = match self.count_band() {
                 Ok(true) => {
                     let took = u64::try_from(((self.now)() - began).0).unwrap_or(0);
-                    Duration::from_millis(3 * took).min(LOOK_FOR_BANDS)
+                    Duration::from_millis(took.saturating_mul(3)).min(LOOK_FOR_BANDS)
                 }
                 Ok(false) => LOOK_FOR_BANDS,
                 Err(error) => {
@@ -469,12 +478,6 @@ impl Inner {
                     LOOK_FOR_BANDS
                 }
             };
-            let bell = self.bell();
-            let is_running = |bell: &mut Bell| !bell.is_stopping;
-            let waited = self.stopped.wait_timeout_while(bell, pause, is_running);
-            if waited.unwrap_or_else(PoisonError::into_inner).0.is_stopping {
-                return;
-            }
         }
     }
 

@@ -215,7 +215,7 @@ impl State {
                         waiting: None,
                         longest: None,
                         held_until: None,
-                        line: Some(line),
+                        line: Some(Box::new(line)),
                     },
                     shop_name: self.shop_name(key),
                 }
@@ -225,7 +225,7 @@ impl State {
     }
 }
 
-fn named(to: WhoIsTold) -> NamedTo {
+const fn named(to: WhoIsTold) -> NamedTo {
     match to {
         WhoIsTold::Owner => NamedTo::Owner,
         // Nobody is in charge of a shop's figure alone.

@@ -176,9 +176,12 @@ pub(crate) struct Stood {
     pub(crate) sanctions: Vec<metric::Sanction>,
 }
 
+/// Something that holds from an instant to another.
+type Holding<T> = (Range<Instant>, Arc<Vec<T>>);
+
 /// What was worked out of shops: each from an instant to another, and as long as nothing changes.
 #[derive(Debug)]
-pub(crate) struct WorkedOut<T>(Mutex<HashMap<ShopId, (Range<Instant>, Arc<Vec<T>>)>>);
+pub(crate) struct WorkedOut<T>(Mutex<HashMap<ShopId, Holding<T>>>);
 
 impl<T> Default for WorkedOut<T> {
     fn default() -> Self {

@@ -332,7 +332,7 @@ fn who_is_at_work_and_how_loaded_is_told_where_facts_tell_it() {
 /// How long an overview takes: printed, since it hangs on the machine.
 #[test]
 #[ignore = "a measurement: run it with --nocapture"]
-#[expect(clippy::disallowed_methods, reason = "it measures")]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it measures")]
 fn an_overview_of_two_thousand_shops() {
     let (days, n_shops) = (40, 2_000);
     let mut site = Site::new(at(days, 0));

@@ -49,8 +49,9 @@ problem::described! {
 /// How shops stand.
 ///
 /// Each shop in reach with what waits and its metrics: today so far, and the period over which the
-/// platform publishes. Counts equal a fresh count of the same facts. Changes come as events named
-/// `shop`.
+/// platform publishes, each with the figure as the platform shows it now; the lines that it holds,
+/// with headroom, projection, band and consequences; who is at work. Counts equal a fresh count of
+/// the same facts, and lines those of `GET /v1/standing`. Changes come as events named `shop`.
 #[utoipa::path(
     get,
     path = "/v1/overview",
