@@ -101,6 +101,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/settings/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message.
+         * @description One message that says it is a test goes by the channel as it is given, whether it is set or not;
+         *     the answer waits for what becomes of it. A secret shown as `***` is that of the channel of this
+         *     name.
+         */
+        post: operations["test_alert_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -236,7 +258,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/figures/export": {
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's files. */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Send a file.
+         * @description The body is the file as it is: CSV, JSON, JSON Lines, text (all also in gzip or zstd), a
+         *     workbook or Parquet, of 256 MiB at most. It is kept for an hour after somebody last looked at
+         *     it; nothing is read of it until then.
+         */
+        post: operations["send_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file, and how far it has come with it. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Take a file away. One that is being imported is stopped; what was accepted stays. */
+        delete: operations["remove_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a file.
+         * @description The whole file is read under one profile, or, where none is named, under every one that is
+         *     shipped and in the canonical columns. Nothing is kept of it.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/rejected": {
         parameters: {
             query?: never;
             header?: never;
@@ -244,12 +328,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Figures of a shop as a file for a spreadsheet.
-         * @description The figures that `GET /v1/figures` tells, all of them, and beside them what defines them: the
-         *     editions with their rules in words, sources, readings and lines, and what was asked otherwise.
-         *     Texts stay texts: nothing in a cell is computed.
+         * The rejected rows of a file.
+         * @description A table (CSV, UTF-8): source, line, column, reason, found, expected, in the language in which
+         *     it was imported.
          */
-        get: operations["export_figures"];
+        get: operations["get_rejected_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -258,21 +341,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/figures/panel": {
+    "/v1/imports/{id}/start": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * What the platform's own panel said of a metric of a shop.
-         * @description The figures that were read off the panel, out of the shop's facts and as they were typed in or
-         *     imported: those that `GET /v1/standing` stands on.
-         */
-        get: operations["list_panel_figures"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Import a file.
+         * @description Its rows become facts from now on; how far it has come is what the file says when it is asked
+         *     for. Importing the same file again is harmless: its rows are repeats then.
+         */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -350,6 +433,47 @@ export interface paths {
          */
         put: operations["put_override"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overrides/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a text that may become a rule.
+         * @description Nothing is changed or counted. What is wrong is told with its place, all at once.
+         */
+        post: operations["check_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overrides/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule on a shop's own facts.
+         * @description The stored facts of the last days are counted twice, under what is in force and under the text,
+         *     day by day and together. Nothing is changed.
+         */
+        post: operations["try_override"];
         delete?: never;
         options?: never;
         head?: never;
@@ -826,6 +950,13 @@ export interface components {
             /** @description The robot's or hook's whole address. It holds a token: shown as `***`. */
             url?: string;
         };
+        /** @description What became of a test message. */
+        ChannelTested: {
+            /** @description Whether the other side took it. */
+            is_sent: boolean;
+            /** @description Why not, in the caller's language; absent: it was taken. */
+            reason?: string | null;
+        };
         /** @description A time in which the shop was closed. */
         Closed: {
             /** @description The first instant of it. */
@@ -890,8 +1021,47 @@ export interface components {
              */
             wait_ms: number;
         };
+        /** @description So many of a kind. */
+        CountOf: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What. */
+            what: string;
+        };
         /** Format: date */
         Day: string;
+        /** @description What the checker says of a draft. */
+        DraftChecked: {
+            /** @description All that is wrong, in the order of the text; none: it is a rule. */
+            faults: components["schemas"]["DraftFault"][];
+            /** @description What the rule says today; none where it is no rule, or not in force. */
+            words: string[];
+        };
+        /** @description One thing that is wrong with a draft. */
+        DraftFault: {
+            /**
+             * Format: int64
+             * @description The byte of the line, from 1.
+             */
+            byte: number;
+            /**
+             * Format: int64
+             * @description How many bytes are at fault, on one line or on several; 0: something is missing there.
+             */
+            bytes: number;
+            /** @description A stable code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description What was found, what was expected, what to do, in the caller's language. */
+            message: string;
+        };
         /** @description A dated version of a rule. */
         Edition: {
             /** @description When the platform announced it; null: not documented. */
@@ -1163,22 +1333,37 @@ export interface components {
              * @description The waits as counted, together, in milliseconds.
              */
             wait_ms: number;
-            waits?: components["schemas"]["Waits"] | null;
-            /**
-             * Format: int32
-             * @description The day of the week of the days that samples count for, 0 for Monday to 6 for Sunday;
-             *     null: days of the week are not kept apart.
-             */
-            weekday?: number | null;
         };
         /** @description A page of figures. */
         Figures: {
-            /** @description By metric, day, day of the week, hour and account. */
+            /** @description By metric, day, hour and account. */
             items: components["schemas"]["Figure"][];
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
             /** @description What was left out and why, in the caller's language. */
             notices: string[];
+        };
+        /** @description One of the first facts. */
+        FirstFact: {
+            /** @description The account; empty: none. */
+            account: string;
+            /** @description When it happened. */
+            at: components["schemas"]["Instant"];
+            /** @description The buyer; empty: it concerns none. */
+            buyer: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: string;
+            /** @description How the text begins; null: the caller may not read texts. */
+            text?: string | null;
+            /** @description Who wrote, or what happened, in the caller's language. */
+            what: string;
         };
         /** @enum {string} */
         Grant: "feed" | "read" | "texts" | "settings" | "manage";
@@ -1225,6 +1410,143 @@ export interface components {
             /** @description The shop. */
             shop: string;
             until?: components["schemas"]["Day"] | null;
+        };
+        /** @description A file that somebody sent, and how far it has come with it. */
+        Import: {
+            /**
+             * Format: int64
+             * @description Rows that are facts now, and durable.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Rows that were facts already.
+             */
+            duplicate: number;
+            /** @description Its id. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description Why it ended early, in the caller's language; null: it did not. */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of it that were read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rows that are no facts.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows seen so far.
+             */
+            rows: number;
+            /** @description Its SHA-256, in hexadecimal. */
+            sha256: string;
+            /** @description `waiting`, `running`, `done`, `failed`. */
+            state: string;
+        };
+        /** @description A file, or a sheet of a workbook. */
+        ImportPart: {
+            /** @description Its encoding; `xlsx` for a workbook; null: it is not asked for. */
+            encoding?: string | null;
+            /**
+             * Format: int64
+             * @description The line of its header, from 1; null: it has none.
+             */
+            header?: number | null;
+            /** @description The columns that are used. */
+            matched: components["schemas"]["MatchedColumn"][];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            rows: number;
+            /** @description Those that are not. */
+            unused: string[];
+        };
+        /** @description What a file becomes under a profile. */
+        ImportPreview: {
+            /**
+             * Format: int64
+             * @description Rows that are facts, repeats among them.
+             */
+            facts: number;
+            /** @description The first facts. */
+            first: components["schemas"]["FirstFact"][];
+            /** @description Whether rows become facts; where something must be set first, once it is. */
+            fits: boolean;
+            /** @description Facts by author, and other facts. */
+            kinds: components["schemas"]["CountOf"][];
+            /** @description What must be set first, as `shop`, and stands as `?` in what follows; none: nothing. */
+            needs: string[];
+            /** @description The file, or the sheets of a workbook; twenty at most. */
+            parts: components["schemas"]["ImportPart"][];
+            /** @description Why it cannot be read so, in the caller's language; null: it can. */
+            problem?: string | null;
+            /** @description The profile's name; `own`: that of the request. */
+            profile: string;
+            /** @description Rejected rows by reason. */
+            reasons: components["schemas"]["CountOf"][];
+            /**
+             * Format: int64
+             * @description Rows that are not.
+             */
+            rejected: number;
+            /** @description The first rejected rows. */
+            rejects: components["schemas"]["RejectedRow"][];
+            /**
+             * Format: int64
+             * @description Rows seen.
+             */
+            rows: number;
+            /** @description Facts by shop, as `taobao/s1`; a hundred at most. */
+            shops: components["schemas"]["CountOf"][];
+            /** @description What it is for, in the caller's language. */
+            title: string;
+            /** @description What its owner should know, in the caller's language. */
+            warnings: string[];
+        };
+        /** @description The first rows as they are, and what they become. */
+        ImportPreviews: {
+            /** @description The encoding; `xlsx` for a workbook; null: it is no text and no workbook. */
+            encoding?: string | null;
+            /** @description Whether the rows are objects of JSON; then the first row has their keys. */
+            is_json: boolean;
+            /** @description By profile, those that fit first, those that make more facts first. */
+            items: components["schemas"]["ImportPreview"][];
+            /** @description The first rows as they are, cut in length; none where the caller may not read texts. */
+            rows: string[][];
+        };
+        /** @description How a file is read. */
+        ImportReading: {
+            /**
+             * @description A shipped profile by its name, or `canonical`: the columns of the canonical log.
+             * @default null
+             */
+            profile?: string | null;
+            /**
+             * @description What is set beside it: `platform`, `shop`, `seller`, `zone`, `encoding` and the like.
+             * @default {}
+             */
+            set?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A profile as TOML, in its place.
+             * @default null
+             */
+            text?: string | null;
         };
         /** @description One of several samples that make up a grouped one. */
         InnerSample: {
@@ -1343,6 +1665,13 @@ export interface components {
             /** @description The user; empty: nobody is asked for. */
             user?: string;
         };
+        /** @description A column that is used, with what it is used as. */
+        MatchedColumn: {
+            /** @description The column as the file calls it. */
+            column: string;
+            /** @description What it is used as. */
+            target: string;
+        };
         /** @description Who calls, and what they may do with which shops. */
         Me: {
             /** @description What may be done with them. */
@@ -1417,6 +1746,8 @@ export interface components {
             changes: components["schemas"]["AxisChange"][];
             /** @description Its name, as in `R6=drop`. */
             name: string;
+            /** @description What the rule says then and does not say under our answer, in the caller's language. */
+            words: string[];
         };
         /** @description A version of a rule that is a shop's or a group's own. */
         Override: {
@@ -1442,6 +1773,13 @@ export interface components {
             /** @description By whom: `user 3`, `token 5`, `engine`. */
             who: string;
         };
+        /** @description A text that may become a rule. */
+        OverrideDraft: {
+            /** @description The metric whose rule it would be, such as `taobao/human-reply-3m`. */
+            metric: string;
+            /** @description The whole rule as TOML. */
+            text: string;
+        };
         /** @description A rule that shall be a shop's or a group's own. */
         OverridePut: {
             /** @description The group whose rule it is, in the place of a shop. */
@@ -1462,6 +1800,22 @@ export interface components {
              * @description Its number; null: there is none, nor was there.
              */
             number?: number | null;
+        };
+        /** @description A rule to be tried. */
+        OverrideTrial: {
+            /**
+             * Format: int32
+             * @description How many days, the last of them today: 1 to 92; 30 where nothing is said.
+             */
+            days?: number | null;
+            /** @description The metric whose rule is tried. */
+            metric: string;
+            /** @description The platform of the shop whose facts are counted. */
+            platform: string;
+            /** @description The shop. */
+            shop: string;
+            /** @description The whole rule as TOML; null: as if the shop withdrew its own. */
+            text: string | null;
         };
         /** @description A page of a list. */
         Page_AlertItem: {
@@ -1514,6 +1868,54 @@ export interface components {
                 what: string;
                 /** @description Who: `user 3`, `token 5`, or `engine` for the server and the machine's own terminal. */
                 who: string;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Import: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Rows that are facts now, and durable.
+                 */
+                accepted: number;
+                /**
+                 * Format: int64
+                 * @description Its size.
+                 */
+                bytes: number;
+                /**
+                 * Format: int64
+                 * @description Rows that were facts already.
+                 */
+                duplicate: number;
+                /** @description Its id. */
+                id: string;
+                /** @description What it is called. */
+                name: string;
+                /** @description Why it ended early, in the caller's language; null: it did not. */
+                problem?: string | null;
+                /**
+                 * Format: int64
+                 * @description Bytes of it that were read.
+                 */
+                read: number;
+                /**
+                 * Format: int64
+                 * @description Rows that are no facts.
+                 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Rows seen so far.
+                 */
+                rows: number;
+                /** @description Its SHA-256, in hexadecimal. */
+                sha256: string;
+                /** @description `waiting`, `running`, `done`, `failed`. */
+                state: string;
             }[];
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
@@ -1656,30 +2058,6 @@ export interface components {
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
         };
-        /** @description A figure that was read off the platform's panel. */
-        PanelFigure: {
-            /** @description The account; null: it is the shop's. */
-            account?: string | null;
-            /** @description The first local day. */
-            from: string;
-            /**
-             * Format: int64
-             * @description How many samples the panel says there are; null: it does not say.
-             */
-            samples?: number | null;
-            seen_at?: components["schemas"]["Instant"] | null;
-            /** @description The last local day, included. */
-            to: string;
-            /** @description The value as the panel prints it. */
-            value: string;
-        };
-        /** @description Figures that were read off a panel. */
-        PanelFigures: {
-            /** @description The newest days first, of the same days what was seen last. */
-            items: components["schemas"]["PanelFigure"][];
-            /** @description What to give as `after` for the next page; null: this is the last. */
-            next?: string | null;
-        };
         /** @description A new password. */
         PasswordPut: {
             /** @description The password so far. */
@@ -1818,6 +2196,20 @@ export interface components {
         };
         /** @description Which shops: the word `everything`, or a list. */
         Reach: components["schemas"]["Every"] | components["schemas"]["ShopKey"][];
+        /** @description A row that would be rejected. */
+        RejectedRow: {
+            /** @description The column at fault; empty: the row as a whole. */
+            column: string;
+            /** @description What was expected. */
+            expected: string;
+            /** @description What was found, in the caller's language. */
+            found: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+        };
         /** @enum {string} */
         Role: "owner" | "supervisor" | "agent" | "viewer";
         /** @description The answer to one row. */
@@ -1854,6 +2246,8 @@ export interface components {
             details: components["schemas"]["Edition"][];
             /** @description The lines through it. */
             standards: components["schemas"]["Standard"][];
+            /** @description The rule as it is written, TOML: what an own rule begins with; null: there is none. */
+            text?: string | null;
         };
         /** @description A page of metrics. */
         Rules: {
@@ -1871,6 +2265,8 @@ export interface components {
             confidence?: string | null;
             /** @description Its editions, dated ones by their first data day. */
             editions: string[];
+            /** @description Whether it is the shop's or its groups' own, and not the shipped one. */
+            is_own: boolean;
             /** @description Its id, as `taobao/human-reply-3m`. */
             metric: string;
             /** @description Its name, in the caller's language. */
@@ -2225,6 +2621,33 @@ export interface components {
             /** @description The password. */
             password: components["schemas"]["Secret"];
         };
+        /** @description A day of a trial. */
+        TrialDay: components["schemas"]["TrialPair"] & {
+            /** @description The local day. */
+            day: string;
+        };
+        /** @description A figure under what is in force and under what is tried; null: it has none. */
+        TrialPair: {
+            now?: components["schemas"]["Figure"] | null;
+            then?: components["schemas"]["Figure"] | null;
+        };
+        /** @description What a rule would change of a shop's figure. */
+        TrialResult: {
+            /** @description What the other says instead. */
+            comes_in: string[];
+            /** @description The days on which either has something to count, in order. */
+            days: components["schemas"]["TrialDay"][];
+            /** @description What the rule in force today says and the other does not, in the caller's language. */
+            falls_away: string[];
+            /** @description The first local day. */
+            from: string;
+            /** @description What was left out and why, in the caller's language. */
+            notices: string[];
+            /** @description The last one, included: today. */
+            to: string;
+            /** @description All days together. */
+            whole: components["schemas"]["TrialPair"];
+        };
         /** @description A key of a row that is no column: it was passed over. */
         UnknownKey: {
             /** @description The key. */
@@ -2323,34 +2746,6 @@ export interface components {
              * @description When the question came that decides.
              */
             since: string;
-        };
-        /** @description How many answered samples waited how long. */
-        Waits: {
-            /** @description By length, without gaps; empty: nothing was answered. */
-            bins: components["schemas"]["WaitsBin"][];
-            /**
-             * @description The limits of the rules that were counted, in milliseconds, each the end of a bin; empty:
-             *     they have none.
-             */
-            limits_ms: number[];
-        };
-        /** @description Answered samples whose waits are alike. */
-        WaitsBin: {
-            /**
-             * Format: int64
-             * @description How many they are.
-             */
-            n: number;
-            /**
-             * Format: int64
-             * @description They waited longer than this, in milliseconds; null: it is the first bin.
-             */
-            over_ms?: number | null;
-            /**
-             * Format: int64
-             * @description They waited so long at most; null: it is the last bin, of all longer waits.
-             */
-            to_ms?: number | null;
         };
         /**
          * @description Who is told.
@@ -2794,6 +3189,129 @@ export interface operations {
             };
         };
     };
+    test_alert_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSettings"];
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTested"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -3021,28 +3539,12 @@ export interface operations {
                 day?: string;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
-                /** @description Only samples of local days from this one on, `YYYY-MM-DD`. */
-                from?: string;
-                /** @description Only samples that open in this local hour, 0 to 23. */
-                hour?: number;
                 /** @description Only those of the buyer who wrote or got the message of this id, with every fact of theirs. */
                 id?: string;
-                /**
-                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
-                 *     `22:00-06:00`.
-                 */
-                if_hours?: string;
-                /** @description What if the limit were another: that of any share, as `60s`. */
-                if_within?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
                 /** @description The metric, as `taobao/human-reply-3m`. */
                 metric: string;
-                /**
-                 * @description Only answered samples that waited longer than these milliseconds; of grouped samples it is
-                 *     the mean wait.
-                 */
-                over_ms?: number;
                 /** @description The platform, as `taobao`. */
                 platform: string;
                 /** @description Answer open readings otherwise: `R6=drop`, several with commas between. */
@@ -3053,14 +3555,8 @@ export interface operations {
                 shop: string;
                 /** @description Also what was written, for which the caller must be allowed to read texts. */
                 texts?: boolean;
-                /** @description Only samples of local days up to this one, included. */
-                to?: string;
-                /** @description Only answered samples that waited so many milliseconds at most. */
-                to_ms?: number;
                 /** @description Only those with this verdict: `hit`, `miss`, `unanswered`, `dropped` or `pending`. */
                 verdict?: string;
-                /** @description Only samples of days of this day of the week, 0 for Monday to 6 for Sunday. */
-                weekday?: number;
                 /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
                 within?: string;
             };
@@ -3292,7 +3788,7 @@ export interface operations {
                 as_of?: string;
                 /** @description Also the lowest and the highest value over the readings that are still open. */
                 band?: boolean;
-                /** @description What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`. */
+                /** @description What is kept apart, with commas between: `account`, `day`, `hour`. */
                 by?: string;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
@@ -3301,13 +3797,6 @@ export interface operations {
                  *     platform publishes the metric, or by day every day; else from the first fact on.
                  */
                 from?: string;
-                /**
-                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
-                 *     `22:00-06:00`.
-                 */
-                if_hours?: string;
-                /** @description What if the limit were another: that of any share, as `60s`. */
-                if_within?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
                 /** @description The metrics, as `taobao/human-reply-3m`, with commas between. Absent: all of the platform. */
@@ -3324,8 +3813,6 @@ export interface operations {
                 shop: string;
                 /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
                 to?: string;
-                /** @description Also how many answered samples waited how long. */
-                waits?: boolean;
                 /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
                 within?: string;
             };
@@ -3427,76 +3914,22 @@ export interface operations {
             };
         };
     };
-    export_figures: {
+    list_imports: {
         parameters: {
-            query: {
-                /** @description The day on which one looks, or an instant with offset: what was known then. Absent: now. */
-                as_of?: string;
-                /** @description Also the lowest and the highest value over the readings that are still open. */
-                band?: boolean;
-                /** @description What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`. */
-                by?: string;
-                /** @description Count under one edition, whatever the day: its id, or `as-told`. */
-                edition?: string;
-                /**
-                 * @description `xlsx`, an Excel workbook of two sheets, or `csv`, the same one under the other. Absent:
-                 *     `xlsx`.
-                 */
-                format?: string;
-                /**
-                 * @description The first local day, `YYYY-MM-DD`. Absent, with `to` absent too: the period over which the
-                 *     platform publishes the metric, or by day every day; else from the first fact on.
-                 */
-                from?: string;
-                /**
-                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
-                 *     `22:00-06:00`.
-                 */
-                if_hours?: string;
-                /** @description What if the limit were another: that of any share, as `60s`. */
-                if_within?: string;
-                /** @description The metrics, as `taobao/human-reply-3m`, with commas between. Absent: all of the platform. */
-                metric?: string;
-                /** @description Also median, 90th and 99th percentile of the waits of answered samples. */
-                percentiles?: boolean;
-                /** @description The platform, as `taobao`. */
-                platform: string;
-                /** @description Answer open readings otherwise: `R6=drop`, several with commas between. */
-                reading?: string;
-                /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
-                rules_on?: string;
-                /** @description The shop, as the platform has it. */
-                shop: string;
-                /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
-                to?: string;
-                /** @description Also how many answered samples waited how long. */
-                waits?: boolean;
-                /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
-                within?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description Files. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter does not fit (`bad-parameter`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Page_Import"];
                 };
             };
             /** @description Sign in first (`sign-in-needed`) */
@@ -3517,8 +3950,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is nothing here (`not-found`) */
-            404: {
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3526,8 +3959,89 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
-            409: {
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_import: {
+        parameters: {
+            query: {
+                /** @description The file's name, whose ending says what it is, as `may.csv.gz`. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3573,33 +4087,25 @@ export interface operations {
             };
         };
     };
-    list_panel_figures: {
+    get_import: {
         parameters: {
-            query: {
-                /** @description The `next` of the page before; absent: from the start. */
-                after?: string;
-                /** @description How many items at most: 1 to 1000, usually 100. */
-                limit?: number;
-                /** @description The metric, as `taobao/human-reply-3m`. */
-                metric: string;
-                /** @description The platform, as `taobao`. */
-                platform: string;
-                /** @description The shop, as the platform has it. */
-                shop: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Figures. */
+            /** @description The file. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PanelFigures"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description A parameter does not fit (`bad-parameter`) */
@@ -3638,8 +4144,448 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportReading"];
+            };
+        };
+        responses: {
+            /** @description What it becomes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreviews"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description This does not go with what there is (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejected_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportReading"];
+            };
+        };
+        responses: {
+            /** @description It has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4238,6 +5184,261 @@ export interface operations {
             };
             /** @description The request took too long to arrive (`too-slow`) */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideDraft"];
+            };
+        };
+        responses: {
+            /** @description What the checker says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChecked"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideTrial"];
+            };
+        };
+        responses: {
+            /** @description Both, beside each other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialResult"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5647,13 +6848,6 @@ export interface operations {
                 as_told?: boolean;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
-                /**
-                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
-                 *     `22:00-06:00`.
-                 */
-                if_hours?: string;
-                /** @description What if the limit were another: that of any share, as `60s`. */
-                if_within?: string;
                 /** @description Only standards of these metrics, with commas between. Absent: all of the platform. */
                 metric?: string;
                 /** @description Under our own readings alone, which is faster: no band. */

@@ -35,6 +35,7 @@ pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
 pub use lines::AlertLine;
 pub use panels::{AccountShown, ShownNow};
 pub use rules::{BadRule, Rulesets, Watched};
+pub use senders::Tested;
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, LineAlerts,
     LineEvent, MASKED, MailAccount, On, QuietHours, ShopName, Tongues, WhoIsTold,
