@@ -258,6 +258,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of a shop as a file for a spreadsheet.
+         * @description The figures that `GET /v1/figures` tells, all of them, and beside them what defines them: the
+         *     editions with their rules in words, sources, readings and lines, and what was asked otherwise.
+         *     Texts stay texts: nothing in a cell is computed.
+         */
+        get: operations["export_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the platform's own panel said of a metric of a shop.
+         * @description The figures that were read off the panel, out of the shop's facts and as they were typed in or
+         *     imported: those that `GET /v1/standing` stands on.
+         */
+        get: operations["list_panel_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -1333,10 +1376,17 @@ export interface components {
              * @description The waits as counted, together, in milliseconds.
              */
             wait_ms: number;
+            waits?: components["schemas"]["Waits"] | null;
+            /**
+             * Format: int32
+             * @description The day of the week of the days that samples count for, 0 for Monday to 6 for Sunday;
+             *     null: days of the week are not kept apart.
+             */
+            weekday?: number | null;
         };
         /** @description A page of figures. */
         Figures: {
-            /** @description By metric, day, hour and account. */
+            /** @description By metric, day, day of the week, hour and account. */
             items: components["schemas"]["Figure"][];
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
@@ -2058,6 +2108,30 @@ export interface components {
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
         };
+        /** @description A figure that was read off the platform's panel. */
+        PanelFigure: {
+            /** @description The account; null: it is the shop's. */
+            account?: string | null;
+            /** @description The first local day. */
+            from: string;
+            /**
+             * Format: int64
+             * @description How many samples the panel says there are; null: it does not say.
+             */
+            samples?: number | null;
+            seen_at?: components["schemas"]["Instant"] | null;
+            /** @description The last local day, included. */
+            to: string;
+            /** @description The value as the panel prints it. */
+            value: string;
+        };
+        /** @description Figures that were read off a panel. */
+        PanelFigures: {
+            /** @description The newest days first, of the same days what was seen last. */
+            items: components["schemas"]["PanelFigure"][];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
         /** @description A new password. */
         PasswordPut: {
             /** @description The password so far. */
@@ -2746,6 +2820,34 @@ export interface components {
              * @description When the question came that decides.
              */
             since: string;
+        };
+        /** @description How many answered samples waited how long. */
+        Waits: {
+            /** @description By length, without gaps; empty: nothing was answered. */
+            bins: components["schemas"]["WaitsBin"][];
+            /**
+             * @description The limits of the rules that were counted, in milliseconds, each the end of a bin; empty:
+             *     they have none.
+             */
+            limits_ms: number[];
+        };
+        /** @description Answered samples whose waits are alike. */
+        WaitsBin: {
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description They waited longer than this, in milliseconds; null: it is the first bin.
+             */
+            over_ms?: number | null;
+            /**
+             * Format: int64
+             * @description They waited so long at most; null: it is the last bin, of all longer waits.
+             */
+            to_ms?: number | null;
         };
         /**
          * @description Who is told.
@@ -3539,12 +3641,28 @@ export interface operations {
                 day?: string;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
+                /** @description Only samples of local days from this one on, `YYYY-MM-DD`. */
+                from?: string;
+                /** @description Only samples that open in this local hour, 0 to 23. */
+                hour?: number;
                 /** @description Only those of the buyer who wrote or got the message of this id, with every fact of theirs. */
                 id?: string;
+                /**
+                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
+                 *     `22:00-06:00`.
+                 */
+                if_hours?: string;
+                /** @description What if the limit were another: that of any share, as `60s`. */
+                if_within?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
                 /** @description The metric, as `taobao/human-reply-3m`. */
                 metric: string;
+                /**
+                 * @description Only answered samples that waited longer than these milliseconds; of grouped samples it is
+                 *     the mean wait.
+                 */
+                over_ms?: number;
                 /** @description The platform, as `taobao`. */
                 platform: string;
                 /** @description Answer open readings otherwise: `R6=drop`, several with commas between. */
@@ -3555,8 +3673,14 @@ export interface operations {
                 shop: string;
                 /** @description Also what was written, for which the caller must be allowed to read texts. */
                 texts?: boolean;
+                /** @description Only samples of local days up to this one, included. */
+                to?: string;
+                /** @description Only answered samples that waited so many milliseconds at most. */
+                to_ms?: number;
                 /** @description Only those with this verdict: `hit`, `miss`, `unanswered`, `dropped` or `pending`. */
                 verdict?: string;
+                /** @description Only samples of days of this day of the week, 0 for Monday to 6 for Sunday. */
+                weekday?: number;
                 /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
                 within?: string;
             };
@@ -3788,7 +3912,7 @@ export interface operations {
                 as_of?: string;
                 /** @description Also the lowest and the highest value over the readings that are still open. */
                 band?: boolean;
-                /** @description What is kept apart, with commas between: `account`, `day`, `hour`. */
+                /** @description What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`. */
                 by?: string;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
@@ -3797,6 +3921,13 @@ export interface operations {
                  *     platform publishes the metric, or by day every day; else from the first fact on.
                  */
                 from?: string;
+                /**
+                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
+                 *     `22:00-06:00`.
+                 */
+                if_hours?: string;
+                /** @description What if the limit were another: that of any share, as `60s`. */
+                if_within?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
                 /** @description The metrics, as `taobao/human-reply-3m`, with commas between. Absent: all of the platform. */
@@ -3813,6 +3944,8 @@ export interface operations {
                 shop: string;
                 /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
                 to?: string;
+                /** @description Also how many answered samples waited how long. */
+                waits?: boolean;
                 /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
                 within?: string;
             };
@@ -3829,6 +3962,264 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_figures: {
+        parameters: {
+            query: {
+                /** @description The day on which one looks, or an instant with offset: what was known then. Absent: now. */
+                as_of?: string;
+                /** @description Also the lowest and the highest value over the readings that are still open. */
+                band?: boolean;
+                /** @description What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`. */
+                by?: string;
+                /** @description Count under one edition, whatever the day: its id, or `as-told`. */
+                edition?: string;
+                /**
+                 * @description `xlsx`, an Excel workbook of two sheets, or `csv`, the same one under the other. Absent:
+                 *     `xlsx`.
+                 */
+                format?: string;
+                /**
+                 * @description The first local day, `YYYY-MM-DD`. Absent, with `to` absent too: the period over which the
+                 *     platform publishes the metric, or by day every day; else from the first fact on.
+                 */
+                from?: string;
+                /**
+                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
+                 *     `22:00-06:00`.
+                 */
+                if_hours?: string;
+                /** @description What if the limit were another: that of any share, as `60s`. */
+                if_within?: string;
+                /** @description The metrics, as `taobao/human-reply-3m`, with commas between. Absent: all of the platform. */
+                metric?: string;
+                /** @description Also median, 90th and 99th percentile of the waits of answered samples. */
+                percentiles?: boolean;
+                /** @description The platform, as `taobao`. */
+                platform: string;
+                /** @description Answer open readings otherwise: `R6=drop`, several with commas between. */
+                reading?: string;
+                /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
+                rules_on?: string;
+                /** @description The shop, as the platform has it. */
+                shop: string;
+                /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
+                to?: string;
+                /** @description Also how many answered samples waited how long. */
+                waits?: boolean;
+                /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
+                within?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_panel_figures: {
+        parameters: {
+            query: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+                /** @description The metric, as `taobao/human-reply-3m`. */
+                metric: string;
+                /** @description The platform, as `taobao`. */
+                platform: string;
+                /** @description The shop, as the platform has it. */
+                shop: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelFigures"];
                 };
             };
             /** @description A parameter does not fit (`bad-parameter`) */
@@ -6848,6 +7239,13 @@ export interface operations {
                 as_told?: boolean;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
+                /**
+                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
+                 *     `22:00-06:00`.
+                 */
+                if_hours?: string;
+                /** @description What if the limit were another: that of any share, as `60s`. */
+                if_within?: string;
                 /** @description Only standards of these metrics, with commas between. Absent: all of the platform. */
                 metric?: string;
                 /** @description Under our own readings alone, which is faster: no band. */
