@@ -408,7 +408,11 @@ function Rejects({ preview }: { preview: Preview }): ReactNode {
           rowKey={(one) => `${one.line} ${one.column} ${one.found}`}
           columns={[
             { title: w.imports.line, dataIndex: "line", className: "number" },
-            { title: w.imports.columns, dataIndex: "column" },
+            {
+              title: w.imports.columns,
+              key: "column",
+              render: (_, one) => wordOf(w.imports.targets, one.column || "–"),
+            },
             { title: w.imports.found, dataIndex: "found" },
             { title: w.imports.expected, dataIndex: "expected" },
           ]}

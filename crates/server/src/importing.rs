@@ -11,7 +11,7 @@ mod work;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use bytes::Bytes;
@@ -207,13 +207,25 @@ pub(crate) struct Imports {
     folder: Arc<Path>,
     cleared: Arc<Once>,
     list: Arc<Mutex<BTreeMap<String, Arc<Upload>>>>,
+    /// How many are on their way.
+    coming: Arc<AtomicUsize>,
+}
+
+/// A file on its way.
+struct Coming<'a>(&'a AtomicUsize);
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Imports {
     /// Files in `imports` of a folder; what an earlier program left there goes with the first one.
     pub(crate) fn new(data: &Path) -> Self {
         let folder = data.join("imports").into();
-        Self { folder, cleared: Arc::new(Once::new()), list: Arc::default() }
+        let cleared = Arc::new(Once::new());
+        Self { folder, cleared, list: Arc::default(), coming: Arc::default() }
     }
 
     fn list(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Upload>>> {
@@ -254,14 +266,21 @@ impl Imports {
         Ok(())
     }
 
-    /// Takes away what nobody looked at for long. Whether there is room for one more.
-    fn has_room(&self, now: Instant) -> bool {
+    /// Takes away what nobody looked at for long, and makes room for one more; `None`: there is
+    /// none.
+    fn make_room(&self, now: Instant) -> Option<Coming<'_>> {
         let mut list = self.list();
         list.retain(|_, one| {
             let inner = one.inner();
             inner.state == State::Running || now - inner.looked_at < KEPT
         });
-        list.len() < MOST
+        // The list is held: no other one begins meanwhile.
+        let coming = self.coming.load(Ordering::Relaxed);
+        if list.len() + coming >= MOST {
+            return None;
+        }
+        self.coming.fetch_add(1, Ordering::Relaxed);
+        Some(Coming(&self.coming))
     }
 
     /// Takes a file in whose bytes come by a channel. Blocks.
@@ -276,12 +295,12 @@ impl Imports {
         now: Instant,
         pieces: mpsc::Receiver<Option<Bytes>>,
     ) -> Result<Arc<Upload>, Problem> {
-        if !self.has_room(now) {
+        let Some(_coming) = self.make_room(now) else {
             return Err(Problem::new(Kind::TooMany).retry_after(60).detail(
                 "too many files are kept; take one away, or wait until one is done",
                 "暂存的文件过多；请删除一个，或等待导入完成",
             ));
-        }
+        };
         self.cleared.call_once(|| {
             let _ = std::fs::remove_dir_all(&self.folder);
         });
@@ -369,6 +388,34 @@ mod tests {
             file_name(&long).chars().count() <= LONGEST_NAME
                 && file_name(&long).ends_with(".csv.gz")
         );
+    }
+
+    #[test]
+    fn there_is_room_for_so_many_and_what_nobody_looks_at_goes() {
+        let folder = std::env::temp_dir().join(format!("yingda-importing-{}", std::process::id()));
+        let imports = Imports::new(&folder);
+        let send = |at| {
+            let (sender, pieces) = mpsc::channel(4);
+            sender.try_send(Some(Bytes::from_static(b"at,shop"))).unwrap();
+            sender.try_send(None).unwrap();
+            imports.take(Who::User(1), "a.csv", Instant(at), pieces)
+        };
+        for _ in 0..MOST {
+            assert_eq!(send(0).unwrap().bytes, 7);
+        }
+        assert_eq!(send(KEPT.0 - 1).unwrap_err().kind(), Kind::TooMany);
+        assert!(send(KEPT.0).is_ok());
+        assert_eq!(imports.of(Who::User(1)).len(), 1);
+        // One that breaks off is not kept.
+        let (sender, pieces) = mpsc::channel(4);
+        sender.try_send(Some(Bytes::from_static(b"at"))).unwrap();
+        drop(sender);
+        let broken = imports.take(Who::User(1), "b.csv", Instant(KEPT.0), pieces);
+        assert_eq!(broken.unwrap_err().kind(), Kind::BadRequest);
+        let left = std::fs::read_dir(folder.join("imports")).unwrap().count();
+        assert_eq!(left, 1);
+        drop(imports);
+        let _ = std::fs::remove_dir_all(&folder);
     }
 
     #[test]
