@@ -152,7 +152,8 @@ const PAGES = [...WATCH, ...MANAGE];
 
 /** The page of a path: its own, or one below it. */
 const pageOf = (path: string): Page | undefined =>
-  PAGES.find((one) => one.path === path || (one.path !== "/" && path.startsWith(`${one.path}/`)));
+  PAGES.find((one) => one.path === path) ??
+  PAGES.find((one) => one.path !== "/" && path.startsWith(`${one.path}/`));
 
 function Overdue(): ReactNode {
   const { overdue } = useCounts();

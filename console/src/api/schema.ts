@@ -166,6 +166,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All connectors.
+         * @description What each was told, secrets as `***`, and how it stands. For callers who reach every shop.
+         */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A connector. */
+        get: operations["get_connector"];
+        /**
+         * Set a connector.
+         * @description Made where there is none of this name. It starts at once; a secret shown as `***` stays as it
+         *     is. Names have small letters, digits and `-`.
+         */
+        put: operations["put_connector"];
+        post?: never;
+        /**
+         * Remove a connector.
+         * @description It stops at once, and its secrets are forgotten. Facts that it brought stay.
+         */
+        delete: operations["delete_connector"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}/chatwoot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of Chatwoot.
+         * @description Its facts are durable when this is answered. Nobody signs in; events are signed with the
+         *     webhook's secret, or come from a listed address.
+         */
+        post: operations["receive_chatwoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}/wecom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer WeCom's question whether a callback's address is ours.
+         * @description WeCom asks when the address is saved on its page. Nobody signs in; the question is signed with
+         *     the callback's Token.
+         */
+        get: operations["echo_wecom"];
+        put?: never;
+        /**
+         * Take a callback of WeCom.
+         * @description It says that an account has news, which is fetched then. Nobody signs in; it is signed with the
+         *     callback's Token and sealed with its key.
+         */
+        post: operations["receive_wecom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -230,6 +323,29 @@ export interface paths {
          *     Sending a body again is harmless: rows that are facts already are answered as duplicates.
          */
         post: operations["send_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All feeds.
+         * @description Each feed of each shop in reach: its grade (`live`: facts come as they happen; `daily`: they
+         *     come in pieces; `panel`: figures alone come), when it was heard last, when the newest fact
+         *     happened that it gave, and how old both are. A shop without feeds is not in the list: nothing
+         *     was ever fed of it.
+         */
+        get: operations["list_feeds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -452,6 +568,34 @@ export interface paths {
         post: operations["set_totp"];
         /** Take one's second factor away. Again does no harm. */
         delete: operations["remove_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/observed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures off panels.
+         * @description Those that were sent to this route, imported, or found in the watched folder; `observed` facts
+         *     of a log are not among them. `/v1/standing` takes both where facts do not cover a check's days.
+         */
+        get: operations["list_observed"];
+        put?: never;
+        /**
+         * Send figures off panels.
+         * @description One array of objects (`application/json`), a panel's file (`text/csv`) or a workbook. Each row
+         *     stands for itself: one that is no figure is told, the others are durable when this is
+         *     answered. The same figure sent again is known; with another value it is replaced. Figures that
+         *     were looked at at several instants stand beside one another.
+         */
+        post: operations["send_observed"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1000,6 +1144,15 @@ export interface components {
             /** @description Why not, in the caller's language; absent: it was taken. */
             reason?: string | null;
         };
+        /** @description Chatwoot: a webhook. Secrets are shown as `***`. */
+        ChatwootSettings: {
+            /** @description The addresses that unsigned events may come from. */
+            addresses?: string[];
+            /** @description The webhook's secret; absent: events are known by the addresses that they come from. */
+            secret?: string | null;
+            /** @description The shop's id in facts; absent: the inbox. */
+            shop?: string | null;
+        };
         /** @description A time in which the shop was closed. */
         Closed: {
             /** @description The first instant of it. */
@@ -1007,6 +1160,59 @@ export interface components {
             /** @description The first instant after it. */
             until: components["schemas"]["Instant"];
         };
+        /** @description A connector as it stands. */
+        ConnectorNow: {
+            /**
+             * Format: int64
+             * @description Facts that it brought since the server's start and that were new.
+             */
+            accepted: number;
+            last_problem?: components["schemas"]["ConnectorProblem"] | null;
+            /**
+             * Format: date-time
+             * @description When it succeeded last, with or without facts; null: not since the server's start.
+             */
+            last_success_at?: string | null;
+            /** @description What it is called; its feeds too. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows that are no facts; the log says why.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Facts that it brought and that were known.
+             */
+            repeats: number;
+            /** @description What it was told, secrets as `***`. */
+            settings: components["schemas"]["ConnectorSettings"];
+            /** @description `working`; `waiting`: it failed and tries again; `stopped`: a person has to do something. */
+            state: string;
+        };
+        /** @description What went wrong with a connector. */
+        ConnectorProblem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What happened and what to do, in English. */
+            en: string;
+            /** @description The same in Chinese. */
+            zh: string;
+        };
+        /** @description What a connector is told. */
+        ConnectorSettings: (components["schemas"]["JdSettings"] & {
+            /** @enum {string} */
+            kind: "jd";
+        }) | (components["schemas"]["WecomSettings"] & {
+            /** @enum {string} */
+            kind: "wecom";
+        }) | (components["schemas"]["ChatwootSettings"] & {
+            /** @enum {string} */
+            kind: "chatwoot";
+        });
         /** @description A consequence. */
         Consequence: {
             lifted_by?: components["schemas"]["Lift"] | null;
@@ -1291,6 +1497,40 @@ export interface components {
             /** @description What was found, what was expected, what to do. */
             message: string;
         };
+        /**
+         * @description What a figure rests on: the best of the shop's feeds that it can rest on, and of those that are
+         *     as good the one heard last.
+         */
+        Fed: components["schemas"]["FeedAge"] & {
+            /** @description What the feed is called. */
+            feed: string;
+            /** @description `live`, `daily` or `panel`. */
+            grade: string;
+            /**
+             * Format: date-time
+             * @description When the newest fact happened that it gave; null: it gave none.
+             */
+            last_fact_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was heard last; null: never.
+             */
+            last_heard_at?: string | null;
+        };
+        /** @description How old a feed is. Of an instant that is ahead of the server's clock the age is 0. */
+        FeedAge: {
+            /**
+             * Format: int64
+             * @description Milliseconds since it was heard last, with or without a fact; null: it never was.
+             */
+            age_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds since the newest fact happened that it gave: how far it lies behind where
+             *     something happens all the time; null: it gave none.
+             */
+            behind_ms?: number | null;
+        };
         /** @description A feed of a shop as it stands. */
         FeedNow: {
             /** @description What it is called: who sends. */
@@ -1321,6 +1561,7 @@ export interface components {
             };
             /** @description The editions that bear on its days. */
             editions: string[];
+            fed?: components["schemas"]["Fed"] | null;
             /** @description The first local day. */
             from: string;
             /**
@@ -1640,6 +1881,46 @@ export interface components {
             /** @description Where to sign up. Where the server was not told its own address, the path alone. */
             url: components["schemas"]["Secret"];
         };
+        /** @description JD: an application that a shop has authorised. Secrets are shown as `***`. */
+        JdSettings: {
+            /** @description The token of the shop's authorisation. */
+            access_token: string;
+            /** @description The application's key. */
+            app_key: string;
+            /** @description The application's secret. */
+            app_secret: string;
+            /** @description Where JD's interfaces lie; absent: at JD. */
+            base?: string | null;
+            /**
+             * Format: int32
+             * @description How many days back the first call begins: 0 to 90, usually 1.
+             */
+            days_back?: number;
+            /**
+             * Format: int32
+             * @description How often it is asked, in seconds: 1 to 86400, usually 300.
+             */
+            every_seconds?: number;
+            /**
+             * Format: int32
+             * @description How far each window reaches back, in minutes: 1 to 10080, usually 120. A session that stays
+             *     open for longer loses its end.
+             */
+            look_back_minutes?: number;
+            /**
+             * @description Sessions and chat logs are asked for one by one, where `dongdong-chat-details` is not
+             *     allowed.
+             */
+            one_by_one?: boolean;
+            /** @description Also what JD says of the waiters, once a day. */
+            performance?: boolean;
+            /** @description The token that renews it; absent: a person authorises again. */
+            refresh_token?: string | null;
+            /** @description The shop's id in facts. */
+            shop: string;
+            /** @description The shop's number at JD (`venderId`). */
+            vender: string;
+        };
         /** @description The steps by which people are told. */
         Ladder: {
             /**
@@ -1773,6 +2054,71 @@ export interface components {
             name: string;
             /** @description Which shops it reaches. */
             reach: components["schemas"]["Reach"];
+        };
+        /** @description A figure as a panel shows it. */
+        Observed: {
+            /** @description The account; null: it is the shop's figure. */
+            account?: string | null;
+            captured_at?: components["schemas"]["Instant"] | null;
+            /** @description The first local day. */
+            from: components["schemas"]["Day"];
+            /** @description The metric. */
+            metric: string;
+            /** @description The platform. */
+            platform: string;
+            /**
+             * Format: int64
+             * @description How many samples the panel says there are; null: it does not say.
+             */
+            samples?: number | null;
+            /** @description The shop. */
+            shop: string;
+            /** @description The last local day, included. */
+            to: components["schemas"]["Day"];
+            /** @description As the panel prints it. */
+            value: string;
+        };
+        /** @description What became of figures. `accepted`, `duplicate`, `replaced` and `rejected` add up to the rows. */
+        ObservedAnswer: {
+            /**
+             * Format: int64
+             * @description Figures that were not known, and are durable now.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Figures that were known.
+             */
+            duplicate: number;
+            /** @description What is wrong, by row. */
+            problems: components["schemas"]["ObservedFault"][];
+            /**
+             * Format: int64
+             * @description Rows that are no figures.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Figures that were known with another value; the new one stands, the audit log has both.
+             */
+            replaced: number;
+            /**
+             * Format: int64
+             * @description Rows of the body.
+             */
+            rows: number;
+        };
+        /** @description What is wrong with a row. */
+        ObservedFault: {
+            /** @description The column at fault; null: the row as a whole. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description The line of the file, the row of the sheet or the place in the list, from 1.
+             */
+            line: number;
+            /** @description What was found and what was expected, in the caller's language. */
+            message: string;
         };
         /**
          * @description What leads to a step.
@@ -1923,6 +2269,41 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_ConnectorNow: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Facts that it brought since the server's start and that were new.
+                 */
+                accepted: number;
+                last_problem?: components["schemas"]["ConnectorProblem"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it succeeded last, with or without facts; null: not since the server's start.
+                 */
+                last_success_at?: string | null;
+                /** @description What it is called; its feeds too. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Rows that are no facts; the log says why.
+                 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Facts that it brought and that were known.
+                 */
+                repeats: number;
+                /** @description What it was told, secrets as `***`. */
+                settings: components["schemas"]["ConnectorSettings"];
+                /** @description `working`; `waiting`: it failed and tries again; `stopped`: a person has to do something. */
+                state: string;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_Import: {
             /** @description The items. */
             items: {
@@ -1966,6 +2347,34 @@ export interface components {
                 sha256: string;
                 /** @description `waiting`, `running`, `done`, `failed`. */
                 state: string;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Observed: {
+            /** @description The items. */
+            items: {
+                /** @description The account; null: it is the shop's figure. */
+                account?: string | null;
+                captured_at?: components["schemas"]["Instant"] | null;
+                /** @description The first local day. */
+                from: components["schemas"]["Day"];
+                /** @description The metric. */
+                metric: string;
+                /** @description The platform. */
+                platform: string;
+                /**
+                 * Format: int64
+                 * @description How many samples the panel says there are; null: it does not say.
+                 */
+                samples?: number | null;
+                /** @description The shop. */
+                shop: string;
+                /** @description The last local day, included. */
+                to: components["schemas"]["Day"];
+                /** @description As the panel prints it. */
+                value: string;
             }[];
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
@@ -2018,6 +2427,18 @@ export interface components {
                 /** @description The platform's word. */
                 platform: string;
                 /** @description The shop id, as the platform has it. */
+                shop: string;
+            })[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ShopFeed: {
+            /** @description The items. */
+            items: (components["schemas"]["FeedNow"] & components["schemas"]["FeedAge"] & {
+                /** @description The platform. */
+                platform: string;
+                /** @description The shop. */
                 shop: string;
             })[];
             /** @description What to give as `after` for the next page; null: this is the last. */
@@ -2149,7 +2570,7 @@ export interface components {
             p99: number;
         };
         /** @enum {string} */
-        Permission: "read-figures" | "read-queue" | "read-texts" | "read-alerts" | "settle-alerts" | "send-facts" | "change-shops" | "change-alerts" | "change-rules" | "change-users" | "change-tokens" | "read-audit" | "erase-buyers" | "read-metrics";
+        Permission: "read-figures" | "read-queue" | "read-texts" | "read-alerts" | "settle-alerts" | "send-facts" | "change-shops" | "change-alerts" | "change-rules" | "change-users" | "change-tokens" | "change-connectors" | "read-audit" | "erase-buyers" | "read-metrics";
         /** @description A person and the accounts that they hold, as far as their shops are in reach. */
         Person: {
             /** @description Their accounts. */
@@ -2465,6 +2886,13 @@ export interface components {
              */
             own_accounts?: string[] | null;
         };
+        /** @description A feed with its shop, and how old what it gave is. */
+        ShopFeed: components["schemas"]["FeedNow"] & components["schemas"]["FeedAge"] & {
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: string;
+        };
         /** @description A shop on a platform. */
         ShopKey: {
             /** @description The platform's word. */
@@ -2587,6 +3015,7 @@ export interface components {
             days_known: number;
             /** @description The editions of the metric that bear on the window. */
             editions: string[];
+            fed?: components["schemas"]["Fed"] | null;
             /** @description The first day of the window that was checked. */
             from: string;
             /** @description The grade that is held, in the caller's language; null: none is. */
@@ -2848,6 +3277,28 @@ export interface components {
              * @description They waited so long at most; null: it is the last bin, of all longer waits.
              */
             to_ms?: number | null;
+        };
+        /** @description WeCom: an account of the customer service. Secrets are shown as `***`. */
+        WecomSettings: {
+            /** @description The account (`open_kfid`). */
+            account: string;
+            /** @description Where WeCom's interfaces lie; absent: at WeCom. */
+            base?: string | null;
+            /** @description The Token of the callback, with `encoding_aes_key`; absent: there is no callback. */
+            callback_token?: string | null;
+            /** @description The corporation's id. */
+            corp_id: string;
+            /** @description The `EncodingAESKey` of the callback. */
+            encoding_aes_key?: string | null;
+            /**
+             * Format: int32
+             * @description How often it is asked without a callback, in seconds: 1 to 86400, usually 600.
+             */
+            every_seconds?: number;
+            /** @description The secret of the customer service. */
+            secret: string;
+            /** @description The shop's id in facts; absent: the account. */
+            shop?: string | null;
         };
         /**
          * @description Who is told.
@@ -3558,6 +4009,724 @@ export interface operations {
             };
         };
     };
+    list_connectors: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connectors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConnectorNow"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorNow"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorSettings"];
+            };
+        };
+        responses: {
+            /** @description The connector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorNow"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_chatwoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the connector is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Taken; without a body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call does not come from the platform (`wrong-signature`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    echo_wecom: {
+        parameters: {
+            query: {
+                /** @description The question whether the address is ours, sealed; with `GET` alone. */
+                echostr?: string;
+                /** @description The signature. */
+                msg_signature: string;
+                /** @description Any text, signed with the others. */
+                nonce: string;
+                /** @description When it was signed. */
+                timestamp: string;
+            };
+            header?: never;
+            path: {
+                /** @description What the connector is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call does not come from the platform (`wrong-signature`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_wecom: {
+        parameters: {
+            query: {
+                /** @description The question whether the address is ours, sealed; with `GET` alone. */
+                echostr?: string;
+                /** @description The signature. */
+                msg_signature: string;
+                /** @description Any text, signed with the others. */
+                nonce: string;
+                /** @description When it was signed. */
+                timestamp: string;
+            };
+            header?: never;
+            path: {
+                /** @description What the connector is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/xml": string;
+            };
+        };
+        responses: {
+            /** @description Taken; without a body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call does not come from the platform (`wrong-signature`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_events: {
         parameters: {
             query?: never;
@@ -3867,6 +5036,85 @@ export interface operations {
             };
             /** @description Too much at once (`too-many`) */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feeds: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feeds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShopFeed"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5363,6 +6611,244 @@ export interface operations {
                 };
             };
             /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is not yours (`wrong-password`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_observed: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+                /** @description Of one metric, as `taobao/human-reply-3m`. */
+                metric?: string;
+                /** @description Of one platform's shops. */
+                platform?: string;
+                /** @description Of one shop. */
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Observed"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_observed: {
+        parameters: {
+            query?: {
+                /** @description What the feed is called, up to 64 bytes; `panel` where nothing is said. */
+                feed?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Figures of a panel. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The account; missing: it is the shop's figure. */
+                    account?: string;
+                    /** @description When the panel was looked at, RFC 3339; missing: when everything was settled. */
+                    captured_at?: string;
+                    /** @description The one local day, in the place of `from` and `to`. */
+                    day?: string;
+                    /** @description The first local day, with `to`. */
+                    from?: string;
+                    /** @description The metric, as `taobao/human-reply-3m`. */
+                    metric: string;
+                    /** @description The platform; may be missing where the metric says it. */
+                    platform?: string;
+                    /**
+                     * Format: int64
+                     * @description How many samples the panel says there are; missing: it does not say.
+                     */
+                    samples?: number | null;
+                    /** @description The shop. */
+                    shop: string;
+                    /** @description The last local day, included, with `from`. */
+                    to?: string;
+                    /** @description The value as the panel prints it: `97.41%`, `18/20`, `10.6s`. */
+                    value: string;
+                }[];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservedAnswer"];
+                };
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
             403: {
                 headers: {
                     [name: string]: unknown;
