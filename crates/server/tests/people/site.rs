@@ -147,7 +147,7 @@ impl Site {
         let services = Services {
             connectors: connectors(&store, &desk),
             feed: Arc::new(Stored::new(store.clone(), Arc::clone(&desk))),
-            desk,
+            desk: Arc::clone(&desk),
             store: store.clone(),
             clock: Clock::new(move || Instant(clock.load(Ordering::Relaxed))),
             hub: Hub::new(4, 4, stopping.clone()).unwrap(),
