@@ -37,10 +37,37 @@ interface ChannelFields extends Omit<Channel, "shops" | "mentions"> {
   was?: { name: string; kind: Kind };
 }
 
+type LineEvent = keyof ReturnType<typeof useWords>["alertSettings"]["events"];
+
+/** How people are told of lines. */
+interface Line {
+  shops?: Schemas["ShopName"][] | null;
+  tells?: LineEvent[] | null;
+  few?: number;
+  to?: Schemas["WhoIsTold"];
+}
+
+interface LineFields extends Omit<Line, "shops" | "tells"> {
+  shops?: string[];
+  tells?: LineEvent[];
+}
+
+type Told = Settings & { lines?: Line[] };
+
 interface Fields {
   ladders: LadderFields[];
   channels: ChannelFields[];
+  lines: LineFields[];
 }
+
+const EVENTS: readonly LineEvent[] = [
+  "about_to_fall",
+  "fallen",
+  "recovered",
+  "headroom_low",
+  "begins",
+  "lifted",
+];
 
 const keys = (shops: Schemas["ShopName"][] | null | undefined): string[] =>
   (shops ?? []).map((one) => `${one.platform}/${one.shop}`);
@@ -55,7 +82,12 @@ function shopsOf(keys: string[] | undefined): { shops?: Schemas["ShopName"][] } 
   };
 }
 
-function fieldsOf(settings: Settings): Fields {
+function fieldsOf(settings: Told): Fields {
+  const line = ({ shops, tells, ...one }: Line): LineFields => ({
+    ...one,
+    shops: keys(shops),
+    tells: tells ?? [...EVENTS],
+  });
   const ladder = ({ shops, quiet, ...one }: Ladder): LadderFields => ({
     ...one,
     shops: keys(shops),
@@ -77,6 +109,7 @@ function fieldsOf(settings: Settings): Fields {
   return {
     ladders: (settings.ladders ?? []).map(ladder),
     channels: (settings.channels ?? []).map(channel),
+    lines: (settings.lines ?? []).map(line),
   };
 }
 
@@ -104,7 +137,14 @@ function channelOf(fields: ChannelFields): Channel {
   };
 }
 
-function settingsOf({ ladders, channels }: Fields): Settings {
+function settingsOf({ ladders, channels, lines }: Fields): Told {
+  // All of them is what is usual: then others that come later are told too.
+  const line = ({ shops, tells, ...one }: LineFields): Line => ({
+    ...one,
+    few: one.few ?? 5,
+    ...(tells && tells.length < EVENTS.length && { tells }),
+    ...shopsOf(shops),
+  });
   const ladder = ({ shops, quiet, ...one }: LadderFields): Ladder => ({
     ...one,
     rungs: one.rungs ?? [],
@@ -115,7 +155,7 @@ function settingsOf({ ladders, channels }: Fields): Settings {
         quiet: { from: quiet.from, until: quiet.until, drops: quiet.then === "drop" },
       }),
   });
-  return { ladders: (ladders ?? []).map(ladder), channels: (channels ?? []).map(channelOf) };
+  return { ladders: (ladders ?? []).map(ladder), channels: (channels ?? []).map(channelOf), lines: (lines ?? []).map(line) };
 }
 
 export default function AlertSettings(): ReactNode {
@@ -160,6 +200,10 @@ function Editor({ settings, again }: { settings: Settings; again: () => void }):
         <section className="card" aria-label={w.alertSettings.ladders}>
           <h2>{w.alertSettings.ladders}</h2>
           <Ladders />
+        </section>
+        <section className="card" aria-label={w.alertSettings.lines}>
+          <h2>{w.alertSettings.lines}</h2>
+          <Lines />
         </section>
         <section className="card" aria-label={w.alertSettings.channels}>
           <h2>{w.alertSettings.channels}</h2>
@@ -341,6 +385,59 @@ function Quiet({ ladder }: { ladder: number }): ReactNode {
         </Form.Item>
       </div>
     </fieldset>
+  );
+}
+
+function Lines(): ReactNode {
+  const w = useWords();
+  return (
+    <Form.List name="lines">
+      {(fields, { add, remove }) => (
+        <>
+          <p className="quiet">
+            {fields.length === 0 ? w.alertSettings.linesNone : w.alertSettings.linesIntro}
+          </p>
+          {fields.map(({ key, name }) => (
+            <fieldset key={key} className="group">
+              <legend>{w.alertSettings.line(name + 1)}</legend>
+              <div className="group-row">
+                <ShopsField name={name} />
+                <Form.Item
+                  name={[name, "tells"]}
+                  label={w.alertSettings.tells}
+                  extra={w.alertSettings.tellsHint}
+                  className="grows"
+                >
+                  <Select mode="multiple" options={options(w.alertSettings.events)} />
+                </Form.Item>
+              </div>
+              <div className="group-row">
+                <Form.Item name={[name, "few"]} label={w.alertSettings.few}>
+                  <InputNumber min={0} max={1_000_000} precision={0} />
+                </Form.Item>
+                <Form.Item name={[name, "to"]} label={w.alertSettings.to}>
+                  <Select style={{ minWidth: 150 }} options={options(w.alertSettings.tos)} />
+                </Form.Item>
+                <Button
+                  type="text"
+                  danger
+                  icon={<DeleteOutlined />}
+                  aria-label={w.alertSettings.removeLine(name + 1)}
+                  title={w.alertSettings.removeLine(name + 1)}
+                  onClick={() => remove(name)}
+                />
+              </div>
+            </fieldset>
+          ))}
+          <Button
+            icon={<PlusOutlined />}
+            onClick={() => add({ few: 5, to: "supervisors", tells: [...EVENTS] })}
+          >
+            {w.alertSettings.addLine}
+          </Button>
+        </>
+      )}
+    </Form.List>
   );
 }
 
