@@ -26,5 +26,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { "/v1": { target: server } } },
+  server: { fs: { allow: [".."] }, proxy: { "/v1": { target: server } } },
 });

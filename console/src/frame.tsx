@@ -2,6 +2,11 @@
 import {
   AlertOutlined,
   ApiOutlined,
+  BellOutlined,
+  BookOutlined,
+  EditOutlined,
+  IdcardOutlined,
+  ImportOutlined,
   AppstoreOutlined,
   AuditOutlined,
   ClockCircleOutlined,
@@ -72,11 +77,46 @@ const WATCH: readonly Page[] = [
 
 const MANAGE: readonly Page[] = [
   {
+    name: "rules",
+    path: "/rules",
+    icon: <BookOutlined />,
+    needs: "read-figures",
+    show: page(() => import("./pages/rules")),
+  },
+  {
+    name: "overrides",
+    path: "/overrides",
+    icon: <EditOutlined />,
+    needs: "change-rules",
+    show: page(() => import("./pages/overrides")),
+  },
+  {
+    name: "import",
+    path: "/import",
+    icon: <ImportOutlined />,
+    needs: "send-facts",
+    show: page(() => import("./pages/import")),
+  },
+  {
+    name: "alertSettings",
+    path: "/alerts/settings",
+    icon: <BellOutlined />,
+    needs: "change-alerts",
+    show: page(() => import("./pages/alert-settings")),
+  },
+  {
     name: "shops",
     path: "/shops",
     icon: <ShopOutlined />,
     needs: "read-figures",
     show: page(() => import("./pages/shops")),
+  },
+  {
+    name: "persons",
+    path: "/persons",
+    icon: <IdcardOutlined />,
+    needs: "read-figures",
+    show: page(() => import("./pages/persons")),
   },
   {
     name: "users",
@@ -112,7 +152,8 @@ const PAGES = [...WATCH, ...MANAGE];
 
 /** The page of a path: its own, or one below it. */
 const pageOf = (path: string): Page | undefined =>
-  PAGES.find((one) => one.path === path || (one.path !== "/" && path.startsWith(`${one.path}/`)));
+  PAGES.find((one) => one.path === path) ??
+  PAGES.find((one) => one.path !== "/" && path.startsWith(`${one.path}/`));
 
 function Overdue(): ReactNode {
   const { overdue } = useCounts();

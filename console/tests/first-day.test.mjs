@@ -149,7 +149,7 @@ test("a second factor is set and asked for", async () => {
 
 test("a session that ended elsewhere says so, and goes on where one was", async () => {
   const { page, context } = tab;
-  await page.locator("nav").getByText("告警").click();
+  await page.locator("nav").getByText("告警", { exact: true }).click();
   await heading(page, "告警记录").waitFor();
   const cookies = await context.cookies();
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");

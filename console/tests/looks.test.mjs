@@ -6,7 +6,27 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 import { DESKTOP, PAST, PHONE, browser, open, past, picture, signIn, site } from "./world.mjs";
 
-const PAGES = ["/", "/waiting", "/alerts", "/figures", "/shops", "/users", "/tokens", "/audit", "/account"];
+const PAGES = [
+  "/",
+  "/waiting",
+  "/alerts",
+  "/figures",
+  "/rules",
+  "/rules?metric=taobao/human-reply-3m",
+  "/overrides",
+  "/overrides?platform=taobao&shop=30012&metric=taobao/human-reply-3m",
+  "/import",
+  "/alerts/settings",
+  "/shops",
+  "/persons",
+  "/users",
+  "/tokens",
+  "/audit",
+  "/account",
+];
+/** The name of a page's picture. */
+const pictureOf = (path) =>
+  path === "/" ? "overview" : path.slice(1).replaceAll(/\?.*metric=.*/g, "-one").replaceAll("/", "-");
 const VIEWS = [
   { name: "zh", language: "zh", scheme: "light", size: DESKTOP },
   { name: "en", language: "en", scheme: "light", size: DESKTOP },
@@ -73,7 +93,7 @@ for (const view of VIEWS) {
       await page.locator("h1").waitFor();
       const content = "[role=grid] [data-row], .ant-table-row, .card, .nothing";
       await page.locator(content).first().waitFor();
-      await look(page, `${path === "/" ? "overview" : path.slice(1)}-${view.name}`, wrong);
+      await look(page, `${pictureOf(path)}-${view.name}`, wrong);
     }
     await page.goto(`${world.server.address}/`);
     await page.locator("[data-row='taobao/30012']").click();

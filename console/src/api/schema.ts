@@ -101,6 +101,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/settings/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message.
+         * @description One message that says it is a test goes by the channel as it is given, whether it is set or not;
+         *     the answer waits for what becomes of it. A secret shown as `***` is that of the channel of this
+         *     name.
+         */
+        post: operations["test_alert_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -138,6 +160,99 @@ export interface paths {
          *     nobody reads them. For owners who reach every shop.
          */
         post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All connectors.
+         * @description What each was told, secrets as `***`, and how it stands. For callers who reach every shop.
+         */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A connector. */
+        get: operations["get_connector"];
+        /**
+         * Set a connector.
+         * @description Made where there is none of this name. It starts at once; a secret shown as `***` stays as it
+         *     is. Names have small letters, digits and `-`.
+         */
+        put: operations["put_connector"];
+        post?: never;
+        /**
+         * Remove a connector.
+         * @description It stops at once, and its secrets are forgotten. Facts that it brought stay.
+         */
+        delete: operations["delete_connector"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}/chatwoot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of Chatwoot.
+         * @description Its facts are durable when this is answered. Nobody signs in; events are signed with the
+         *     webhook's secret, or come from a listed address.
+         */
+        post: operations["receive_chatwoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}/wecom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer WeCom's question whether a callback's address is ours.
+         * @description WeCom asks when the address is saved on its page. Nobody signs in; the question is signed with
+         *     the callback's Token.
+         */
+        get: operations["echo_wecom"];
+        put?: never;
+        /**
+         * Take a callback of WeCom.
+         * @description It says that an account has news, which is fetched then. Nobody signs in; it is signed with the
+         *     callback's Token and sealed with its key.
+         */
+        post: operations["receive_wecom"];
         delete?: never;
         options?: never;
         head?: never;
@@ -214,6 +329,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All feeds.
+         * @description Each feed of each shop in reach: its grade (`live`: facts come as they happen; `daily`: they
+         *     come in pieces; `panel`: figures alone come), when it was heard last, when the newest fact
+         *     happened that it gave, and how old both are. A shop without feeds is not in the list: nothing
+         *     was ever fed of it.
+         */
+        get: operations["list_feeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/figures": {
         parameters: {
             query?: never;
@@ -279,6 +417,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's files. */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Send a file.
+         * @description The body is the file as it is: CSV, JSON, JSON Lines, text (all also in gzip or zstd), a
+         *     workbook or Parquet, of 256 MiB at most. It is kept for an hour after somebody last looked at
+         *     it; nothing is read of it until then.
+         */
+        post: operations["send_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file, and how far it has come with it. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Take a file away. One that is being imported is stopped; what was accepted stays. */
+        delete: operations["remove_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a file.
+         * @description The whole file is read under one profile, or, where none is named, under every one that is
+         *     shipped and in the canonical columns. Nothing is kept of it.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rejected rows of a file.
+         * @description A table (CSV, UTF-8): source, line, column, reason, found, expected, in the language in which
+         *     it was imported.
+         */
+        get: operations["get_rejected_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file.
+         * @description Its rows become facts from now on; how far it has come is what the file says when it is asked
+         *     for. Importing the same file again is harmless: its rows are repeats then.
+         */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -331,6 +573,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/observed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures off panels.
+         * @description Those that were sent to this route, imported, or found in the watched folder; `observed` facts
+         *     of a log are not among them. `/v1/standing` takes both where facts do not cover a check's days.
+         */
+        get: operations["list_observed"];
+        put?: never;
+        /**
+         * Send figures off panels.
+         * @description One array of objects (`application/json`), a panel's file (`text/csv`) or a workbook. Each row
+         *     stands for itself: one that is no figure is told, the others are durable when this is
+         *     answered. The same figure sent again is known; with another value it is replaced. Figures that
+         *     were looked at at several instants stand beside one another.
+         */
+        post: operations["send_observed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/overrides": {
         parameters: {
             query?: never;
@@ -350,6 +620,47 @@ export interface paths {
          */
         put: operations["put_override"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overrides/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a text that may become a rule.
+         * @description Nothing is changed or counted. What is wrong is told with its place, all at once.
+         */
+        post: operations["check_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overrides/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule on a shop's own facts.
+         * @description The stored facts of the last days are counted twice, under what is in force and under the text,
+         *     day by day and together. Nothing is changed.
+         */
+        post: operations["try_override"];
         delete?: never;
         options?: never;
         head?: never;
@@ -826,6 +1137,22 @@ export interface components {
             /** @description The robot's or hook's whole address. It holds a token: shown as `***`. */
             url?: string;
         };
+        /** @description What became of a test message. */
+        ChannelTested: {
+            /** @description Whether the other side took it. */
+            is_sent: boolean;
+            /** @description Why not, in the caller's language; absent: it was taken. */
+            reason?: string | null;
+        };
+        /** @description Chatwoot: a webhook. Secrets are shown as `***`. */
+        ChatwootSettings: {
+            /** @description The addresses that unsigned events may come from. */
+            addresses?: string[];
+            /** @description The webhook's secret; absent: events are known by the addresses that they come from. */
+            secret?: string | null;
+            /** @description The shop's id in facts; absent: the inbox. */
+            shop?: string | null;
+        };
         /** @description A time in which the shop was closed. */
         Closed: {
             /** @description The first instant of it. */
@@ -833,6 +1160,59 @@ export interface components {
             /** @description The first instant after it. */
             until: components["schemas"]["Instant"];
         };
+        /** @description A connector as it stands. */
+        ConnectorNow: {
+            /**
+             * Format: int64
+             * @description Facts that it brought since the server's start and that were new.
+             */
+            accepted: number;
+            last_problem?: components["schemas"]["ConnectorProblem"] | null;
+            /**
+             * Format: date-time
+             * @description When it succeeded last, with or without facts; null: not since the server's start.
+             */
+            last_success_at?: string | null;
+            /** @description What it is called; its feeds too. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows that are no facts; the log says why.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Facts that it brought and that were known.
+             */
+            repeats: number;
+            /** @description What it was told, secrets as `***`. */
+            settings: components["schemas"]["ConnectorSettings"];
+            /** @description `working`; `waiting`: it failed and tries again; `stopped`: a person has to do something. */
+            state: string;
+        };
+        /** @description What went wrong with a connector. */
+        ConnectorProblem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What happened and what to do, in English. */
+            en: string;
+            /** @description The same in Chinese. */
+            zh: string;
+        };
+        /** @description What a connector is told. */
+        ConnectorSettings: (components["schemas"]["JdSettings"] & {
+            /** @enum {string} */
+            kind: "jd";
+        }) | (components["schemas"]["WecomSettings"] & {
+            /** @enum {string} */
+            kind: "wecom";
+        }) | (components["schemas"]["ChatwootSettings"] & {
+            /** @enum {string} */
+            kind: "chatwoot";
+        });
         /** @description A consequence. */
         Consequence: {
             lifted_by?: components["schemas"]["Lift"] | null;
@@ -890,8 +1270,47 @@ export interface components {
              */
             wait_ms: number;
         };
+        /** @description So many of a kind. */
+        CountOf: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What. */
+            what: string;
+        };
         /** Format: date */
         Day: string;
+        /** @description What the checker says of a draft. */
+        DraftChecked: {
+            /** @description All that is wrong, in the order of the text; none: it is a rule. */
+            faults: components["schemas"]["DraftFault"][];
+            /** @description What the rule says today; none where it is no rule, or not in force. */
+            words: string[];
+        };
+        /** @description One thing that is wrong with a draft. */
+        DraftFault: {
+            /**
+             * Format: int64
+             * @description The byte of the line, from 1.
+             */
+            byte: number;
+            /**
+             * Format: int64
+             * @description How many bytes are at fault, on one line or on several; 0: something is missing there.
+             */
+            bytes: number;
+            /** @description A stable code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description What was found, what was expected, what to do, in the caller's language. */
+            message: string;
+        };
         /** @description A dated version of a rule. */
         Edition: {
             /** @description When the platform announced it; null: not documented. */
@@ -1078,6 +1497,40 @@ export interface components {
             /** @description What was found, what was expected, what to do. */
             message: string;
         };
+        /**
+         * @description What a figure rests on: the best of the shop's feeds that it can rest on, and of those that are
+         *     as good the one heard last.
+         */
+        Fed: components["schemas"]["FeedAge"] & {
+            /** @description What the feed is called. */
+            feed: string;
+            /** @description `live`, `daily` or `panel`. */
+            grade: string;
+            /**
+             * Format: date-time
+             * @description When the newest fact happened that it gave; null: it gave none.
+             */
+            last_fact_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was heard last; null: never.
+             */
+            last_heard_at?: string | null;
+        };
+        /** @description How old a feed is. Of an instant that is ahead of the server's clock the age is 0. */
+        FeedAge: {
+            /**
+             * Format: int64
+             * @description Milliseconds since it was heard last, with or without a fact; null: it never was.
+             */
+            age_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds since the newest fact happened that it gave: how far it lies behind where
+             *     something happens all the time; null: it gave none.
+             */
+            behind_ms?: number | null;
+        };
         /** @description A feed of a shop as it stands. */
         FeedNow: {
             /** @description What it is called: who sends. */
@@ -1108,6 +1561,7 @@ export interface components {
             };
             /** @description The editions that bear on its days. */
             editions: string[];
+            fed?: components["schemas"]["Fed"] | null;
             /** @description The first local day. */
             from: string;
             /**
@@ -1180,6 +1634,28 @@ export interface components {
             /** @description What was left out and why, in the caller's language. */
             notices: string[];
         };
+        /** @description One of the first facts. */
+        FirstFact: {
+            /** @description The account; empty: none. */
+            account: string;
+            /** @description When it happened. */
+            at: components["schemas"]["Instant"];
+            /** @description The buyer; empty: it concerns none. */
+            buyer: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: string;
+            /** @description How the text begins; null: the caller may not read texts. */
+            text?: string | null;
+            /** @description Who wrote, or what happened, in the caller's language. */
+            what: string;
+        };
         /** @enum {string} */
         Grant: "feed" | "read" | "texts" | "settings" | "manage";
         /** @description How much room is left in the window to date. */
@@ -1226,6 +1702,143 @@ export interface components {
             shop: string;
             until?: components["schemas"]["Day"] | null;
         };
+        /** @description A file that somebody sent, and how far it has come with it. */
+        Import: {
+            /**
+             * Format: int64
+             * @description Rows that are facts now, and durable.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Rows that were facts already.
+             */
+            duplicate: number;
+            /** @description Its id. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description Why it ended early, in the caller's language; null: it did not. */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of it that were read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rows that are no facts.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows seen so far.
+             */
+            rows: number;
+            /** @description Its SHA-256, in hexadecimal. */
+            sha256: string;
+            /** @description `waiting`, `running`, `done`, `failed`. */
+            state: string;
+        };
+        /** @description A file, or a sheet of a workbook. */
+        ImportPart: {
+            /** @description Its encoding; `xlsx` for a workbook; null: it is not asked for. */
+            encoding?: string | null;
+            /**
+             * Format: int64
+             * @description The line of its header, from 1; null: it has none.
+             */
+            header?: number | null;
+            /** @description The columns that are used. */
+            matched: components["schemas"]["MatchedColumn"][];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            rows: number;
+            /** @description Those that are not. */
+            unused: string[];
+        };
+        /** @description What a file becomes under a profile. */
+        ImportPreview: {
+            /**
+             * Format: int64
+             * @description Rows that are facts, repeats among them.
+             */
+            facts: number;
+            /** @description The first facts. */
+            first: components["schemas"]["FirstFact"][];
+            /** @description Whether rows become facts; where something must be set first, once it is. */
+            fits: boolean;
+            /** @description Facts by author, and other facts. */
+            kinds: components["schemas"]["CountOf"][];
+            /** @description What must be set first, as `shop`, and stands as `?` in what follows; none: nothing. */
+            needs: string[];
+            /** @description The file, or the sheets of a workbook; twenty at most. */
+            parts: components["schemas"]["ImportPart"][];
+            /** @description Why it cannot be read so, in the caller's language; null: it can. */
+            problem?: string | null;
+            /** @description The profile's name; `own`: that of the request. */
+            profile: string;
+            /** @description Rejected rows by reason. */
+            reasons: components["schemas"]["CountOf"][];
+            /**
+             * Format: int64
+             * @description Rows that are not.
+             */
+            rejected: number;
+            /** @description The first rejected rows. */
+            rejects: components["schemas"]["RejectedRow"][];
+            /**
+             * Format: int64
+             * @description Rows seen.
+             */
+            rows: number;
+            /** @description Facts by shop, as `taobao/s1`; a hundred at most. */
+            shops: components["schemas"]["CountOf"][];
+            /** @description What it is for, in the caller's language. */
+            title: string;
+            /** @description What its owner should know, in the caller's language. */
+            warnings: string[];
+        };
+        /** @description The first rows as they are, and what they become. */
+        ImportPreviews: {
+            /** @description The encoding; `xlsx` for a workbook; null: it is no text and no workbook. */
+            encoding?: string | null;
+            /** @description Whether the rows are objects of JSON; then the first row has their keys. */
+            is_json: boolean;
+            /** @description By profile, those that fit first, those that make more facts first. */
+            items: components["schemas"]["ImportPreview"][];
+            /** @description The first rows as they are, cut in length; none where the caller may not read texts. */
+            rows: string[][];
+        };
+        /** @description How a file is read. */
+        ImportReading: {
+            /**
+             * @description A shipped profile by its name, or `canonical`: the columns of the canonical log.
+             * @default null
+             */
+            profile?: string | null;
+            /**
+             * @description What is set beside it: `platform`, `shop`, `seller`, `zone`, `encoding` and the like.
+             * @default {}
+             */
+            set?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A profile as TOML, in its place.
+             * @default null
+             */
+            text?: string | null;
+        };
         /** @description One of several samples that make up a grouped one. */
         InnerSample: {
             /** @description Whose it is; empty: the shop's. */
@@ -1267,6 +1880,46 @@ export interface components {
             secret: components["schemas"]["Secret"];
             /** @description Where to sign up. Where the server was not told its own address, the path alone. */
             url: components["schemas"]["Secret"];
+        };
+        /** @description JD: an application that a shop has authorised. Secrets are shown as `***`. */
+        JdSettings: {
+            /** @description The token of the shop's authorisation. */
+            access_token: string;
+            /** @description The application's key. */
+            app_key: string;
+            /** @description The application's secret. */
+            app_secret: string;
+            /** @description Where JD's interfaces lie; absent: at JD. */
+            base?: string | null;
+            /**
+             * Format: int32
+             * @description How many days back the first call begins: 0 to 90, usually 1.
+             */
+            days_back?: number;
+            /**
+             * Format: int32
+             * @description How often it is asked, in seconds: 1 to 86400, usually 300.
+             */
+            every_seconds?: number;
+            /**
+             * Format: int32
+             * @description How far each window reaches back, in minutes: 1 to 10080, usually 120. A session that stays
+             *     open for longer loses its end.
+             */
+            look_back_minutes?: number;
+            /**
+             * @description Sessions and chat logs are asked for one by one, where `dongdong-chat-details` is not
+             *     allowed.
+             */
+            one_by_one?: boolean;
+            /** @description Also what JD says of the waiters, once a day. */
+            performance?: boolean;
+            /** @description The token that renews it; absent: a person authorises again. */
+            refresh_token?: string | null;
+            /** @description The shop's id in facts. */
+            shop: string;
+            /** @description The shop's number at JD (`venderId`). */
+            vender: string;
         };
         /** @description The steps by which people are told. */
         Ladder: {
@@ -1343,6 +1996,13 @@ export interface components {
             /** @description The user; empty: nobody is asked for. */
             user?: string;
         };
+        /** @description A column that is used, with what it is used as. */
+        MatchedColumn: {
+            /** @description The column as the file calls it. */
+            column: string;
+            /** @description What it is used as. */
+            target: string;
+        };
         /** @description Who calls, and what they may do with which shops. */
         Me: {
             /** @description What may be done with them. */
@@ -1395,6 +2055,71 @@ export interface components {
             /** @description Which shops it reaches. */
             reach: components["schemas"]["Reach"];
         };
+        /** @description A figure as a panel shows it. */
+        Observed: {
+            /** @description The account; null: it is the shop's figure. */
+            account?: string | null;
+            captured_at?: components["schemas"]["Instant"] | null;
+            /** @description The first local day. */
+            from: components["schemas"]["Day"];
+            /** @description The metric. */
+            metric: string;
+            /** @description The platform. */
+            platform: string;
+            /**
+             * Format: int64
+             * @description How many samples the panel says there are; null: it does not say.
+             */
+            samples?: number | null;
+            /** @description The shop. */
+            shop: string;
+            /** @description The last local day, included. */
+            to: components["schemas"]["Day"];
+            /** @description As the panel prints it. */
+            value: string;
+        };
+        /** @description What became of figures. `accepted`, `duplicate`, `replaced` and `rejected` add up to the rows. */
+        ObservedAnswer: {
+            /**
+             * Format: int64
+             * @description Figures that were not known, and are durable now.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Figures that were known.
+             */
+            duplicate: number;
+            /** @description What is wrong, by row. */
+            problems: components["schemas"]["ObservedFault"][];
+            /**
+             * Format: int64
+             * @description Rows that are no figures.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Figures that were known with another value; the new one stands, the audit log has both.
+             */
+            replaced: number;
+            /**
+             * Format: int64
+             * @description Rows of the body.
+             */
+            rows: number;
+        };
+        /** @description What is wrong with a row. */
+        ObservedFault: {
+            /** @description The column at fault; null: the row as a whole. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description The line of the file, the row of the sheet or the place in the list, from 1.
+             */
+            line: number;
+            /** @description What was found and what was expected, in the caller's language. */
+            message: string;
+        };
         /**
          * @description What leads to a step.
          * @enum {string}
@@ -1417,6 +2142,8 @@ export interface components {
             changes: components["schemas"]["AxisChange"][];
             /** @description Its name, as in `R6=drop`. */
             name: string;
+            /** @description What the rule says then and does not say under our answer, in the caller's language. */
+            words: string[];
         };
         /** @description A version of a rule that is a shop's or a group's own. */
         Override: {
@@ -1442,6 +2169,13 @@ export interface components {
             /** @description By whom: `user 3`, `token 5`, `engine`. */
             who: string;
         };
+        /** @description A text that may become a rule. */
+        OverrideDraft: {
+            /** @description The metric whose rule it would be, such as `taobao/human-reply-3m`. */
+            metric: string;
+            /** @description The whole rule as TOML. */
+            text: string;
+        };
         /** @description A rule that shall be a shop's or a group's own. */
         OverridePut: {
             /** @description The group whose rule it is, in the place of a shop. */
@@ -1462,6 +2196,22 @@ export interface components {
              * @description Its number; null: there is none, nor was there.
              */
             number?: number | null;
+        };
+        /** @description A rule to be tried. */
+        OverrideTrial: {
+            /**
+             * Format: int32
+             * @description How many days, the last of them today: 1 to 92; 30 where nothing is said.
+             */
+            days?: number | null;
+            /** @description The metric whose rule is tried. */
+            metric: string;
+            /** @description The platform of the shop whose facts are counted. */
+            platform: string;
+            /** @description The shop. */
+            shop: string;
+            /** @description The whole rule as TOML; null: as if the shop withdrew its own. */
+            text: string | null;
         };
         /** @description A page of a list. */
         Page_AlertItem: {
@@ -1519,6 +2269,117 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_ConnectorNow: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Facts that it brought since the server's start and that were new.
+                 */
+                accepted: number;
+                last_problem?: components["schemas"]["ConnectorProblem"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it succeeded last, with or without facts; null: not since the server's start.
+                 */
+                last_success_at?: string | null;
+                /** @description What it is called; its feeds too. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Rows that are no facts; the log says why.
+                 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Facts that it brought and that were known.
+                 */
+                repeats: number;
+                /** @description What it was told, secrets as `***`. */
+                settings: components["schemas"]["ConnectorSettings"];
+                /** @description `working`; `waiting`: it failed and tries again; `stopped`: a person has to do something. */
+                state: string;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Import: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Rows that are facts now, and durable.
+                 */
+                accepted: number;
+                /**
+                 * Format: int64
+                 * @description Its size.
+                 */
+                bytes: number;
+                /**
+                 * Format: int64
+                 * @description Rows that were facts already.
+                 */
+                duplicate: number;
+                /** @description Its id. */
+                id: string;
+                /** @description What it is called. */
+                name: string;
+                /** @description Why it ended early, in the caller's language; null: it did not. */
+                problem?: string | null;
+                /**
+                 * Format: int64
+                 * @description Bytes of it that were read.
+                 */
+                read: number;
+                /**
+                 * Format: int64
+                 * @description Rows that are no facts.
+                 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Rows seen so far.
+                 */
+                rows: number;
+                /** @description Its SHA-256, in hexadecimal. */
+                sha256: string;
+                /** @description `waiting`, `running`, `done`, `failed`. */
+                state: string;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Observed: {
+            /** @description The items. */
+            items: {
+                /** @description The account; null: it is the shop's figure. */
+                account?: string | null;
+                captured_at?: components["schemas"]["Instant"] | null;
+                /** @description The first local day. */
+                from: components["schemas"]["Day"];
+                /** @description The metric. */
+                metric: string;
+                /** @description The platform. */
+                platform: string;
+                /**
+                 * Format: int64
+                 * @description How many samples the panel says there are; null: it does not say.
+                 */
+                samples?: number | null;
+                /** @description The shop. */
+                shop: string;
+                /** @description The last local day, included. */
+                to: components["schemas"]["Day"];
+                /** @description As the panel prints it. */
+                value: string;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_Override: {
             /** @description The items. */
             items: {
@@ -1566,6 +2427,18 @@ export interface components {
                 /** @description The platform's word. */
                 platform: string;
                 /** @description The shop id, as the platform has it. */
+                shop: string;
+            })[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ShopFeed: {
+            /** @description The items. */
+            items: (components["schemas"]["FeedNow"] & components["schemas"]["FeedAge"] & {
+                /** @description The platform. */
+                platform: string;
+                /** @description The shop. */
                 shop: string;
             })[];
             /** @description What to give as `after` for the next page; null: this is the last. */
@@ -1697,7 +2570,7 @@ export interface components {
             p99: number;
         };
         /** @enum {string} */
-        Permission: "read-figures" | "read-queue" | "read-texts" | "read-alerts" | "settle-alerts" | "send-facts" | "change-shops" | "change-alerts" | "change-rules" | "change-users" | "change-tokens" | "read-audit" | "erase-buyers" | "read-metrics";
+        Permission: "read-figures" | "read-queue" | "read-texts" | "read-alerts" | "settle-alerts" | "send-facts" | "change-shops" | "change-alerts" | "change-rules" | "change-users" | "change-tokens" | "change-connectors" | "read-audit" | "erase-buyers" | "read-metrics";
         /** @description A person and the accounts that they hold, as far as their shops are in reach. */
         Person: {
             /** @description Their accounts. */
@@ -1818,6 +2691,20 @@ export interface components {
         };
         /** @description Which shops: the word `everything`, or a list. */
         Reach: components["schemas"]["Every"] | components["schemas"]["ShopKey"][];
+        /** @description A row that would be rejected. */
+        RejectedRow: {
+            /** @description The column at fault; empty: the row as a whole. */
+            column: string;
+            /** @description What was expected. */
+            expected: string;
+            /** @description What was found, in the caller's language. */
+            found: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+        };
         /** @enum {string} */
         Role: "owner" | "supervisor" | "agent" | "viewer";
         /** @description The answer to one row. */
@@ -1854,6 +2741,8 @@ export interface components {
             details: components["schemas"]["Edition"][];
             /** @description The lines through it. */
             standards: components["schemas"]["Standard"][];
+            /** @description The rule as it is written, TOML: what an own rule begins with; null: there is none. */
+            text?: string | null;
         };
         /** @description A page of metrics. */
         Rules: {
@@ -1871,6 +2760,8 @@ export interface components {
             confidence?: string | null;
             /** @description Its editions, dated ones by their first data day. */
             editions: string[];
+            /** @description Whether it is the shop's or its groups' own, and not the shipped one. */
+            is_own: boolean;
             /** @description Its id, as `taobao/human-reply-3m`. */
             metric: string;
             /** @description Its name, in the caller's language. */
@@ -1995,6 +2886,13 @@ export interface components {
              */
             own_accounts?: string[] | null;
         };
+        /** @description A feed with its shop, and how old what it gave is. */
+        ShopFeed: components["schemas"]["FeedNow"] & components["schemas"]["FeedAge"] & {
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: string;
+        };
         /** @description A shop on a platform. */
         ShopKey: {
             /** @description The platform's word. */
@@ -2117,6 +3015,7 @@ export interface components {
             days_known: number;
             /** @description The editions of the metric that bear on the window. */
             editions: string[];
+            fed?: components["schemas"]["Fed"] | null;
             /** @description The first day of the window that was checked. */
             from: string;
             /** @description The grade that is held, in the caller's language; null: none is. */
@@ -2224,6 +3123,33 @@ export interface components {
             key?: components["schemas"]["Secret"] | null;
             /** @description The password. */
             password: components["schemas"]["Secret"];
+        };
+        /** @description A day of a trial. */
+        TrialDay: components["schemas"]["TrialPair"] & {
+            /** @description The local day. */
+            day: string;
+        };
+        /** @description A figure under what is in force and under what is tried; null: it has none. */
+        TrialPair: {
+            now?: components["schemas"]["Figure"] | null;
+            then?: components["schemas"]["Figure"] | null;
+        };
+        /** @description What a rule would change of a shop's figure. */
+        TrialResult: {
+            /** @description What the other says instead. */
+            comes_in: string[];
+            /** @description The days on which either has something to count, in order. */
+            days: components["schemas"]["TrialDay"][];
+            /** @description What the rule in force today says and the other does not, in the caller's language. */
+            falls_away: string[];
+            /** @description The first local day. */
+            from: string;
+            /** @description What was left out and why, in the caller's language. */
+            notices: string[];
+            /** @description The last one, included: today. */
+            to: string;
+            /** @description All days together. */
+            whole: components["schemas"]["TrialPair"];
         };
         /** @description A key of a row that is no column: it was passed over. */
         UnknownKey: {
@@ -2351,6 +3277,28 @@ export interface components {
              * @description They waited so long at most; null: it is the last bin, of all longer waits.
              */
             to_ms?: number | null;
+        };
+        /** @description WeCom: an account of the customer service. Secrets are shown as `***`. */
+        WecomSettings: {
+            /** @description The account (`open_kfid`). */
+            account: string;
+            /** @description Where WeCom's interfaces lie; absent: at WeCom. */
+            base?: string | null;
+            /** @description The Token of the callback, with `encoding_aes_key`; absent: there is no callback. */
+            callback_token?: string | null;
+            /** @description The corporation's id. */
+            corp_id: string;
+            /** @description The `EncodingAESKey` of the callback. */
+            encoding_aes_key?: string | null;
+            /**
+             * Format: int32
+             * @description How often it is asked without a callback, in seconds: 1 to 86400, usually 600.
+             */
+            every_seconds?: number;
+            /** @description The secret of the customer service. */
+            secret: string;
+            /** @description The shop's id in facts; absent: the account. */
+            shop?: string | null;
         };
         /**
          * @description Who is told.
@@ -2794,6 +3742,129 @@ export interface operations {
             };
         };
     };
+    test_alert_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSettings"];
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTested"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -2902,6 +3973,724 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connectors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConnectorNow"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorNow"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorSettings"];
+            };
+        };
+        responses: {
+            /** @description The connector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorNow"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_chatwoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the connector is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Taken; without a body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call does not come from the platform (`wrong-signature`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    echo_wecom: {
+        parameters: {
+            query: {
+                /** @description The question whether the address is ours, sealed; with `GET` alone. */
+                echostr?: string;
+                /** @description The signature. */
+                msg_signature: string;
+                /** @description Any text, signed with the others. */
+                nonce: string;
+                /** @description When it was signed. */
+                timestamp: string;
+            };
+            header?: never;
+            path: {
+                /** @description What the connector is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call does not come from the platform (`wrong-signature`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_wecom: {
+        parameters: {
+            query: {
+                /** @description The question whether the address is ours, sealed; with `GET` alone. */
+                echostr?: string;
+                /** @description The signature. */
+                msg_signature: string;
+                /** @description Any text, signed with the others. */
+                nonce: string;
+                /** @description When it was signed. */
+                timestamp: string;
+            };
+            header?: never;
+            path: {
+                /** @description What the connector is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/xml": string;
+            };
+        };
+        responses: {
+            /** @description Taken; without a body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call does not come from the platform (`wrong-signature`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3247,6 +5036,85 @@ export interface operations {
             };
             /** @description Too much at once (`too-many`) */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feeds: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feeds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShopFeed"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3640,6 +5508,723 @@ export interface operations {
             };
             /** @description This does not go with what there is (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_import: {
+        parameters: {
+            query: {
+                /** @description The file's name, whose ending says what it is, as `may.csv.gz`. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportReading"];
+            };
+        };
+        responses: {
+            /** @description What it becomes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreviews"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejected_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportReading"];
+            };
+        };
+        responses: {
+            /** @description It has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4108,6 +6693,244 @@ export interface operations {
             };
         };
     };
+    list_observed: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+                /** @description Of one metric, as `taobao/human-reply-3m`. */
+                metric?: string;
+                /** @description Of one platform's shops. */
+                platform?: string;
+                /** @description Of one shop. */
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Observed"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_observed: {
+        parameters: {
+            query?: {
+                /** @description What the feed is called, up to 64 bytes; `panel` where nothing is said. */
+                feed?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Figures of a panel. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The account; missing: it is the shop's figure. */
+                    account?: string;
+                    /** @description When the panel was looked at, RFC 3339; missing: when everything was settled. */
+                    captured_at?: string;
+                    /** @description The one local day, in the place of `from` and `to`. */
+                    day?: string;
+                    /** @description The first local day, with `to`. */
+                    from?: string;
+                    /** @description The metric, as `taobao/human-reply-3m`. */
+                    metric: string;
+                    /** @description The platform; may be missing where the metric says it. */
+                    platform?: string;
+                    /**
+                     * Format: int64
+                     * @description How many samples the panel says there are; missing: it does not say.
+                     */
+                    samples?: number | null;
+                    /** @description The shop. */
+                    shop: string;
+                    /** @description The last local day, included, with `from`. */
+                    to?: string;
+                    /** @description The value as the panel prints it: `97.41%`, `18/20`, `10.6s`. */
+                    value: string;
+                }[];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservedAnswer"];
+                };
+            };
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_overrides: {
         parameters: {
             query?: {
@@ -4238,6 +7061,261 @@ export interface operations {
             };
             /** @description The request took too long to arrive (`too-slow`) */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideDraft"];
+            };
+        };
+        responses: {
+            /** @description What the checker says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChecked"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideTrial"];
+            };
+        };
+        responses: {
+            /** @description Both, beside each other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialResult"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,6 +11,7 @@ import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column, type Sorting } from "../parts/grid";
 import { useLoaded } from "../parts/loaded";
 import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
+import { Start } from "../parts/start";
 import { Choices, Search } from "../parts/tools";
 import { useIsNarrow } from "../parts/width";
 import { go, linkTo } from "../place";
@@ -419,15 +420,11 @@ export default function Overview(): ReactNode {
 
 function NoShops(): ReactNode {
   const w = useWords();
-  const mayMake = useMay("change-tokens");
   return (
-    <Nothing title={w.overview.empty} hint={w.overview.emptyAction}>
-      {mayMake && (
-        <Button type="primary" onClick={() => go("/tokens")}>
-          {w.overview.emptyToken}
-        </Button>
-      )}
-    </Nothing>
+    <>
+      <Nothing title={w.overview.empty} hint={w.overview.emptyAction} />
+      <Start />
+    </>
   );
 }
 

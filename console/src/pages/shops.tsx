@@ -8,6 +8,7 @@ import { FailureNote, Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { Platform } from "../parts/names";
+import { RecordItems, recordFields, recordOf, type RecordFields } from "../parts/record";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
 
@@ -126,7 +127,7 @@ export default function Shops(): ReactNode {
   );
 }
 
-interface Fields {
+interface Fields extends RecordFields {
   platform: string;
   shop: string;
   name?: string;
@@ -144,7 +145,7 @@ function Edit(props: { shop: Shop | null; onClose: () => void; onSaved: () => vo
   const submit = ({ platform, shop: id, ...fields }: Fields): void => {
     // All that was said before is replaced: what this form does not show goes along.
     const { platform: _platform, shop: _shop, ...kept } = shop ?? { platform, shop: id };
-    const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const known = Object.entries(recordOf(fields)).filter(([, value]) => value !== undefined);
     const body = { ...kept, ...Object.fromEntries(known) };
     const params = { path: { platform, shop: id } };
     void doing
@@ -160,6 +161,7 @@ function Edit(props: { shop: Shop | null; onClose: () => void; onSaved: () => vo
   return (
     <Modal
       open
+      width={680}
       title={shop ? w.shops.editOf(nameOf(shop)) : w.shops.add}
       onCancel={props.onClose}
       okText={w.common.save}
@@ -170,7 +172,7 @@ function Edit(props: { shop: Shop | null; onClose: () => void; onSaved: () => vo
         form={form}
         layout="vertical"
         onFinish={submit}
-        initialValues={shop ?? { platform: "taobao" }}
+        initialValues={shop ? { ...shop, ...recordFields(shop) } : { platform: "taobao" }}
       >
         <Form.Item name="platform" label={w.common.platform} rules={need}>
           <Select
@@ -197,6 +199,7 @@ function Edit(props: { shop: Shop | null; onClose: () => void; onSaved: () => vo
         <Form.Item name="own_accounts" label={w.shops.own} extra={w.shops.ownHint}>
           {tags}
         </Form.Item>
+        <RecordItems />
         {doing.failure && <FailureNote failure={doing.failure} />}
       </Form>
     </Modal>

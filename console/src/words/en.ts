@@ -1,3 +1,4 @@
+import { manageEn } from "./manage.en";
 import type { Words } from "./zh";
 
 const n = (count: number): string => count.toLocaleString("en");
@@ -16,6 +17,7 @@ function span(seconds: number): string {
 }
 
 export const en: Words = {
+  ...manageEn,
   tag: "en",
   product: "Yingda",
   slogan: "Every shop's reply figures, counted by the platform's own rules",
@@ -27,6 +29,11 @@ export const en: Words = {
     waiting: "Waiting",
     alerts: "Alerts",
     figures: "Figures",
+    rules: "Rules",
+    overrides: "Own rules",
+    alertSettings: "Alert settings",
+    persons: "Persons",
+    import: "Import",
     shops: "Shops",
     users: "Users",
     tokens: "Tokens",
@@ -524,6 +531,7 @@ export const en: Words = {
       "sessions ended": "Signed out everywhere",
       "link made": "Invitation made",
       "panel figure": "Panel figure",
+      import: "File imported",
       "buyer erased": "Buyer erased",
       "day dropped": "Old day dropped",
       "identities forgotten": "Message ids dropped",

@@ -1,3 +1,5 @@
+import { manageZh } from "./manage.zh";
+
 const n = (count: number): string => count.toLocaleString("zh-CN");
 
 /** 1 小时 02 分、3 分 05 秒、12 秒。 */
@@ -12,6 +14,7 @@ function span(seconds: number): string {
 }
 
 export const zh = {
+  ...manageZh,
   tag: "zh-CN",
   product: "应答",
   slogan: "每个店铺的回复指标，按平台规则逐条数清",
@@ -23,6 +26,11 @@ export const zh = {
     waiting: "等待中",
     alerts: "告警",
     figures: "指标",
+    rules: "规则",
+    overrides: "本店规则",
+    alertSettings: "告警设置",
+    persons: "人员",
+    import: "导入",
     shops: "店铺",
     users: "用户",
     tokens: "令牌",
@@ -510,6 +518,7 @@ export const zh = {
       "sessions ended": "退出所有设备",
       "link made": "生成邀请链接",
       "panel figure": "面板数值",
+      import: "导入文件",
       "buyer erased": "抹除买家",
       "day dropped": "删除过期数据",
       "identities forgotten": "清除消息标识",

@@ -20,8 +20,8 @@ use crate::lateness::{Counts, Lateness};
 use crate::panels::ShownNow;
 use crate::reading::Fresh;
 use crate::rules::Rulesets;
-use crate::senders::{Outside, Senders};
-use crate::settings::{AlertSettings, BadSettings};
+use crate::senders::{self, Outside, Senders, Tested};
+use crate::settings::{AlertSettings, BadSettings, ChannelSettings};
 use crate::standing::Assessments;
 use crate::state::{ALERTS, Open, State, Stepped};
 use crate::view::{ShopNow, Stamp, Waiting};
@@ -351,6 +351,23 @@ impl Desk {
     #[must_use]
     pub fn lateness(&self) -> Lateness {
         self.inner.lateness.lateness()
+    }
+
+    /// Sends a message that says it is a test by a channel as it is given, once, and waits for what
+    /// becomes of it. Secrets that are masked are those of the channel of this name. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSettings`] when it is none that could be set; then nothing is sent.
+    pub fn test_channel(&self, given: ChannelSettings) -> Result<Tested, BadSettings> {
+        let settings = AlertSettings { channels: vec![given], ..AlertSettings::default() };
+        let settings = settings.unmasked(&self.inner.state().settings);
+        settings.check()?;
+        let (Some(outside), Some(channel)) = (&self.inner.outside, settings.channels.first())
+        else {
+            return Ok(Tested::silent());
+        };
+        Ok(senders::test(channel, outside, (self.inner.now)()))
     }
 
     /// The arrival number up to which facts are counted.

@@ -38,6 +38,7 @@ pub use lateness::{Lateness, Waits};
 pub use lines::AlertLine;
 pub use panels::{AccountShown, ShownNow};
 pub use rules::{BadRule, Rulesets, Watched};
+pub use senders::Tested;
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, LineAlerts,
     LineEvent, MASKED, MailAccount, On, QuietHours, ShopName, Tongues, WhoIsTold,

@@ -1,14 +1,18 @@
 //! Ways to people: a queue for each channel that was set up.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use facts::Instant;
 use hashbrown::HashMap;
 use notify::{
-    Buyers, Channel, DingTalk, Feishu, Http, Languages, Limits, Mail, Message, Outcome, Policy,
-    Queue, Secret, Settings, State, WeCom, Webhook, World, mail, wecom,
+    Batch, Buyers, Channel, DingTalk, Feishu, Http, Lang, Languages, Limits, Mail, Message,
+    Outcome, Policy, Queue, Reason, Secret, Settings, State, Text, Urgency, WeCom, Webhook, World,
+    mail, wecom,
 };
 use store::{ShopKey, StepState};
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use crate::checkpoint::NamedTo;
 use crate::settings::{AlertSettings, ChannelKind, ChannelSettings, Tongues};
@@ -118,6 +122,45 @@ fn report(settle: &Settle, steps: &Steps, outcome: &Outcome) {
     }
 }
 
+/// How long a test may take.
+const TEST: Duration = Duration::from_secs(20);
+
+/// What became of a test message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// Why it was not taken, in English and in Chinese; absent: the other side took it.
+    pub failed: Option<[String; 2]>,
+}
+
+impl Tested {
+    /// Of a desk that calls nobody.
+    pub(crate) fn silent() -> Self {
+        let [en, zh] = ["this server sends nothing", "此服务器不对外发送"];
+        Self { failed: Some([en.to_owned(), zh.to_owned()]) }
+    }
+
+    fn of(reason: &Reason) -> Self {
+        Self { failed: Some([Lang::En, Lang::Zh].map(|lang| reason.message(lang))) }
+    }
+}
+
+/// Sends one message by a channel, and waits for what becomes of it.
+pub(crate) fn test(settings: &ChannelSettings, outside: &Outside, now: Instant) -> Tested {
+    let Ok(http) = Http::new(outside.policy.clone(), Limits::default()) else {
+        return Tested::silent();
+    };
+    let channel = channel(settings, &http);
+    let title = Text::new("测试消息：通道可用", "A test: this channel works");
+    let id = message_id("test", &format!("{} {}", settings.name, now.0));
+    let batch = Batch::of(Message::new(id, now, Urgency::Notice, title));
+    let sent = outside.handle.block_on(async { timeout(TEST, channel.send(&batch, now)).await });
+    match sent {
+        Ok(Ok(())) => Tested { failed: None },
+        Ok(Err(failure)) => Tested::of(&failure.reason),
+        Err(_) => Tested::of(&Reason::Timeout),
+    }
+}
+
 fn channel(settings: &ChannelSettings, http: &Http) -> Box<dyn Channel> {
     let http = http.clone();
     let languages = match settings.languages {
@@ -160,5 +203,39 @@ fn channel(settings: &ChannelSettings, http: &Http) -> Box<dyn Channel> {
                 buyers,
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Still;
+
+    impl World for Still {
+        fn now(&self) -> Instant {
+            Instant(0)
+        }
+
+        fn chance(&self) -> u64 {
+            0
+        }
+    }
+
+    #[test]
+    fn a_test_that_does_not_arrive_says_why_in_both_languages() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let outside = Outside {
+            handle: runtime.handle().clone(),
+            policy: Policy::default(),
+            world: Arc::new(Still),
+            settle: Arc::new(|_, _, _| ()),
+        };
+        // Nothing of this machine is called.
+        let json = r#"{"name": "a", "kind": "feishu", "url": "https://127.0.0.1/hook/x"}"#;
+        let settings: ChannelSettings = serde_json::from_str(json).unwrap();
+        let [en, zh] = test(&settings, &outside, Instant(0)).failed.unwrap();
+        assert!(en.is_ascii() && !zh.is_ascii(), "{en} {zh}");
+        assert!(!en.contains("hook"), "no part of the address is told: {en}");
     }
 }

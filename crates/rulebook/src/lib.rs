@@ -58,6 +58,7 @@ pub use edition::{
 pub use pages::{Page, pages};
 pub use platform::{NamedPeriod, Platform, Source, SourceConfidence};
 pub use schema::{platform_schema, reference, schema, sources_schema, standards_schema};
+pub use shipped::shipped_text;
 pub use standard_words::{consequence_words, sanction_words, standard_words};
 pub use standards::{NamedSeason, NamedStandard, StandardReading};
 pub use text::{Lang, Text};

@@ -7,6 +7,22 @@ macro_rules! file {
     };
 }
 
+/// The text of a shipped rule by its metric's id: what a shop's own rule begins with. `None`: no
+/// such metric is shipped.
+///
+/// # Example
+///
+/// ```
+/// let text = rulebook::shipped_text("taobao/human-reply-3m").unwrap();
+/// assert!(text.contains("[[edition]]"));
+/// assert!(rulebook::shipped_text("taobao/no-such").is_none());
+/// ```
+#[must_use]
+pub fn shipped_text(metric: &str) -> Option<&'static str> {
+    let of = |path: &str| path.strip_suffix("/rule.toml").is_some_and(|id| id == metric);
+    SHIPPED.iter().find(|(path, _)| of(path)).map(|(_, text)| *text)
+}
+
 /// `(path, text)` of every file under `rulebooks/` that the catalogue reads, in the order in which
 /// it lists them. A test compares the list with the folder.
 pub(crate) const SHIPPED: &[(&str, &str)] = &[

@@ -9,6 +9,7 @@ mod explanations;
 mod exports;
 mod feeds;
 mod figures;
+mod imports;
 mod live;
 mod me;
 mod observed;
@@ -24,6 +25,7 @@ mod stamp;
 mod standing;
 mod stored;
 mod tokens;
+mod trial;
 mod users;
 mod words;
 
@@ -48,6 +50,7 @@ use utoipa_axum::router::OpenApiRouter;
 use self::backup::BackupState;
 use self::connectors::ConnectorsState;
 use self::counting::CountState;
+use self::imports::ImportState;
 use self::live::LiveState;
 use self::observed::ObservedState;
 use crate::assets;
@@ -122,6 +125,7 @@ struct Routes {
     connectors: OpenApiRouter<ConnectorsState>,
     backup: OpenApiRouter<BackupState>,
     counted: OpenApiRouter<CountState>,
+    imports: OpenApiRouter<ImportState>,
 }
 
 fn routes() -> Routes {
@@ -139,7 +143,8 @@ fn routes() -> Routes {
         .merge(panel_figures::routes())
         .merge(standing::routes())
         .merge(explanations::routes())
-        .merge(rules::routes());
+        .merge(rules::routes())
+        .merge(trial::routes());
     Routes {
         sign_in: sign_in::routes().merge(me::routes()),
         stored,
@@ -151,6 +156,7 @@ fn routes() -> Routes {
         connectors: connectors::routes(),
         backup: backup::routes(),
         counted,
+        imports: imports::routes(),
     }
 }
 
@@ -175,6 +181,7 @@ pub fn description() -> OpenApi {
         live,
         counted,
         backup,
+        imports,
     } = routes();
     let mut all = Document::openapi();
     all.merge(sign_in.into_openapi());
@@ -186,6 +193,7 @@ pub fn description() -> OpenApi {
     all.merge(counted.into_openapi());
     all.merge(live.into_openapi());
     all.merge(backup.into_openapi());
+    all.merge(imports.into_openapi());
     all.merge(health.into_openapi());
     complete(&mut all);
     all
@@ -249,6 +257,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         live,
         counted,
         backup,
+        imports: uploads,
     } = routes();
     let budget = Budget::new(settings.limits.held);
     let observed = observed.with_state(ObservedState {
@@ -266,10 +275,12 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let counted = counted.with_state(CountState::new(state.clone()));
     let folder = settings.data.as_path().into();
     let backup = backup.with_state(BackupState { stored: state.clone(), folder });
+    let imports = ImportState::new(settings, state.clone(), Arc::clone(&feed));
+    let imports = uploads.with_state(imports);
     let live = live.with_state(LiveState { stored: state.clone(), desk: Arc::clone(&desk) });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
     let people = sign_in.merge(stored.with_state(state)).merge(observed).merge(connectors);
-    let people = people.merge(counted).layer(map_response(not_kept));
+    let people = people.merge(counted).merge(imports).layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics, desk });

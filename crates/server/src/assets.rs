@@ -25,15 +25,20 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
 
 /// Where the console's pages are. Its own list is in `console/src/frame.tsx`; the browser's tests
 /// open each of them.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 17] = [
     "/",
     "/sign-in",
     "/sign-up",
     "/waiting",
     "/alerts",
+    "/alerts/settings",
     "/figures",
     "/figures/{platform}/{shop}/{metric}",
+    "/rules",
+    "/overrides",
+    "/import",
     "/shops",
+    "/persons",
     "/users",
     "/tokens",
     "/audit",

@@ -21,6 +21,7 @@ pub mod extract;
 pub mod feed;
 mod guard;
 pub mod health;
+mod importing;
 mod keeper;
 pub mod language;
 pub mod listen;

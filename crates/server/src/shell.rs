@@ -70,6 +70,12 @@ impl Ids {
     }
 }
 
+/// Routes to which people send whole files, or that read them: bytes that stop coming end them
+/// sooner.
+const LONG: [&str; 2] = ["/v1/imports", "/v1/imports/{id}/preview"];
+/// How many times as long these may take.
+const LONGER: u32 = 20;
+
 /// What the layers share.
 #[derive(Clone)]
 pub struct Shell(Arc<Inner>);
@@ -221,10 +227,12 @@ async fn admit(State(shell): State<Shell>, request: Request, next: Next) -> Resp
     if route.is_some_and(|route| ALWAYS.contains(&route.as_str())) {
         return next.run(request).await;
     }
+    let is_long = route.is_some_and(|route| LONG.contains(&route.as_str()));
+    let limit = shell.0.limit * if is_long { LONGER } else { 1 };
     let busy = || Problem::new(Kind::Busy).retry_after(COME_AGAIN_SECONDS).into_response();
     let Ok(_place) = shell.0.places.try_acquire() else {
         shell.0.metrics.refuse();
         return busy();
     };
-    timeout(shell.0.limit, next.run(request)).await.unwrap_or_else(|_| busy())
+    timeout(limit, next.run(request)).await.unwrap_or_else(|_| busy())
 }

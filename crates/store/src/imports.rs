@@ -2,6 +2,7 @@
 
 use facts::Instant;
 
+use crate::audit::{Entry, note};
 use crate::error::Result;
 use crate::scope::{Grant, Scope};
 use crate::sql::{args, first};
@@ -72,6 +73,20 @@ impl Store {
                     at: Instant(row.int()?),
                 })
             })
+        })
+    }
+
+    /// Notes in the audit log that somebody imported a file: its name, and in `told` how many rows
+    /// became what.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not send facts.
+    pub fn note_import(&self, scope: &Scope, at: Instant, name: &str, told: &str) -> Result<()> {
+        scope.needs(Grant::Feed)?;
+        let (who, name, told) = (scope.who(), name.to_owned(), told.to_owned());
+        self.change(move |connection| {
+            note(connection, at, who, &Entry::new("import", &name).change(None, Some(&told)))
         })
     }
 }

@@ -22,6 +22,7 @@ mod chatwoot;
 mod draft;
 mod jd;
 mod json;
+mod look;
 mod parse;
 mod qianniu;
 mod sender;
@@ -47,6 +48,7 @@ use crate::source::{Mapped, MappedForm, Source, Stream, open_mapped};
 use crate::workbook::Workbook;
 
 pub use crate::registry::{Diagnostic, Diagnostics};
+pub use look::{Look, look};
 use sender::Senders;
 use times::Times;
 

@@ -263,7 +263,7 @@ fn blank(fields: &Fields<'_>) -> bool {
 }
 
 /// The byte that separates the fields of the first line which has one.
-fn separator(start: &[u8]) -> u8 {
+pub(super) fn separator(start: &[u8]) -> u8 {
     let lines = start.split(|b| *b == b'\n').take(HEADER_WITHIN);
     let best = lines
         .flat_map(|line| [b',', b'\t', b';'].map(|c| (memchr::memchr_iter(c, line).count(), c)));

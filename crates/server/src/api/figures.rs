@@ -232,7 +232,7 @@ pub(crate) struct FigureBody {
 }
 
 impl FigureBody {
-    fn of(row: Row, fed: Option<Fed>, lang: Lang) -> Self {
+    pub(super) fn of(row: Row, fed: Option<Fed>, lang: Lang) -> Self {
         let text = |ratio| shown::value(Some(ratio), row.figure, lang);
         let shown = |ratio| Shown { value: text(ratio), ratio: Pair::from(ratio).into() };
         let band = row.band.flatten();

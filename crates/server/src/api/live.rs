@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{FromRef, State};
-use desk::{AlertAbout, AlertSettings, Desk, ShopNow, Stamp, Unset, Waiting};
+use axum::{Extension, Json};
+use desk::{AlertAbout, AlertSettings, ChannelSettings, Desk, ShopNow, Stamp, Unset, Waiting};
 use facts::{Span, ThreadId};
 use serde::{Deserialize, Serialize};
 use store::{AlertStep, Reach, Scope, ShopKey, Store};
@@ -17,8 +17,10 @@ use super::stored::StoreState;
 use crate::blocking;
 use crate::caller::{Authenticated, Caller, Doorkeeper};
 use crate::extract::Query;
+use crate::language;
 use crate::problem::{self, Kind, Problem};
 use crate::role::Permission;
+use crate::shell::Known;
 
 /// What the routes need.
 #[derive(Clone)]
@@ -39,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<LiveState> {
         .routes(routes!(get_waiting))
         .routes(routes!(get_alerts))
         .routes(routes!(get_alert_settings, put_alert_settings))
+        .routes(routes!(test_alert_channel))
 }
 
 problem::described! {
@@ -303,4 +306,46 @@ async fn put_alert_settings(
     };
     let put = tokio::task::spawn_blocking(put).await;
     put.map_err(|_| Problem::new(Kind::Internal))?.map(Json)
+}
+
+/// What became of a test message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChannelTested {
+    /// Whether the other side took it.
+    is_sent: bool,
+    /// Why not, in the caller's language; absent: it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// Send a test message.
+///
+/// One message that says it is a test goes by the channel as it is given, whether it is set or not;
+/// the answer waits for what becomes of it. A secret shown as `***` is that of the channel of this
+/// name.
+#[utoipa::path(
+    post,
+    path = "/v1/alerts/settings/test",
+    tag = "live",
+    operation_id = "test_alert_channel",
+    request_body = ChannelSettings,
+    responses(
+        (status = 200, description = "What became of it.", body = ChannelTested),
+        PutAlertSettingsProblems,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+async fn test_alert_channel(
+    State(state): State<LiveState>,
+    Authenticated(caller): Authenticated,
+    Extension(known): Extension<Known>,
+    crate::extract::Json(given): crate::extract::Json<ChannelSettings>,
+) -> Result<Json<ChannelTested>, Problem> {
+    needs_all(&caller)?;
+    let test = move || state.desk.test_channel(given);
+    let tested = tokio::task::spawn_blocking(test).await;
+    let tested = tested.map_err(|_| Problem::new(Kind::Internal))?;
+    let tested = tested.map_err(|bad| Problem::new(Kind::UnfitBody).detail(bad.en, bad.zh))?;
+    let reason = tested.failed.map(|[en, zh]| language::of(known.language, en, zh));
+    Ok(Json(ChannelTested { is_sent: reason.is_none(), reason }))
 }

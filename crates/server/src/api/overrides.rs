@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use rulebook::{Catalogue, Diagnostic};
+use rulebook::{Catalogue, Diagnostic, Loaded};
 use serde::{Deserialize, Serialize};
 use store::{Override, Target};
 use tokio::task::spawn_blocking;
@@ -203,7 +203,7 @@ fn target(
 /// # Errors
 ///
 /// [`Kind::UnfitBody`] when a shop of a platform cannot have a metric.
-fn fits(metric: &str, platform: &str) -> Result<(), Problem> {
+pub(super) fn fits(metric: &str, platform: &str) -> Result<(), Problem> {
     let of = metric.split('/').next().unwrap_or_default();
     if of == platform || of == ANY_PLATFORM {
         return Ok(());
@@ -217,16 +217,8 @@ fn fits(metric: &str, platform: &str) -> Result<(), Problem> {
 /// # Errors
 ///
 /// [`Kind::UnfitBody`] with all that is wrong.
-fn check(metric: &str, text: &str) -> Result<(), Problem> {
-    let is_id = metric.split('/').count() == 2;
-    let path = format!("{metric}/rule.toml");
-    let loaded = is_id.then(|| Catalogue::shipped().extended([(path, text)]));
-    let Some(loaded) = loaded else {
-        return Err(Problem::new(Kind::UnfitBody).detail(
-            "`metric` is no metric's id; expected one such as `taobao/human-reply-3m`",
-            "`metric` 不是指标编号，应形如 `taobao/human-reply-3m`",
-        ));
-    };
+pub(super) fn check(metric: &str, text: &str) -> Result<(), Problem> {
+    let loaded = loaded(metric, text)?;
     let faults: Vec<Fault> = loaded.diagnostics.list.iter().map(|d| fault(d, text)).collect();
     if faults.is_empty() {
         return Ok(());
@@ -239,7 +231,22 @@ fn check(metric: &str, text: &str) -> Result<(), Problem> {
     Err(detail.faults(faults))
 }
 
-fn fault(diagnostic: &Diagnostic, text: &str) -> Fault {
+/// The shipped rules with a text in the place of one, or beside them.
+///
+/// # Errors
+///
+/// [`Kind::UnfitBody`] when the metric is none.
+pub(super) fn loaded(metric: &str, text: &str) -> Result<Loaded, Problem> {
+    if metric.split('/').count() != 2 {
+        return Err(Problem::new(Kind::UnfitBody).detail(
+            "`metric` is no metric's id; expected one such as `taobao/human-reply-3m`",
+            "`metric` 不是指标编号，应形如 `taobao/human-reply-3m`",
+        ));
+    }
+    Ok(Catalogue::shipped().extended([(format!("{metric}/rule.toml"), text)]))
+}
+
+pub(super) fn fault(diagnostic: &Diagnostic, text: &str) -> Fault {
     let start = text.floor_char_boundary(diagnostic.span.start.min(text.len()));
     let before = &text[..start];
     let line_at = before.rfind('\n').map_or(0, |end| end + 1);

@@ -1,9 +1,13 @@
 //! `GET /v1/rules`: the catalogue, with what a shop has of its own.
 
+use std::collections::BTreeMap;
+
 use axum::Extension;
 use axum::extract::State;
 use figures::{Lang, selection, words};
-use rulebook::{Catalogue, Edition, Metric, NamedStandard, Part, Reading, differences};
+use rulebook::{
+    Catalogue, Edition, Metric, NamedStandard, Part, Reading, differences, shipped_text,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -44,11 +48,13 @@ impl WhoseRules {
         }
     }
 
-    fn catalogue(&self, counter: &Counter) -> Result<Catalogue, Problem> {
+    /// The rules, and those of them that are the shop's or its groups' own, by metric.
+    fn rules(&self, counter: &Counter) -> Result<(Catalogue, BTreeMap<String, String>), Problem> {
         match self.place()? {
-            None => Ok(Catalogue::shipped().clone()),
+            None => Ok((Catalogue::shipped().clone(), BTreeMap::new())),
             Some((platform, shop)) => {
-                catalogue(&counter.store.own_rules(&counter.scope, platform, shop)?.rules)
+                let own = counter.store.own_rules(&counter.scope, platform, shop)?.rules;
+                Ok((catalogue(&own)?, own))
             }
         }
     }
@@ -83,6 +89,8 @@ pub(crate) struct SummaryBody {
     confidence: Option<&'static str>,
     /// Whether a caller may set the limit: `within`.
     takes_limit: bool,
+    /// Whether it is the shop's or its groups' own, and not the shipped one.
+    is_own: bool,
 }
 
 /// A page of metrics.
@@ -138,6 +146,8 @@ pub(crate) struct AnswerBody {
     name: String,
     /// What it changes; null: the setting falls away.
     changes: Vec<ChangeBody>,
+    /// What the rule says then and does not say under our answer, in the caller's language.
+    words: Vec<String>,
 }
 
 /// What an answer changes.
@@ -233,6 +243,8 @@ pub(crate) struct RuleBody {
     standards: Vec<StandardBody>,
     /// Its worked cases, Markdown; null: there are none.
     cases: Option<String>,
+    /// The rule as it is written, TOML: what an own rule begins with; null: there is none.
+    text: Option<String>,
 }
 
 problem::described! {
@@ -261,7 +273,7 @@ pub(crate) async fn list_rules(
     caller.needs(Permission::ReadFigures)?;
     let lang = known.language;
     let listed = state.run(&caller, move |counter| {
-        let catalogue = whose.catalogue(counter)?;
+        let (catalogue, own) = whose.rules(counter)?;
         let platforms = listed(which.platform.as_deref());
         for platform in &platforms {
             if catalogue.platform(platform).is_none() {
@@ -270,7 +282,7 @@ pub(crate) async fn list_rules(
         }
         let is_wanted = |one: &&Metric| platforms.is_empty() || platforms.contains(&one.platform);
         let wanted = catalogue.metrics().filter(is_wanted);
-        let rows = wanted.map(|metric| summary(&catalogue, metric, lang)).collect();
+        let rows = wanted.map(|metric| summary(&catalogue, metric, &own, lang)).collect();
         paging.cut(rows, |row: &SummaryBody| row.metric.clone())
     });
     let page = listed.await?;
@@ -301,13 +313,13 @@ pub(crate) async fn get_rule(
     caller.needs(Permission::ReadFigures)?;
     let lang = known.language;
     let found = state.run(&caller, move |counter| {
-        let catalogue = whose.catalogue(counter)?;
+        let (catalogue, own) = whose.rules(counter)?;
         let id = format!("{platform}/{metric}");
         let metric = selection::find_metric(&catalogue, &id).map_err(|error| {
             let [en, zh] = [Lang::En, Lang::Zh].map(|lang| error.message(lang, &ASKED));
             Problem::new(Kind::NotFound).detail(en, zh)
         })?;
-        Ok(rule(&catalogue, metric, lang))
+        Ok(rule(&catalogue, metric, &own, lang))
     });
     found.await.map(axum::Json)
 }
@@ -321,7 +333,12 @@ fn in_lang(lang: Lang) -> rulebook::Lang {
     lang.of(rulebook::Lang::En, rulebook::Lang::Zh)
 }
 
-fn summary(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> SummaryBody {
+fn summary(
+    catalogue: &Catalogue,
+    metric: &Metric,
+    own: &BTreeMap<String, String>,
+    lang: Lang,
+) -> SummaryBody {
     let platform = catalogue.platform(&metric.platform);
     let dated = metric.editions.iter().rfind(|one| !one.as_told);
     SummaryBody {
@@ -333,17 +350,28 @@ fn summary(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> SummaryBody {
         editions: metric.editions.iter().map(|one| one.id.clone()).collect(),
         confidence: dated.map(|one| one.confidence.word()),
         takes_limit: metric.options.contains(&rulebook::MetricOption::Within),
+        is_own: own.contains_key(&metric.id),
     }
 }
 
-fn rule(catalogue: &Catalogue, metric: &Metric, lang: Lang) -> RuleBody {
+fn rule(
+    catalogue: &Catalogue,
+    metric: &Metric,
+    own: &BTreeMap<String, String>,
+    lang: Lang,
+) -> RuleBody {
     let standards = catalogue.standards(&metric.platform);
     let standards = standards.filter(|one| one.standard.metric == metric.id);
     RuleBody {
-        summary: summary(catalogue, metric, lang),
+        summary: summary(catalogue, metric, own, lang),
         details: metric.editions.iter().map(|one| edition(catalogue, one, lang)).collect(),
         standards: standards.map(|one| standard(one, lang)).collect(),
         cases: catalogue.cases(&metric.id).map(ToString::to_string),
+        text: own
+            .get(&metric.id)
+            .map(String::as_str)
+            .or_else(|| shipped_text(&metric.id))
+            .map(str::to_owned),
     }
 }
 
@@ -395,12 +423,15 @@ fn edition(catalogue: &Catalogue, edition: &Edition, lang: Lang) -> EditionBody 
 
 fn open(edition: &Edition, reading: &Reading, lang: Lang) -> OpenBody {
     let own = edition.rule(&[]).ok();
+    let usual = sentences(edition, &[], lang);
     let answer = |name: &str| {
         let picked = edition.rule(&[(&reading.id, name)]).ok();
+        let words = sentences(edition, &[(&reading.id, name)], lang);
         let changed = own.as_ref().zip(picked.as_ref());
         let changed = changed.map(|(own, picked)| differences(own, picked)).unwrap_or_default();
         let changes = changed.into_iter().map(|one| ChangeBody { key: one.key, value: one.new });
-        AnswerBody { name: name.to_owned(), changes: changes.collect() }
+        let words = words.into_iter().filter(|one| !usual.contains(one)).collect();
+        AnswerBody { name: name.to_owned(), changes: changes.collect(), words }
     };
     OpenBody {
         reading: reading.id.clone(),
@@ -408,6 +439,13 @@ fn open(edition: &Edition, reading: &Reading, lang: Lang) -> OpenBody {
         choice: reading.choice.clone(),
         alternatives: reading.alternatives.iter().map(|other| answer(&other.name)).collect(),
     }
+}
+
+/// What a rule says, sentence by sentence.
+pub(super) fn sentences(edition: &Edition, picks: &[(&str, &str)], lang: Lang) -> Vec<String> {
+    let Ok(rule) = edition.rule(picks) else { return Vec::new() };
+    let words = rulebook::words_of(&rule, in_lang(lang));
+    words.into_iter().map(|one| one.sentence).collect()
 }
 
 /// What a rule says, part by part.

@@ -3,6 +3,7 @@
 
 mod connected;
 mod fed;
+mod imports;
 mod kept;
 mod rights;
 mod signing;

@@ -20,6 +20,7 @@ const TAGS: &[&str] = &[
     "feeds",
     "observed",
     "connectors",
+    "imports",
 ];
 
 /// A call of a route, and who may make it by the initials of roles; `*`: also nobody.
@@ -35,6 +36,7 @@ fn table() -> Vec<Row> {
     let own = "/v1/shops/taobao/s1";
     let password = json!({ "password": "x" });
     let rule = json!({ "platform": "taobao", "shop": "s1", "metric": "taobao/x", "text": null });
+    let draft = json!({ "metric": "taobao/x", "text": "x = 1" });
     vec![
         Row("POST", "/v1/sign-in", "", Some(json!({ "login": "x", "password": "x" })), "*"),
         Row("POST", "/v1/sign-up", "", None, "*"),
@@ -65,7 +67,16 @@ fn table() -> Vec<Row> {
         Row("PUT", "/v1/persons/{id}", "/v1/persons/w", Some(json!({ "accounts": [] })), "os"),
         Row("GET", "/v1/persons/{id}", "/v1/persons/w", None, "osav"),
         Row("GET", "/v1/overrides", "", None, "osav"),
-        Row("PUT", "/v1/overrides", "", Some(rule), "os"),
+        Row("PUT", "/v1/overrides", "", Some(rule.clone()), "os"),
+        Row("POST", "/v1/overrides/trial", "", Some(rule), "os"),
+        Row("POST", "/v1/overrides/check", "", Some(draft), "os"),
+        Row("GET", "/v1/imports", "", None, "os"),
+        Row("POST", "/v1/imports", "/v1/imports?name=a.csv", Some(json!({})), "os"),
+        Row("GET", "/v1/imports/{id}", "/v1/imports/x", None, "os"),
+        Row("DELETE", "/v1/imports/{id}", "/v1/imports/x", None, "os"),
+        Row("POST", "/v1/imports/{id}/preview", "/v1/imports/x/preview", Some(json!({})), "os"),
+        Row("POST", "/v1/imports/{id}/start", "/v1/imports/x/start", Some(json!({})), "os"),
+        Row("GET", "/v1/imports/{id}/rejected", "/v1/imports/x/rejected", None, "os"),
         Row("GET", "/v1/feeds", "", None, "osav"),
         Row("GET", "/v1/observed", "", None, "osav"),
         Row("POST", "/v1/observed", "", Some(json!([])), "os"),

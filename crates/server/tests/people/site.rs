@@ -16,10 +16,9 @@ use ingest::Keeper;
 use ingest::connectors::Connectors;
 use serde_json::{Value, json};
 use server::api::{self, Services};
-use server::caller::{Caller, Later};
 use server::clock::Clock;
 use server::events::Hub;
-use server::feed::{Feed, FeedError, Origin, Outcome};
+use server::feed::Stored;
 use server::health::Readiness;
 use server::listen::Peer;
 use server::metrics::Metrics;
@@ -27,8 +26,8 @@ use server::settings::Settings;
 use server::signin::{link, session};
 use server::stopping::Stopping;
 use store::{
-    Backend, Batch, Grant, MasterKey, Opening, Reach, Role, Scope, Secret, ShopKey, SignUp,
-    SqliteFile, Store,
+    Backend, Grant, MasterKey, Opening, Reach, Role, Scope, Secret, ShopKey, SignUp, SqliteFile,
+    Store,
 };
 use tower::ServiceExt;
 
@@ -43,20 +42,6 @@ struct Folder(PathBuf);
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Nobody sends facts here.
-struct NoFeed;
-
-impl Feed for NoFeed {
-    fn append<'a>(
-        &'a self,
-        _: &'a Caller,
-        _: Origin,
-        _: Batch,
-    ) -> Later<'a, Result<Vec<Outcome>, FeedError>> {
-        Box::pin(async { Err(FeedError::Failed) })
     }
 }
 
@@ -98,6 +83,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) json: Value,
+    pub(crate) text: String,
 }
 
 impl Answer {
@@ -154,14 +140,15 @@ impl Site {
         let opening = Opening { readers: 2, ..Opening::new(Backend::Sqlite(file), master) };
         let store = Store::open(&opening).unwrap();
         let (now, stopping) = (Arc::new(AtomicI64::new(BEGIN)), Stopping::default());
-        let settings = Settings { language: intake::Lang::En, ..Settings::default() };
+        let language = intake::Lang::En;
+        let settings = Settings { language, data: path.clone(), ..Settings::default() };
         let clock = now.clone();
         let desk = Arc::new(still_desk(&store));
         let services = Services {
-            desk: Arc::clone(&desk),
             connectors: connectors(&store, &desk),
+            feed: Arc::new(Stored::new(store.clone(), Arc::clone(&desk))),
+            desk: Arc::clone(&desk),
             store: store.clone(),
-            feed: Arc::new(NoFeed),
             clock: Clock::new(move || Instant(clock.load(Ordering::Relaxed))),
             hub: Hub::new(4, 4, stopping.clone()).unwrap(),
             readiness: Readiness::new(stopping),
@@ -243,6 +230,23 @@ impl Site {
         by: By<'_>,
         body: Option<&Value>,
     ) -> Answer {
+        let text = body.map(|body| ("application/json", body.to_string()));
+        self.calling(from, (method, path), by, text).await
+    }
+
+    /// Sends a file.
+    pub(crate) async fn upload(&self, path: &str, by: By<'_>, file: &str) -> Answer {
+        let body = Some(("application/octet-stream", file.to_owned()));
+        self.calling(HERE.into(), ("POST", path), by, body).await
+    }
+
+    async fn calling(
+        &self,
+        from: IpAddr,
+        (method, path): (&str, &str),
+        by: By<'_>,
+        body: Option<(&str, String)>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
         request = match by {
             By::Nobody => request.header("sec-fetch-site", "same-origin"),
@@ -254,10 +258,10 @@ impl Site {
                 .header("cookie", format!("yingda={secret}")),
             By::Token(secret) => request.header("authorization", format!("Bearer {secret}")),
         };
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
+        if let Some((content_type, _)) = &body {
+            request = request.header("content-type", *content_type);
         }
-        let text = body.map_or_else(String::new, Value::to_string);
+        let text = body.map_or_else(String::new, |(_, text)| text);
         let request = request.body(Body::from(text)).unwrap();
         self.exchange(from, request).await
     }
@@ -272,7 +276,8 @@ impl Site {
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, json };
+        let status = parts.status.as_u16();
+        let answer = Answer { status, headers: parts.headers, json, text: text.clone() };
         for secret in self.secrets.lock().unwrap().iter() {
             assert!(!text.contains(secret), "{method} {path}: {text}");
         }

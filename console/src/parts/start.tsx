@@ -1,0 +1,86 @@
+// The first minutes: ways to have figures on the screen.
+import { Button, Progress } from "antd";
+import { useState, type ReactNode } from "react";
+
+import demo from "../../../examples/small-shop.csv?url";
+import { Failed } from "../api/client";
+import { go } from "../place";
+import { useMay } from "../session";
+import { useWords } from "../words";
+import { FailureNote } from "./failure";
+import { useDoing } from "./loaded";
+import { run, send, type Upload } from "./uploads";
+
+const DAY_MS = 86_400_000;
+const CHINA_MS = 8 * 3_600_000;
+
+/** The demo's rows moved by whole days, so that the last of its days was yesterday. */
+export function moved(text: string, now: number): string {
+  const lines = text.trimEnd().split("\n");
+  const dayOf = (line: string): number => Date.parse(`${line.slice(0, 10)}T00:00:00Z`);
+  const last = Math.max(...lines.slice(1).map(dayOf));
+  const yesterday = Math.floor((now + CHINA_MS) / DAY_MS) * DAY_MS - DAY_MS;
+  const move = (line: string): string => {
+    const day = new Date(dayOf(line) + yesterday - last).toISOString().slice(0, 10);
+    return day + line.slice(10);
+  };
+  return [lines[0] ?? "", ...lines.slice(1).map(move), ""].join("\n");
+}
+
+async function demoFile(): Promise<Blob> {
+  try {
+    const answer = await fetch(demo);
+    if (!answer.ok) throw new Failed({ kind: "unreadable", status: answer.status });
+    return new Blob([moved(await answer.text(), Date.now())]);
+  } catch (thrown) {
+    if (thrown instanceof Failed) throw thrown;
+    throw new Failed({ kind: "offline" });
+  }
+}
+
+export function Start(): ReactNode {
+  const w = useWords();
+  const maySend = useMay("send-facts");
+  const mayMake = useMay("change-tokens");
+  const doing = useDoing();
+  const [upload, setUpload] = useState<Upload | null>(null);
+  const load = (): void => {
+    void doing.run(async () => {
+      const { id } = await send(await demoFile(), "demo.csv");
+      await run(id, { profile: "canonical" }, setUpload);
+    });
+  };
+  if (!maySend && !mayMake) return null;
+  return (
+    <section className="start" aria-label={w.setup.title}>
+      <h2>{w.setup.intro}</h2>
+      <div className="start-ways">
+        {maySend && (
+          <div className="card">
+            <h3>{w.setup.demo}</h3>
+            <p className="quiet">{w.setup.demoHint}</p>
+            <Button type="primary" loading={doing.isBusy} onClick={load}>
+              {doing.isBusy ? w.setup.demoBusy : w.setup.demoStart}
+            </Button>
+            {upload && <Progress aria-label={w.setup.demoBusy} percent={100} showInfo={false} />}
+            {doing.failure && <FailureNote failure={doing.failure} again={load} />}
+          </div>
+        )}
+        {maySend && (
+          <div className="card">
+            <h3>{w.setup.file}</h3>
+            <p className="quiet">{w.setup.fileHint}</p>
+            <Button onClick={() => go("/import")}>{w.imports.choose}</Button>
+          </div>
+        )}
+        {mayMake && (
+          <div className="card">
+            <h3>{w.setup.token}</h3>
+            <p className="quiet">{w.setup.tokenHint}</p>
+            <Button onClick={() => go("/tokens")}>{w.overview.emptyToken}</Button>
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
