@@ -270,3 +270,46 @@ fn holder(fact: &Fact) -> Option<Option<Account>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_shop_says_the_same_to_whoever_numbers_accounts_otherwise() {
+        let zone = Zone::fixed(8 * 3_600_000);
+        let mut names = Names::default();
+        let lin = names.number_account("lin").unwrap();
+        let of = |kind, at, account| {
+            let at = Instant(at);
+            Fact { kind, account, ..Fact::message(at, Author::System) }
+        };
+        let mut happenings = Happenings::default();
+        let facts = [
+            of(FactKind::Ordered, 1_000, Account::SHOP),
+            of(FactKind::Ordered, 90_000, Account::SHOP),
+            of(FactKind::Violation, 2_000, Account::SHOP),
+            of(FactKind::Busy, 3_000, lin),
+            of(FactKind::Assigned, 4_000, lin),
+            of(FactKind::Closed, 5_000, lin),
+        ];
+        let shop = ShopId(0);
+        for (number, fact) in (1u64..).zip(&facts) {
+            let thread = (fact.kind != FactKind::Busy).then_some(7 + (number % 2) as u32);
+            happenings.learn((shop, thread), (fact, number), (&zone, Instant(50_000)));
+        }
+        let kept = happenings.kept(shop, &names).unwrap();
+        let mut others = Names::default();
+        others.number_account("chen").unwrap();
+        let mut again = Happenings::default();
+        again.put(ShopId(3), &kept, &mut others).unwrap();
+        assert_eq!(again.kept(ShopId(3), &others).unwrap(), kept);
+        let (one, now) = (again.of(ShopId(3)).unwrap(), Instant(100_000));
+        assert_eq!(one.orders(&zone, now).unwrap().values().sum::<u64>(), 2);
+        assert_eq!(one.violations(&zone, now).len(), 1);
+        let lin = others.number_account("lin").unwrap();
+        assert_eq!(one.accounts().collect::<Vec<_>>(), [(lin, Presence::Busy, Instant(3_000))]);
+        assert_eq!(one.held(now), Some(BTreeMap::from([(lin, 1)])));
+        assert!(Happenings::default().put(shop, b"[]", &mut others).is_none());
+    }
+}

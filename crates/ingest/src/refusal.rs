@@ -39,8 +39,8 @@ impl From<Refused> for Refusal {
             Refused::OtherContents { .. } => told(
                 Some(Column::Id),
                 "id-conflict",
-                "found an id that stands for other contents; the first fact stands; give each message \
-                 an id of its own",
+                "found an id that stands for other contents; the first fact stands; give each \
+                 message an id of its own",
                 "该编号已用于内容不同的事实；以先到的为准；请为每条消息使用各自的编号",
             ),
             Refused::OtherShop => told(

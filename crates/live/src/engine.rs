@@ -567,9 +567,10 @@ impl Engine {
         self.load_thread(facts, None, &mut |_| {})
     }
 
-    /// Takes figures as another engine had them ([`Engine::figures`], [`Engine::waits`]), one that stood at some
-    /// clock and number and watched the same rules and shops; days that are not watched any more
-    /// are left out. Then [`Engine::load_since`] does instead of [`Engine::load`].
+    /// Takes figures as another engine had them ([`Engine::figures`], [`Engine::waits`]), one that
+    /// stood at some clock and number and watched the same rules and shops; days that are not
+    /// watched any more are left out. Then [`Engine::load_since`] does instead of
+    /// [`Engine::load`].
     pub fn load_figures(&mut self, figures: impl IntoIterator<Item = (Figure, Tally, Waits)>) {
         for (figure, tally, waits) in figures {
             let watch = self.watches.get(figure.watch as usize);

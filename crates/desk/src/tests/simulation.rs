@@ -48,6 +48,29 @@ struct Happened {
     on_time: u32,
 }
 
+/// What is known of each shop beside figures, by names.
+fn known(state: &State, now: Instant) -> Vec<(ShopKey, String)> {
+    let name = |account: facts::Account| state.names.account(account).to_owned();
+    let of_shop = |(shop, key): (facts::ShopId, &ShopKey)| {
+        let one = state.happenings.of(shop)?;
+        let zone = state.rules.platform(&key.platform).1;
+        let accounts: BTreeMap<String, (&str, Instant)> = one
+            .accounts()
+            .map(|(account, presence, at)| (name(account), (presence.word(), at)))
+            .collect();
+        let held: Option<BTreeMap<String, u32>> =
+            one.held(now).map(|held| held.into_iter().map(|(who, n)| (name(who), n)).collect());
+        let mut violations = one.violations(zone, now);
+        violations.sort_unstable();
+        let days = (one.covered(zone, now), one.orders(zone, now));
+        let told = format!("{days:?} {violations:?} {} {accounts:?} {held:?}", one.has_messages);
+        Some((key.clone(), told))
+    };
+    let mut all: Vec<_> = state.shops.all().filter_map(of_shop).collect();
+    all.sort_unstable();
+    all
+}
+
 /// A fact by what tells it from others.
 type Identity = (i64, u8, u8, String, String, String);
 
@@ -321,6 +344,10 @@ impl<'w> History<'w> {
                 named(&state),
                 named(&fresh)
             ));
+        }
+        if known(&state, now) != known(&fresh, now) {
+            let (found, expected) = (known(&state, now), known(&fresh, now));
+            return Err(format!("at {now:?}: known {found:?}, not {expected:?}"));
         }
         // Those of the last seconds are on their way.
         let due_by = |at: Instant| -> BTreeSet<String> {
