@@ -118,6 +118,8 @@ test("charts are loaded with a figure's page and with no other", async () => {
   assert.equal(new URL(page.url()).pathname, page3m);
   await page.locator("[data-chart] svg").waitFor();
   assert.ok((await scripts()) > 0);
+  // On what it rests, and how old that is.
+  await page.getByRole("group", { name: "按平台规则" }).getByText("数据接入: 实时").waitFor();
 });
 
 test("every figure is that of the command line over the same facts", async () => {

@@ -3,9 +3,10 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 
 import { useLoaded } from "../parts/loaded";
+import { dayAndClock } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
 import { useMay } from "../session";
-import { useWords } from "../words";
+import { useWords, wordOf } from "../words";
 import type { Place } from "./address";
 import { banded, lengthOf, type Figure, type Standing } from "./data";
 import { droppedWords } from "./table";
@@ -74,6 +75,20 @@ function Numbers(props: {
           </span>
         </div>
       )}
+    </div>
+  );
+}
+
+/** What the figure rests on, and how old that is: of a shop that was never fed a 0 says nothing. */
+function Fed({ fed }: { fed: Figure["fed"] }): ReactNode {
+  const w = useWords();
+  if (fed === undefined) return null;
+  if (fed === null) return <div className="warn small">{w.figures.unfed}</div>;
+  const heard = fed.last_heard_at;
+  return (
+    <div className="quiet small number">
+      {w.overview.feed}: {wordOf(w.overview.grades, fed.grade)} ·{" "}
+      {heard ? w.overview.heardAt(dayAndClock(heard)) : w.overview.neverHeard}
     </div>
   );
 }
@@ -158,6 +173,7 @@ export function Headline(props: {
       <div>
         <Numbers title={w.figures.own} figure={own} tone={tone}>
           <Band place={place} figure={own} />
+          <Fed fed={own.fed} />
         </Numbers>
         {maySee && own.samples + own.pending > 0 && (
           <Button size="small" onClick={() => onRounds(false)}>

@@ -402,6 +402,7 @@ export const en: Words = {
     ifReset: "Back to the platform's rule",
     ifNoLimit: "No limit bears on this figure.",
     recount: "Count again",
+    unfed: "Nothing was ever fed of this shop; the value says nothing.",
     export: "Export",
     exportXlsx: "Excel workbook (.xlsx)",
     exportCsv: "CSV",

@@ -392,6 +392,7 @@ export const zh = {
     ifReset: "恢复平台规则",
     ifNoLimit: "此指标的数值不取决于时限。",
     recount: "重新统计",
+    unfed: "此店铺从未接入数据，数值不能说明什么。",
     export: "导出",
     exportXlsx: "Excel 工作簿（.xlsx）",
     exportCsv: "CSV",
