@@ -53,7 +53,7 @@ fn fed_until(platform: &str, seed: u64, now: fn(i32) -> Instant) -> (Site, Insta
     let mut facts: Vec<NewFact<'_>> = world.rows.iter().map(|row| row.fact()).collect();
     for day in 0..days {
         let event = |ms, kind| NewFact::event(at(day, ms), platform, shop, kind);
-        if seed % 2 == 0 {
+        if seed.is_multiple_of(2) {
             facts.push(event(40_000_000, FactKind::Violation));
         }
         let buyer = world.rows[0].buyer.as_str();
