@@ -37,9 +37,11 @@ pub(crate) struct Keeping {
 #[derive(Serialize, Deserialize)]
 struct DayCounts {
     accounts: Vec<String>,
-    /// Rule, account, tally, and the waits of answered samples where the rule needs them.
-    tallies: Vec<(u32, u32, Numbers, Vec<(i64, u32)>)>,
+    tallies: Vec<Line>,
 }
+
+/// Rule, account, tally, and the waits of answered samples where the rule needs them.
+type Line = (u32, u32, Numbers, Vec<(i64, u32)>);
 
 /// A figure as it was kept: its tally, and its waits.
 pub(crate) type Kept = (Figure, Tally, BTreeMap<i64, u32>);
@@ -234,7 +236,7 @@ impl State {
 struct DayBuilder {
     accounts: HashMap<Account, u32>,
     names: Vec<String>,
-    tallies: Vec<(u32, u32, Numbers, Vec<(i64, u32)>)>,
+    tallies: Vec<Line>,
 }
 
 impl DayBuilder {
