@@ -40,8 +40,11 @@ pub(crate) struct Keeping {
 #[derive(Serialize, Deserialize)]
 struct DayCounts {
     accounts: Vec<String>,
-    tallies: Vec<(u32, u32, Numbers, Vec<(i64, u32)>)>,
+    tallies: Vec<Line>,
 }
+
+/// Rule, account, tally, and the waits of answered samples where the rule needs them.
+type Line = (u32, u32, Numbers, Vec<(i64, u32)>);
 
 /// The numbers of a tally.
 type Numbers = (u64, u64, u64, u64, i64, Vec<u64>);
@@ -266,7 +269,7 @@ impl State {
 struct DayBuilder {
     accounts: HashMap<Account, u32>,
     names: Vec<String>,
-    tallies: Vec<(u32, u32, Numbers, Vec<(i64, u32)>)>,
+    tallies: Vec<Line>,
 }
 
 impl DayBuilder {
