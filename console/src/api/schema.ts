@@ -166,6 +166,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/buyers/{platform}/{shop}/{buyer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a buyer: the key of what they wrote, of their orders and money is destroyed, and a
+         *     pseudonym stands in place of their id.
+         * @description What was counted stays counted. The same export read again brings nothing back; what is new of
+         *     theirs is a new buyer's. Backups made before still hold both, and have to age out. An account
+         *     of the shop itself is taken off the shop's record first.
+         */
+        delete: operations["erase_buyer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connectors": {
         parameters: {
             query?: never;
@@ -677,8 +700,9 @@ export interface paths {
         /**
          * How shops stand.
          * @description Each shop in reach with what waits and its metrics: today so far, and the period over which the
-         *     platform publishes. Counts equal a fresh count of the same facts. Changes come as events named
-         *     `shop`.
+         *     platform publishes, each with the figure as the platform shows it now; the lines that it holds,
+         *     with headroom, projection, band and consequences; who is at work. Counts equal a fresh count of
+         *     the same facts, and lines those of `GET /v1/standing`. Changes come as events named `shop`.
          */
         get: operations["get_overview"];
         put?: never;
@@ -980,6 +1004,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account of a shop, and whether it is at work. */
+        AccountNow: {
+            /** @description The account. */
+            account: string;
+            /**
+             * Format: int32
+             * @description How many conversations it holds; absent: the source does not tell when they end.
+             */
+            open?: number | null;
+            /** @description `online`, `busy`, `away` or `offline`. */
+            presence: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description An account's figure as the platform shows it, where accounts are shown at paces of their own. */
+        AccountShown: components["schemas"]["ShownNow"] & {
+            /** @description The account. */
+            account: string;
+            /** @description Its grade; absent: it is not registered. */
+            grade?: string | null;
+        };
         /** @description What an alert says, as the log keeps it. */
         AlertAbout: {
             /**
@@ -987,6 +1035,7 @@ export interface components {
              * @description Until when it is held, in milliseconds since 1970; absent: it is not.
              */
             held_until?: number | null;
+            line?: components["schemas"]["AlertLine"] | null;
             longest?: components["schemas"]["AlertLongest"] | null;
             /** @description Who is told. */
             to: components["schemas"]["NamedTo"];
@@ -1016,6 +1065,37 @@ export interface components {
             state: string;
             /** @description The step, with its channel; `log`: it was sent nowhere. */
             step: string;
+        };
+        /** @description A line of which an alert tells. */
+        AlertLine: {
+            /** @description The consequence, in one word; absent: it is not about one. */
+            consequence?: string | null;
+            /** @description The consequence in Chinese and in English. */
+            consequence_names?: string[] | null;
+            /** @description Its name in English. */
+            en: string;
+            /** @description What is told. */
+            event: components["schemas"]["LineEvent"];
+            /** @description The metric. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description How many more may be missed; absent: it is not about that.
+             */
+            misses?: number | null;
+            /**
+             * Format: int64
+             * @description How many samples are open; absent: it is not about that.
+             */
+            pending?: number | null;
+            /** @description Its first day. */
+            since?: string | null;
+            /** @description The standard within the metric. */
+            standard: string;
+            /** @description Its last day; absent: it is open. */
+            until?: string | null;
+            /** @description Its name in Chinese. */
+            zh: string;
         };
         /** @description The longest wait of an alert. */
         AlertLongest: {
@@ -1052,6 +1132,11 @@ export interface components {
             channels?: components["schemas"]["ChannelSettings"][];
             /** @description Ladders. Of those for a shop the first holds; the usual one where there is none. */
             ladders?: components["schemas"]["Ladder"][];
+            /**
+             * @description How people are told of lines. Of those for a shop the first holds; where there is none,
+             *     everything is told to the supervisors, and five misses are few.
+             */
+            lines?: components["schemas"]["LineAlerts"][];
         };
         /** @description A line of the audit log. */
         AuditLine: {
@@ -1105,6 +1190,13 @@ export interface components {
             high: components["schemas"]["Shown"];
             /** @description The lowest. */
             low: components["schemas"]["Shown"];
+        };
+        /** @description Two values. */
+        BandNow: {
+            /** @description The highest. */
+            high: components["schemas"]["ValueNow"];
+            /** @description The lowest. */
+            low: components["schemas"]["ValueNow"];
         };
         /**
          * @description What a channel is.
@@ -1228,6 +1320,27 @@ export interface components {
             /** @description A fine from one amount to another; null: none. */
             yuan?: number[] | null;
         };
+        /** @description A consequence that stands or will. */
+        ConsequenceNow: {
+            /** @description Whether the platform may, rather than does. */
+            may: boolean;
+            /**
+             * Format: int32
+             * @description How many of them there were.
+             */
+            passed?: number | null;
+            /**
+             * Format: int32
+             * @description How many checks in a row lift it; null: time alone, or nothing.
+             */
+            passes?: number | null;
+            /** @description Its first day. */
+            since: string;
+            /** @description Its last day; null: it is open. */
+            until?: string | null;
+            /** @description What it is, in one word. */
+            what: string;
+        };
         /** @description Samples of some local days, added up. */
         Count: {
             /** @description Samples that are outside both, by reason. */
@@ -1264,6 +1377,7 @@ export interface components {
              * @description The part of the misses that nobody answered.
              */
             unanswered: number;
+            value?: components["schemas"]["ValueNow"] | null;
             /**
              * Format: int64
              * @description Sum of the waits of hits and misses, in milliseconds.
@@ -1603,6 +1717,7 @@ export interface components {
             samples: number;
             /** @description The shop. */
             shop: string;
+            shown?: components["schemas"]["ShownNow"] | null;
             /** @description The last local day, included. */
             to: string;
             /**
@@ -1970,6 +2085,25 @@ export interface components {
              */
             so_far: number;
         };
+        /** @description How people are told of how shops stand under the lines of their platform. */
+        LineAlerts: {
+            /**
+             * Format: int64
+             * @description So many further misses or fewer are few: 0 to 1000000.
+             */
+            few?: number;
+            /** @description For which shops; absent: for all. */
+            shops?: components["schemas"]["ShopName"][] | null;
+            /** @description What is told; absent: everything. Empty: nothing. */
+            tells?: components["schemas"]["LineEvent"][] | null;
+            /** @description Who is told; supervisors where it says the account. */
+            to?: components["schemas"]["WhoIsTold"];
+        };
+        /**
+         * @description What is told of a line.
+         * @enum {string}
+         */
+        LineEvent: "about_to_fall" | "fallen" | "recovered" | "headroom_low" | "begins" | "lifted";
         /** @description A new token. It is shown here alone. */
         MadeToken: {
             /**
@@ -2015,6 +2149,8 @@ export interface components {
         };
         /** @description A metric of a shop as it stands now. */
         MetricNow: {
+            /** @description Those of accounts, where accounts are shown at paces of their own. */
+            accounts_shown?: components["schemas"]["AccountShown"][];
             /** @description The edition in force today. */
             edition: string;
             /** @description What its value is: `share`, `miss-share`, `mean` and so on. */
@@ -2022,6 +2158,8 @@ export interface components {
             /** @description The metric. */
             metric: string;
             period?: components["schemas"]["Count"] | null;
+            /** @description The figure as the platform shows it now. */
+            shown: components["schemas"]["ShownNow"];
             /** @description Today so far. */
             today: components["schemas"]["Count"];
         };
@@ -2448,6 +2586,8 @@ export interface components {
         Page_ShopNow: {
             /** @description The items. */
             items: {
+                /** @description The accounts of which it is known whether they are at work. Empty: of none. */
+                accounts: components["schemas"]["AccountNow"][];
                 /**
                  * Format: date-time
                  * @description As of when.
@@ -2465,9 +2605,16 @@ export interface components {
                 name: string;
                 /** @description The platform. */
                 platform: string;
+                /** @description Why nothing of it is counted, in English and Chinese; absent: nothing keeps it. */
+                problem?: string[] | null;
                 queue?: components["schemas"]["Queue"] | null;
                 /** @description The shop. */
                 shop: string;
+                /**
+                 * @description Which lines it holds, what follows, and how much room is left. Empty: its platform has no
+                 *     lines, or it has no chats.
+                 */
+                standing: components["schemas"]["StandingNow"][];
             }[];
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
@@ -2644,6 +2791,20 @@ export interface components {
             /** @description The worst days of a window that fails. */
             worst: components["schemas"]["BadDay"][];
         };
+        /** @description What comes when the recent daily level continues. */
+        ProjectionNow: {
+            /** @description The first check that fails, of what passes; null: none does. */
+            fails_on?: string | null;
+            /** @description The recent level. */
+            level: components["schemas"]["ValueNow"];
+            /**
+             * Format: int32
+             * @description Over how many days with samples it was taken.
+             */
+            level_days: number;
+            /** @description The first check that passes, of what fails; null: none does. */
+            passes_on?: string | null;
+        };
         /** @description What waits in one shop. */
         Queue: {
             /**
@@ -2707,6 +2868,48 @@ export interface components {
         };
         /** @enum {string} */
         Role: "owner" | "supervisor" | "agent" | "viewer";
+        /** @description How much room is left in the window to date. */
+        RoomNow: {
+            /**
+             * Format: date
+             * @description The first day of the window.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description How many hits in a row restore it; null: it passes, or none do.
+             */
+            hits?: number | null;
+            /**
+             * Format: int64
+             * @description How many more may be missed; null: it fails, or any number may.
+             */
+            misses?: number | null;
+            /** @description Whether no run of hits restores it in this window. */
+            never: boolean;
+            /**
+             * Format: int64
+             * @description How many of the window are open: each may yet be a miss.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Samples so far.
+             */
+            samples: number;
+            /**
+             * Format: date
+             * @description Its last day.
+             */
+            to: string;
+            /** @description Whether any number may be missed. */
+            unlimited: boolean;
+            /**
+             * Format: int64
+             * @description How many more samples it takes to be assessed.
+             */
+            until_assessed: number;
+        };
         /** @description The answer to one row. */
         RowAnswer: {
             /** @description A stable code of what is wrong; absent when nothing is. */
@@ -2836,6 +3039,13 @@ export interface components {
         /** @description What is known of a shop. What is left out is not known. */
         ShopEntry: {
             /**
+             * @description How many conversations agent accounts can hold at a time.
+             * @default {}
+             */
+            account_capacities?: {
+                [key: string]: number;
+            };
+            /**
              * @description Grades of agent accounts, as the platform calls them.
              * @default {}
              */
@@ -2909,6 +3119,8 @@ export interface components {
         };
         /** @description A shop as it stands now. */
         ShopNow: {
+            /** @description The accounts of which it is known whether they are at work. Empty: of none. */
+            accounts: components["schemas"]["AccountNow"][];
             /**
              * Format: date-time
              * @description As of when.
@@ -2926,9 +3138,16 @@ export interface components {
             name: string;
             /** @description The platform. */
             platform: string;
+            /** @description Why nothing of it is counted, in English and Chinese; absent: nothing keeps it. */
+            problem?: string[] | null;
             queue?: components["schemas"]["Queue"] | null;
             /** @description The shop. */
             shop: string;
+            /**
+             * @description Which lines it holds, what follows, and how much room is left. Empty: its platform has no
+             *     lines, or it has no chats.
+             */
+            standing: components["schemas"]["StandingNow"][];
         };
         /** @description A value as people read it, with what it is made of. */
         Shown: {
@@ -2936,6 +3155,32 @@ export interface components {
             ratio: components["schemas"]["Ratio"];
             /** @description As it is printed: `91.67 %`, `10.62 s`. */
             value: string;
+        };
+        /** @description A figure as the platform shows it now. */
+        ShownNow: {
+            /** @description The first day of the period that is shown; null: it is not known what is shown. */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description When the platform takes it anew next.
+             */
+            next?: string | null;
+            /** @description Why it is not known, in English and Chinese; absent: it is. */
+            problem?: string[] | null;
+            /**
+             * Format: int64
+             * @description How many samples it had; null: it is not known.
+             */
+            samples?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when it is shown.
+             */
+            since?: string | null;
+            /** @description Its last day. */
+            to?: string | null;
+            today?: components["schemas"]["ValueNow"] | null;
+            value?: components["schemas"]["ValueNow"] | null;
         };
         /** @description What somebody signs in with. */
         SignIn: {
@@ -3070,6 +3315,63 @@ export interface components {
             /** @description The verdict in the caller's language. */
             verdict_text: string;
         };
+        /** @description How a shop stands under one standard. */
+        StandingNow: {
+            band?: components["schemas"]["BandNow"] | null;
+            /** @description What the figure alone says, whatever is known of the shop. */
+            by_figure: string;
+            /** @description The last check up to today. */
+            check: string;
+            /** @description How sure all of that is. */
+            confidence: string;
+            /** @description What stands, will stand, or was brought by the last check. */
+            consequences: components["schemas"]["ConsequenceNow"][];
+            /** @description Whether the band crosses a line; null: there is no band, or it is not counted yet. */
+            crosses?: boolean | null;
+            /**
+             * Format: int32
+             * @description How many days it has.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description Of how many of them anything is known.
+             */
+            days_known: number;
+            /** @description The first day of the window that was checked. */
+            from: string;
+            headroom?: components["schemas"]["RoomNow"] | null;
+            /** @description The number of the line that the figure holds, from 0; null: it holds none, or is not judged. */
+            held?: number | null;
+            /** @description Its lines, the best first. */
+            lines: string[];
+            /** @description The metric that is held against the lines. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description The least number of samples; null: any will do.
+             */
+            minimum?: number | null;
+            /** @description The next one. */
+            next_check: string;
+            projection?: components["schemas"]["ProjectionNow"] | null;
+            /** @description Why it is not assessed; null: it is. */
+            reason?: string | null;
+            /** @description What it is for: `requirement`, `gate`, `grade` or `notice`. */
+            role: string;
+            /**
+             * Format: int64
+             * @description How many samples it has.
+             */
+            samples?: number | null;
+            /** @description The standard within the metric. */
+            standard: string;
+            /** @description Its last day. */
+            to: string;
+            value?: components["schemas"]["ValueNow"] | null;
+            /** @description `pass`, `fail` or `not-assessed`. */
+            verdict: string;
+        };
         /** @description The standings of a shop. */
         Standings: {
             /** @description In the order of the standards; those that say nothing on this day are left out. */
@@ -3191,6 +3493,21 @@ export interface components {
             reach?: components["schemas"]["Reach"] | null;
             /** @default null */
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A value with what it is made of. */
+        ValueNow: {
+            /**
+             * Format: int64
+             * @description Samples.
+             */
+            den: number;
+            /**
+             * Format: int64
+             * @description Hits of a share, milliseconds of a mean.
+             */
+            num: number;
+            /** @description As it is printed: `91.67 %`, `10.62 s`. */
+            value: string;
         };
         /** @description A buyer who waits. */
         Waiting: {
@@ -3973,6 +4290,112 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_buyer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The buyer's id, percent-encoded. */
+                buyer: string;
+                /** @description The platform's word. */
+                platform: string;
+                /** @description The shop id, percent-encoded. */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody knows who it was. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4838,6 +5261,11 @@ export interface operations {
                 reading?: string;
                 /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
                 rules_on?: string;
+                /**
+                 * @description The panel as it looked on a past day, `YYYY-MM-DD`, or at an instant with offset: what had
+                 *     happened and was known then, by the rules of that time. As `as_of`, and in its place.
+                 */
+                seen_at?: string;
                 /** @description The shop, as the platform has it. */
                 shop: string;
                 /** @description Also what was written, for which the caller must be allowed to read texts. */
@@ -5188,6 +5616,11 @@ export interface operations {
                 reading?: string;
                 /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
                 rules_on?: string;
+                /**
+                 * @description The panel as it looked on a past day, `YYYY-MM-DD`, or at an instant with offset: what had
+                 *     happened and was known then, by the rules of that time. As `as_of`, and in its place.
+                 */
+                seen_at?: string;
                 /** @description The shop, as the platform has it. */
                 shop: string;
                 /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
@@ -5333,6 +5766,11 @@ export interface operations {
                 reading?: string;
                 /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
                 rules_on?: string;
+                /**
+                 * @description The panel as it looked on a past day, `YYYY-MM-DD`, or at an instant with offset: what had
+                 *     happened and was known then, by the rules of that time. As `as_of`, and in its place.
+                 */
+                seen_at?: string;
                 /** @description The shop, as the platform has it. */
                 shop: string;
                 /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
@@ -8742,6 +9180,11 @@ export interface operations {
                 reading?: string;
                 /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
                 rules_on?: string;
+                /**
+                 * @description The panel as it looked on a past day, `YYYY-MM-DD`, or at an instant with offset: what had
+                 *     happened and was known then, by the rules of that time. As `as_of`, and in its place.
+                 */
+                seen_at?: string;
                 /** @description The shop, as the platform has it. */
                 shop: string;
                 /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */

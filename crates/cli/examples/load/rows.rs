@@ -73,7 +73,7 @@ impl Rows {
             "亲，这件衣服{row}号有货，今天下单明天发货，七天无理由退换，请您放心购买，\
              有问题随时联系"
         );
-        let asks = self.only_questions || row / TALKING % 2 == 0;
+        let asks = self.only_questions || (row / TALKING).is_multiple_of(2);
         let author = if asks { Author::Buyer } else { Author::Agent };
         take(&NewFact {
             buyer,

@@ -590,7 +590,10 @@ async fn a_shop_is_counted_by_rules_of_its_own() {
     let breakdown = Breakdown { shop: true, day: true, ..Breakdown::default() };
     let (log, registry) = (site.log(), Registry::default());
     let expected = measure(&catalogue, (&log, &registry), &wanted, &breakdown).unwrap();
-    assert_eq!(after, expected.rows.iter().map(told).collect::<Vec<_>>());
+    let mut counted = after;
+    // What the panel shows is no count of this request.
+    counted.iter_mut().for_each(|row| drop(row.as_object_mut().unwrap().remove("shown")));
+    assert_eq!(counted, expected.rows.iter().map(told).collect::<Vec<_>>());
     // Rules with problems count nothing, and a withdrawn one is the shipped one.
     site.store
         .put_override(&all, NOW, (target.clone(), metric), Some("within = 3".into()))

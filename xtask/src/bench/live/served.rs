@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Instant;
 
 pub(crate) struct Served {
     child: Child,
@@ -18,7 +17,7 @@ pub(crate) struct Served {
 impl Served {
     /// Starts a server over a data folder, and asks it how shops stand.
     pub(crate) fn start(program: &Path, folder: &Path, token: &str) -> Result<Self, String> {
-        let began = Instant::now();
+        let began = crate::step::now();
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--lang", "en", "--data"])
             .arg(folder)
