@@ -69,7 +69,11 @@ impl Sink for PartSink<'_> {
     }
 
     fn sample(&mut self, judged: &Judged) {
-        self.inner(judged);
+        // What opens a group may be any fact, also a message that was taken back; its questions
+        // were heard one by one.
+        if judged.group == 0 {
+            self.inner(judged);
+        }
         if self.watch.has_day(judged.day) {
             let Judged { day, account, outcome, wait, n_inner, .. } = *judged;
             self.parts.push(Part { day, account, outcome, wait, n_inner });
