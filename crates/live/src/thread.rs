@@ -111,21 +111,27 @@ impl Remembered {
             facts.iter().filter(|one| refers(one.fact.kind)).map(|one| one.fact.mark).collect();
         thread.reaching = facts.iter().filter(|one| reaches_back(one)).map(fact_of).collect();
         let mut questions = (tracks && !marks.is_empty()).then(Questions::new);
+        // What a recall may undo: the message itself, and what opened when it was passed on.
+        let mut undoable: Vec<u32> = Vec::new();
         for one in facts {
             let mut fact = one.numbered();
             // What would take the message back has not come.
             if !marks.contains(&fact.mark) {
                 fact.mark = Mark::NONE;
             }
+            if fact.mark != Mark::NONE || fact.kind == FactKind::Transferred {
+                undoable.push(fact.row);
+            }
             let fact = (&fact, one.order());
             thread.apply_noting(place, machines, fact, tracks, (settled, questions.as_mut()));
         }
         thread.pass_noting(place, machines, clock, tracks, questions.as_mut());
         if let Some(questions) = questions {
-            // A message that was taken back was never sent: nobody waited for it.
+            // A message that was taken back was never sent: nobody waited for it. Others may have
+            // no verdict of their own either, as what joined a round that began before the hours.
             let was_sent = |fired: &Fired| {
                 let Sample { watch, opened_row, .. } = fired.deadline.sample;
-                questions.contains(&(watch, opened_row))
+                !undoable.contains(&opened_row) || questions.contains(&(watch, opened_row))
             };
             thread.fired.retain(was_sent);
         }

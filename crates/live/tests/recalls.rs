@@ -5,8 +5,8 @@
 use std::convert::Infallible;
 
 use facts::{Account, Author, Conversation, Day, Fact, FactKind, Instant, Mark, ShopId, Zone};
-use live::{Arrival, Effect, Engine, History, Shop, Watch, Who};
-use metric::{Job, Plan, Rule, Sample};
+use live::{Arrival, Effect, Engine, Fired, History, Shop, Watch, Who};
+use metric::{Hours, HoursEnd, HoursTest, Job, Outside, Plan, Rule, Sample};
 
 const WHO: Who = Who { shop: ShopId(0), buyer: 1 };
 /// 2026-06-01 08:00 in UTC+8.
@@ -85,6 +85,10 @@ fn recall(seconds: i64, mark: Mark) -> Fact {
     Fact { mark, ..Fact::event(at(seconds), FactKind::Recalled) }
 }
 
+fn rows(fired: &[Fired]) -> Vec<u32> {
+    fired.iter().map(|one| one.deadline.sample.opened_row).collect()
+}
+
 /// The conversation begins with a message that nobody answers: warning and limit fire. The buyer
 /// takes it back, so both are withdrawn, and writes again. The conversation, which is the sample,
 /// still begins at the message that was taken back; its deadlines do not come back for that.
@@ -121,4 +125,27 @@ fn a_recalled_message_that_began_the_conversation_does_not_fire_again_when_it_is
     assert_eq!(engine.n_threads(), 0, "nothing is open, and an hour passed");
     assert_eq!(stored.step(&mut engine, message(6_000, Author::Buyer)), []);
     assert_eq!(engine.fired(WHO), []);
+}
+
+/// A question before the hours is no sample until one inside joins it; answered inside, the round
+/// is that of the first, and the one whose limit fired has no verdict of its own. That some other
+/// message of the thread was recalled takes nothing from it.
+#[test]
+fn a_question_that_joined_an_earlier_one_keeps_its_deadline_whatever_else_was_recalled() {
+    let mut rule = Rule::new(Sample::Round);
+    rule.hours = Some(Hours {
+        intervals: vec![(8 * 3_600_000, 23 * 3_600_000)],
+        test: HoursTest::Question,
+        end: HoursEnd::Open,
+        outside: Outside::CountsWhenAnsweredInside,
+    });
+    let mut engine = engine(&rule);
+    let mut stored = Stored::default();
+    stored.step(&mut engine, recall(-600, Mark(1)));
+    stored.step(&mut engine, message(-10, Author::Buyer));
+    stored.step(&mut engine, message(10, Author::Buyer));
+    stored.step(&mut engine, message(300, Author::Agent));
+    stored.step(&mut engine, message(310, Author::Buyer));
+    assert_eq!(rows(&engine.fired(WHO)), [3, 3], "the warning and the limit");
+    assert_eq!(stored.restarted(&engine).fired(WHO), engine.fired(WHO));
 }

@@ -328,6 +328,7 @@ impl Driver {
             return Ok(());
         }
         self.check_deadlines(clock)?;
+        self.check_fired(&facts)?;
         let oracle = reference::by_oracle(&facts, &self.named, &self.watches, clock);
         let found = reference::plainly(&self.engine);
         if oracle != found {
@@ -349,6 +350,26 @@ impl Driver {
             let missed = reached.iter().find(|(one, due)| stand.get(*one) != Some(*due));
             let wrong = stand.iter().find(|(one, due)| reached.get(*one) != Some(*due));
             return Err(format!("{names:?} at {clock:?}: missed {missed:?}, wrong {wrong:?}"));
+        }
+        Ok(())
+    }
+
+    /// Whether the deadlines that fired and stand, of all rules, are those of an engine that reads
+    /// its open threads anew.
+    fn check_fired(&self, facts: &[Arrival]) -> Result<(), String> {
+        let mut anew = engine(&self.world, &self.watches);
+        anew.resume(self.engine.clock(), self.engine.number(), []);
+        let open: BTreeSet<Who> = self.engine.open().map(|one| one.sample.who).collect();
+        for who in open {
+            let own = facts.iter().filter(|one| one.who == who).copied().collect();
+            anew.load(own).map_err(|error| error.to_string())?;
+            let fired = |engine: &Engine| -> Vec<(Instant, Deadline)> {
+                engine.fired(who).iter().map(|one| (one.due, one.deadline)).collect()
+            };
+            let (was, is) = (fired(&self.engine), fired(&anew));
+            if was != is {
+                return Err(format!("{:?}: fired {was:?}, read anew {is:?}", self.names()));
+            }
         }
         Ok(())
     }

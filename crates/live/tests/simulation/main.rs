@@ -1,7 +1,8 @@
 //! Deterministic simulation: histories with late, repeated, reordered, lost and premature facts,
 //! clocks that jump and drivers that sleep, crashes inside writes and restarts. After every step
 //! the live figures equal a fresh count over the same facts at the same instant, no deadline is
-//! missed or fires twice, and nothing that was acknowledged is lost.
+//! missed or fires twice, what fired is what a reader of the whole store would say, and nothing
+//! that was acknowledged is lost.
 #![allow(missing_docs)]
 
 mod driver;
