@@ -28,11 +28,11 @@ const PAGES = [
 const pictureOf = (path) =>
   path === "/" ? "overview" : path.slice(1).replaceAll(/\?.*metric=.*/g, "-one").replaceAll("/", "-");
 const VIEWS = [
+  // Each language in both colours, each size in both languages.
   { name: "zh", language: "zh", scheme: "light", size: DESKTOP },
-  { name: "en", language: "en", scheme: "light", size: DESKTOP },
-  { name: "zh-dark", language: "zh", scheme: "dark", size: DESKTOP },
-  { name: "zh-phone", language: "zh", scheme: "light", size: PHONE },
-  { name: "en-phone", language: "en", scheme: "dark", size: PHONE },
+  { name: "en-dark", language: "en", scheme: "dark", size: DESKTOP },
+  { name: "zh-phone", language: "zh", scheme: "dark", size: PHONE },
+  { name: "en-phone", language: "en", scheme: "light", size: PHONE },
 ];
 
 const FIGURE = `/figures/${PAST.platform}/${PAST.shop}/human-reply-3m`;

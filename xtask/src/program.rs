@@ -29,7 +29,8 @@ impl Profile {
 
     const fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Dev => &["cargo", "build", "--quiet", "--package", "yingda"],
+            // Built alone it would want other features of what it rests on, and so build that again.
+            Self::Dev => &["cargo", "test", "--quiet", "--workspace", "--no-run"],
             Self::Release => &["cargo", "build", "--quiet", "--package", "yingda", "--release"],
         }
     }

@@ -186,6 +186,7 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("generate", "output") => {
             "写到哪个文件：`.csv`、`.jsonl`（均可再加 `.gz`、`.zst`）或 `.parquet`；`-` 为标准输出（CSV）[默认 -]"
         }
+        ("import", "panel") => "平台面板上读到的数字：CSV 或工作簿（.xlsx）；可重复",
         ("replay", "from") => "从日志的这一时刻开始，如 `2026-06-01T09:00:00+08:00`",
         ("backup", "output") => "写到哪个文件；不得已存在",
         ("backup", "server") => {
