@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::program::Profile;
-use crate::step::Report;
+use crate::step::{self, Report, say};
 use crate::venv;
 
 /// Starts the server and attacks it.
@@ -17,6 +17,12 @@ const SECONDS: &str = "75";
 /// Attacks the program as it was built.
 pub(crate) fn run(report: &mut Report, profile: Profile) {
     let mut python = None;
+    if venv::run("python3", &["-c", "import venv, ensurepip"]).is_err() {
+        say("Python 3 with its module `venv` is not here: installing Debian's `python3-venv`");
+        let install = "apt-get update --quiet \
+                       && apt-get install --yes --no-install-recommends python3 python3-venv";
+        report.run("install Python", &["sh", "-c", &step::as_root(install)]);
+    }
     report.check("what attacks", || {
         std::fs::create_dir_all(FOLDER)
             .map_err(|error| format!("cannot make {FOLDER}: {error}"))?;

@@ -29,7 +29,7 @@ impl Profile {
 
     const fn words(self) -> &'static [&'static str] {
         match self {
-            // Built alone it would want other features of what it rests on, and so build that again.
+            // Built alone it would want other features of what it rests on, and build that again.
             Self::Dev => &["cargo", "test", "--quiet", "--workspace", "--no-run"],
             Self::Release => &["cargo", "build", "--quiet", "--package", "yingda", "--release"],
         }
