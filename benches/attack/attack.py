@@ -80,7 +80,9 @@ def description(url, folder):
 
 
 def main(binary, folder, seconds):
-    data = str(Path(folder) / "data")
+    # What attacks runs in the folder.
+    folder = Path(folder).resolve()
+    data = str(folder / "data")
     shutil.rmtree(data, ignore_errors=True)
     server, url, link = start(binary, data)
     try:
