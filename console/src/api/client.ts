@@ -10,6 +10,7 @@ export type Permission = Me["permissions"][number];
 export type ShopNow = Schemas["ShopNow"];
 export type MetricNow = Schemas["MetricNow"];
 export type Count = Schemas["Count"];
+export type StandingNow = Schemas["StandingNow"];
 export type Queue = Schemas["Queue"];
 export type Waiting = Schemas["WaitingBuyer"];
 export type AlertItem = Schemas["AlertItem"];

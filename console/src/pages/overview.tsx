@@ -1,9 +1,24 @@
 // Every shop as it stands now.
 import { LineChartOutlined } from "@ant-design/icons";
 import { Button, Drawer, Segmented, Switch } from "antd";
-import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
+import {
+  Fragment,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from "react";
 
-import { api, taken, type Count, type MetricNow, type Queue, type ShopNow } from "../api/client";
+import {
+  api,
+  taken,
+  type Count,
+  type MetricNow,
+  type Queue,
+  type ShopNow,
+  type StandingNow,
+} from "../api/client";
 import { figurePath } from "../figure/address";
 import { useEachSecond } from "../live/clock";
 import { retry, shopKey, shops, useLine, useShop } from "../live/live";
@@ -33,6 +48,19 @@ const MAIN: Record<string, string> = {
 function mainMetric(shop: ShopNow): MetricNow | undefined {
   const main = MAIN[shop.platform];
   return shop.metrics.find((one) => one.metric === main) ?? shop.metrics[0];
+}
+
+/** The standard that the shop's main metric is held against: a requirement before all others. */
+function mainStanding(shop: ShopNow): StandingNow | undefined {
+  const metric = mainMetric(shop)?.metric;
+  const own = shop.standing.filter((one) => one.metric === metric);
+  return own.find((one) => one.role === "requirement") ?? own[0];
+}
+
+/** On which side of its line a figure is: a band over open readings may be on both. */
+function toneOf(standing: StandingNow): string {
+  if (standing.crosses) return "warn";
+  return standing.value ? (VERDICT[standing.by_figure] ?? "") : "quiet";
 }
 
 function isEmpty(count: Count): boolean {
@@ -158,6 +186,45 @@ function TodayWords({ row }: { row: string }): ReactNode {
   );
 }
 
+/** What matters most of what follows: a consequence, the way back, or the room that is left. */
+function outlook(standing: StandingNow, w: Words): string | null {
+  const [consequence] = standing.consequences;
+  if (consequence) {
+    return consequence.until
+      ? w.overview.consequenceUntil(consequence.until)
+      : w.overview.consequenceOpen(consequence.since);
+  }
+  const { headroom, projection } = standing;
+  if (!headroom) return projection?.fails_on ? w.overview.failsOn(projection.fails_on) : null;
+  if (headroom.until_assessed > 0) return w.overview.toBeAssessed(headroom.until_assessed);
+  if (headroom.misses != null) return w.overview.mayMiss(headroom.misses);
+  if (headroom.hits != null) return w.overview.bringsBack(headroom.hits);
+  if (headroom.never) return w.overview.neverBack;
+  return headroom.unlimited ? w.overview.mayMissAny : null;
+}
+
+/** The figure of the window that is checked against its line, and what follows. */
+function LineCell({ row }: { row: string }): ReactNode {
+  const w = useWords();
+  const shop = useShop(row);
+  const standing = shop && mainStanding(shop);
+  if (!standing) return <PeriodCell row={row} />;
+  const { value, lines, band, crosses } = standing;
+  const line = lines[standing.held ?? lines.length - 1];
+  const hint = crosses && band ? w.overview.crosses(band.low.value, band.high.value) : undefined;
+  return (
+    <div className="cell-two number" title={hint}>
+      <span className="words">
+        <span className={`strong ${toneOf(standing)}`}>
+          {value ? value.value : w.overview.unjudged}
+        </span>
+        {line && <span className="quiet">{line}</span>}
+      </span>
+      <span className="quiet small cut">{outlook(standing, w) ?? hint}</span>
+    </div>
+  );
+}
+
 function PeriodCell({ row }: { row: string }): ReactNode {
   const w = useWords();
   const shop = useShop(row);
@@ -212,7 +279,7 @@ const SHOP_AND_TODAY = (row: string): ReactNode => (
 );
 const WAITING = (row: string): ReactNode => <WaitingCell row={row} />;
 const TODAY = (row: string): ReactNode => <TodayCell row={row} />;
-const PERIOD = (row: string): ReactNode => <PeriodCell row={row} />;
+const LINE = (row: string): ReactNode => <LineCell row={row} />;
 const FEED = (row: string): ReactNode => <FeedCell row={row} />;
 
 function columnsOf(w: Words, isNarrow: boolean): Column[] {
@@ -226,9 +293,9 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
   const shop = one("shop", w.common.shop, "minmax(0, 1.2fr)", SHOP);
   const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.2fr)", WAITING);
   const today = one("today", w.overview.today, "minmax(0, 1.35fr)", TODAY);
-  const period = one("period", w.overview.period, "minmax(0, 1.1fr)", PERIOD);
+  const line = one("line", w.overview.line, "minmax(0, 1.2fr)", LINE);
   const feed = { key: "feed", title: w.overview.feed, width: "100px", cell: FEED };
-  if (!isNarrow) return [shop, waiting, today, period, feed];
+  if (!isNarrow) return [shop, waiting, today, line, feed];
   return [
     { ...shop, width: "minmax(0, 1.2fr)", cell: SHOP_AND_TODAY },
     { ...waiting, width: "minmax(0, 1fr)" },
@@ -251,6 +318,14 @@ const dueAt = (shop: ShopNow): number =>
 /** Shops of which nothing is known come behind those of which it is known that nobody waits. */
 const waitingIn = (shop: ShopNow): number => shop.queue?.waiting ?? -1;
 
+/** How near a shop is to its line, greater is worse: what fails first, then what has least room. */
+function urgency(shop: ShopNow): number {
+  const standing = mainStanding(shop);
+  if (!standing?.value) return Number.MIN_SAFE_INTEGER;
+  if (standing.by_figure === "fail") return Number.MAX_SAFE_INTEGER;
+  return -(standing.headroom?.misses ?? Number.MAX_SAFE_INTEGER - 1);
+}
+
 /** Orders two shops by a column, the better of the two first. */
 function compare(column: string, a: ShopNow, b: ShopNow): number {
   const [ma, mb] = [mainMetric(a), mainMetric(b)];
@@ -259,8 +334,8 @@ function compare(column: string, a: ShopNow, b: ShopNow): number {
       return waitingIn(a) - waitingIn(b) || dueAt(b) - dueAt(a);
     case "today":
       return (ma?.today.misses ?? -1) - (mb?.today.misses ?? -1);
-    case "period":
-      return (ma?.period?.misses ?? -1) - (mb?.period?.misses ?? -1);
+    case "line":
+      return urgency(a) - urgency(b);
     default:
       return 0;
   }
@@ -511,6 +586,8 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
               ))}
             </dd>
           </dl>
+          {shop.problem && <p className="late">{shop.problem[w.tag.startsWith("zh") ? 1 : 0]}</p>}
+          <Accounts shop={shop} />
           {maySeeQueue && waitingIn(shop) > 0 && (
             <p>
               <Button onClick={() => go(`/waiting?shop=${encodeURIComponent(shopKey(shop))}`)}>
@@ -527,6 +604,31 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
         </>
       )}
     </Drawer>
+  );
+}
+
+/** Who is at work, and how many conversations each holds, where the source tells. */
+function Accounts({ shop }: { shop: ShopNow }): ReactNode {
+  const w = useWords();
+  if (shop.accounts.length === 0) return null;
+  const online = shop.accounts.filter((one) => one.presence === "online").length;
+  return (
+    <section className="metric">
+      <h2>
+        {w.overview.accounts} <span className="quiet">{w.overview.onlineNow(online)}</span>
+      </h2>
+      <dl className="facts">
+        {shop.accounts.map((one) => (
+          <Fragment key={one.account}>
+            <dt>{one.account}</dt>
+            <dd className="number">
+              {wordOf(w.overview.presences, one.presence)}
+              {one.open != null && ` · ${w.overview.holds(one.open)}`}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </section>
   );
 }
 
