@@ -36,10 +36,14 @@ function started(child) {
   });
 }
 
-/** Starts a server; `port` and `folder` are given to start one again where it was. */
-export async function serve({ port = 0, folder } = {}) {
+/**
+ * Starts a server; `port` and `folder` are given to start one again where it was, `ahead` is how
+ * many milliseconds its clock goes ahead of this machine's.
+ */
+export async function serve({ port = 0, folder, ahead = 0 } = {}) {
   const data = folder ?? (await mkdtemp(join(tmpdir(), "yingda-console-")));
   const flags = ["--lang", "en", "serve", "--data", data, "--listen", `127.0.0.1:${port}`];
+  flags.push("--clock-shift", `${ahead}ms`);
   // Settings of this machine's own server are not those of this one.
   const mine = Object.entries(process.env).filter(([name]) => !name.startsWith("YINGDA_"));
   const env = Object.fromEntries(mine);

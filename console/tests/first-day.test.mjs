@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { serve } from "../scripts/server.mjs";
 import {
   Caller,
   OWNER,
@@ -14,6 +13,7 @@ import {
   oneTimeCode,
   open,
   row,
+  serve,
   signIn,
   signUp,
 } from "./world.mjs";

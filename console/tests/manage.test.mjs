@@ -10,11 +10,11 @@ import {
   heading,
   open,
   row,
+  serve,
   signIn,
   signUp,
   site,
 } from "./world.mjs";
-import { serve } from "../scripts/server.mjs";
 
 let chrome;
 let world;

@@ -2,8 +2,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { serve } from "../scripts/server.mjs";
-import { answers, asks, browser, heading, open, row, signIn, site } from "./world.mjs";
+import {
+  answers,
+  asks,
+  browser,
+  heading,
+  open,
+  row,
+  serve,
+  signIn,
+  site,
+} from "./world.mjs";
 
 let chrome;
 let world;

@@ -3,6 +3,7 @@ import { App, Button, Form, Input, InputNumber, Modal, Select, Segmented, Table 
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { all, api, failureOf, taken, type Failure, type Schemas } from "../api/client";
+import { now } from "../live/clock";
 import { shops as known } from "../live/live";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Code, column, goToFault } from "../parts/code";
@@ -272,7 +273,7 @@ function Editor(props: EditorProps): ReactNode {
 
 /** The day as China's clocks show it: rules begin on such days. */
 function today(): string {
-  return new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  return new Date(now() + 8 * 3_600_000).toISOString().slice(0, 10);
 }
 
 function useChecked(metric: string, text: string): { checked: Checked | null; failure: Failure | null } {

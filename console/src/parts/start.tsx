@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 
 import demo from "../../../examples/small-shop.csv?url";
 import { Failed } from "../api/client";
+import { now } from "../live/clock";
 import { go } from "../place";
 import { useMay } from "../session";
 import { useWords } from "../words";
@@ -31,7 +32,7 @@ async function demoFile(): Promise<Blob> {
   try {
     const answer = await fetch(demo);
     if (!answer.ok) throw new Failed({ kind: "unreadable", status: answer.status });
-    return new Blob([moved(await answer.text(), Date.now())]);
+    return new Blob([moved(await answer.text(), now())]);
   } catch (thrown) {
     if (thrown instanceof Failed) throw thrown;
     throw new Failed({ kind: "offline" });

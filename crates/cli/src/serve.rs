@@ -58,6 +58,7 @@ pub(crate) fn with_settings(command: Command) -> Command {
             let arg = clap::Arg::new(unit.key).long(long).value_name("VALUE").help(unit.en);
             serve = serve.arg(match unit.form {
                 Form::YesNo => arg.num_args(0..=1).default_missing_value("true"),
+                Form::Shift(_) => arg.allow_hyphen_values(true),
                 _ => arg,
             });
         }
@@ -139,7 +140,10 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(error.message(lang.intake())))?;
     let (store, _claim) = open(settings, lang)?;
-    let clock = Clock::system();
+    let clock = Clock::shifted(settings.clock_shift);
+    if settings.clock_shift.0 != 0 {
+        tracing::warn!(milliseconds = settings.clock_shift.0, "the clock is shifted");
+    }
     let metrics = Arc::new(Metrics::default());
     let readiness = Readiness::new(stopping.clone());
     let hub = Hub::new(EVENTS, settings.limits.streams, stopping.clone());

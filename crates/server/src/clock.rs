@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use facts::Instant;
+use facts::{Instant, Span};
 
 /// What says what time it is: the machine, or a test.
 #[derive(Clone)]
@@ -15,6 +15,12 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         Self(Arc::new(system_now))
+    }
+
+    /// The machine's clock, so far ahead.
+    #[must_use]
+    pub fn shifted(by: Span) -> Self {
+        Self(Arc::new(move || system_now() + by))
     }
 
     /// A clock of one's own.

@@ -16,6 +16,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use facts::Span;
+
 use crate::language::{self, Lang};
 use crate::network::Network;
 use crate::secret::Secret;
@@ -134,6 +136,8 @@ pub struct Settings {
     pub calls_plain: bool,
     /// The language of whoever says nothing of it.
     pub language: Lang,
+    /// How far the server's clock goes ahead of the machine's.
+    pub clock_shift: Span,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// From which level on.
@@ -166,6 +170,7 @@ impl Default for Settings {
             calls_networks: Vec::new(),
             calls_plain: false,
             language: Lang::Zh,
+            clock_shift: Span(0),
             log_format: LogFormat::Plain,
             log_level: LogLevel::Info,
             limits: Limits {

@@ -237,7 +237,12 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
     let data = folder.path().join("data");
     let token = token(&open_store(&data));
     let hook = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let more = ["--alerts-plain", "true", "--alerts-networks", "127.0.0.1"];
+    // At night nobody has to be answered within minutes: the server's clock shows
+    // 2026-11-18T12:00:00+08:00.
+    let shift = facts::Instant(1_794_974_400_000) - now();
+    let ahead = format!("{}ms", shift.0);
+    let more =
+        ["--alerts-plain", "true", "--alerts-networks", "127.0.0.1", "--clock-shift", &ahead];
     let server = Served::start_with(text(&data), &more);
     let settings = json!({
         "ladders": [{"rungs": [{"on": "warning", "to": "supervisors"}], "merge_seconds": 0}],
@@ -249,7 +254,7 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
     let shown = server.json(&token, "PUT", "/v1/alerts/settings", &settings.to_string());
     assert_eq!(shown["channels"][0]["secret"], "***");
     // A question that has waited a little less than the 100 seconds after which one is warned.
-    let asked = now() - facts::Span(99_500);
+    let asked = now() + shift - facts::Span(99_500);
     let body = json!([question("q1", asked, "b1")]).to_string();
     let answer = server.json(&token, "POST", "/v1/facts", &body);
     assert_eq!(answer["accepted"], 1);
@@ -275,7 +280,7 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
     }
     assert!(sent(&steps), "{steps}");
     let body = json!([{
-        "at": desk::Stamp { at: now(), offset: 28_800_000 }.to_string(), "platform": "taobao",
+        "at": desk::Stamp { at: now() + shift, offset: 28_800_000 }.to_string(), "platform": "taobao",
         "shop": "s1", "buyer": "b1", "author": "agent", "account": "a1", "id": "r1",
     }]);
     server.json(&token, "POST", "/v1/facts", &body.to_string());

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use facts::Span;
+
 use crate::language::{self, Lang};
 use crate::network::Network;
 
@@ -25,6 +27,8 @@ pub enum Form {
     Bytes(u64, u64),
     /// A length of time in a range of milliseconds, both ends included.
     Time(u64, u64),
+    /// A length of time, forward or back, of at most so many milliseconds.
+    Shift(u64),
     /// Addresses and networks.
     Networks,
 }
@@ -65,6 +69,13 @@ impl Form {
                     format!("{min} 到 {max} 之间的时长，例如 `500ms`、`10s` 或 `5m`"),
                 )
             }
+            Self::Shift(max) => {
+                let max = show_ms(max);
+                (
+                    format!("a time of at most {max}, such as `90m`, or `-8h` for back"),
+                    format!("不超过 {max} 的时长，例如 `90m`；往回拨用负数，例如 `-8h`"),
+                )
+            }
             Self::Networks => (
                 "a list of addresses and networks, such as `10.0.0.0/8`".into(),
                 "地址与网段的列表，例如 `10.0.0.0/8`".into(),
@@ -84,7 +95,7 @@ impl Form {
             Self::Word(_) => ("word", "单词"),
             Self::Count(..) => ("number", "数字"),
             Self::Bytes(..) => ("size", "大小"),
-            Self::Time(..) => ("time", "时长"),
+            Self::Time(..) | Self::Shift(_) => ("time", "时长"),
             Self::Networks => ("list", "列表"),
         };
         match lang {
@@ -118,6 +129,17 @@ pub(super) fn time(text: &str, min: u64, max: u64) -> Option<Duration> {
 pub(super) fn show_time(time: Duration) -> String {
     // Settings hold whole milliseconds, and few of them.
     show_ms(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
+pub(super) fn shift(text: &str, max: u64) -> Option<Span> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let ms = with_unit(text, &TIME_UNITS).filter(|ms| *ms <= max)?;
+    Some(Span(sign * i64::try_from(ms).ok()?))
+}
+
+pub(super) fn show_shift(shift: Span) -> String {
+    let sign = if shift.0 < 0 { "-" } else { "" };
+    format!("{sign}{}", show_ms(shift.0.unsigned_abs()))
 }
 
 fn show_ms(ms: u64) -> String {
@@ -181,6 +203,13 @@ mod tests {
         assert_eq!(bytes("8 MiB", 0, u64::MAX), Some(8 << 20));
         for wrong in ["", "MiB", "8MB", "-1", "8  MiB", "99999999999GiB", "1.5MiB"] {
             assert_eq!(bytes(wrong, 0, u64::MAX), None, "{wrong}");
+        }
+        for text in ["-8h", "90s", "-1ms", "0"] {
+            let shift = shift(text, 36_000_000);
+            assert_eq!(shift.map(show_shift).as_deref(), Some(text));
+        }
+        for wrong in ["", "-", "--8h", "11h", "-11h", "+8h", "8"] {
+            assert_eq!(shift(wrong, 36_000_000), None, "{wrong}");
         }
         assert_eq!(time("9s", 10_000, 20_000), None);
         assert_eq!(time("21s", 10_000, 20_000), None);

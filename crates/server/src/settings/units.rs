@@ -37,6 +37,8 @@ const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600 * SECOND;
+/// Ten years: no log reaches further back, and no calendar further ahead.
+const MOST_SHIFT: u64 = 87_600 * HOUR;
 
 /// A limit in bytes: where it is, and its range.
 macro_rules! size {
@@ -277,6 +279,18 @@ pub const UNITS: &[Unit] = &[
             put(&mut s.language, language::from_word(text).filter(|_| known))
         },
         show: |s| Some(language::word(s.language).to_owned()),
+    },
+    Unit {
+        key: "clock-shift",
+        form: Form::Shift(MOST_SHIFT),
+        is_secret: false,
+        en: "How far the server's clock goes ahead of the machine's. For trials: a night can be \
+             looked at by day, and a day by night. Everything goes by it, from deadlines to the \
+             six digits of a second factor.",
+        zh: "服务器时钟比本机时钟快多少。供试用：白天可看夜间，夜间可看白天。截止时间、两步验证的\
+             六位数字等一切均以此为准。",
+        set: |s, text| put(&mut s.clock_shift, form::shift(text, MOST_SHIFT)),
+        show: |s| (s.clock_shift.0 != 0).then(|| form::show_shift(s.clock_shift)),
     },
     Unit {
         key: "log.format",
