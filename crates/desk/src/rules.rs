@@ -153,16 +153,12 @@ impl Rulesets {
                 let plan = Plan::compile(&rule).map_err(|problem| bad(problem.to_string()))?;
                 let flag = perfunctory(&rule.invalid_replies);
                 let days = (in_force.from, in_force.to);
+                // The engine says when the measurement stands.
                 let mut watch = Watch::new(Job {
-                    plan: plan.with_invalid(flag),
-                    zone: zone.clone(),
                     platform: number,
                     days,
-                    // The engine says when the measurement stands.
-                    as_of: Instant(0),
-                    known_by: Instant(0),
-                    keeps_samples: false,
                     special_periods: rule.special_periods.clone(),
+                    ..Job::new(plan.with_invalid(flag), zone.clone())
                 });
                 watch.keeps_waits = rule.figure.needs_waits();
                 self.watches.push(watch);

@@ -293,15 +293,14 @@ pub fn job(
         edition: chosen.edition.id.clone(),
         problem: problem.to_string(),
     })?;
+    let plan = plan.with_invalid(invalid.flag(&rule.invalid_replies));
     Ok(Job {
-        plan: plan.with_invalid(invalid.flag(&rule.invalid_replies)),
-        zone: selected.zone.clone(),
         platform: selected.platform,
         days: (chosen.from, chosen.to),
         as_of: selected.as_of,
         known_by: selected.known_by,
-        keeps_samples: false,
         special_periods: rule.special_periods.clone(),
+        ..Job::new(plan, selected.zone.clone())
     })
 }
 

@@ -92,16 +92,7 @@ impl<E: fmt::Debug + fmt::Display> std::error::Error for Refused<E> {}
 ///     }
 /// }
 ///
-/// let job = Job {
-///     plan: Plan::compile(&Rule::new(Sample::Round)).unwrap(),
-///     zone: Zone::fixed(8 * 3_600_000),
-///     platform: 0,
-///     days: (Day(i32::MIN), Day(i32::MAX)),
-///     as_of: Instant(0),
-///     known_by: Instant(0),
-///     keeps_samples: false,
-///     special_periods: Vec::new(),
-/// };
+/// let job = Job::new(Plan::compile(&Rule::new(Sample::Round)).unwrap(), Zone::fixed(8 * 3_600_000));
 /// let mut engine = Engine::new(vec![Watch::new(job)]);
 /// engine.add_shop(ShopId(0), Shop::default());
 ///

@@ -199,16 +199,7 @@ impl<T> Shown<T> {
 /// use facts::{Instant, Zone};
 /// use live::as_seen;
 /// use metric::{Day, Job, Period, Plan, Rule, Sample};
-/// let job = Job {
-///     plan: Plan::compile(&Rule::new(Sample::Round)).unwrap(),
-///     zone: Zone::fixed(0),
-///     platform: 0,
-///     days: (Day(i32::MIN), Day(i32::MAX)),
-///     as_of: Instant(0),
-///     known_by: Instant(0),
-///     keeps_samples: false,
-///     special_periods: Vec::new(),
-/// };
+/// let job = Job::new(Plan::compile(&Rule::new(Sample::Round)).unwrap(), Zone::fixed(0));
 /// let tenth = Instant(10 * 86_400_000);
 /// let seen = as_seen(&job, Period::Days { days: 7, lag: 1 }, tenth);
 /// assert_eq!((seen.days, seen.known_by), ((Day(3), Day(9)), tenth));

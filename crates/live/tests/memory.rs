@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 
-use facts::{Account, Author, Day, Fact, FactKind, Instant, ShopId, Zone};
+use facts::{Account, Author, Fact, FactKind, Instant, ShopId, Zone};
 use live::{Arrival, Effect, Engine, History, Shop, Watch, Who};
 use metric::{Job, Plan, Rule, Sample};
 
@@ -22,16 +22,10 @@ impl History for Nothing {
 }
 
 fn engine() -> Engine {
-    let job = Job {
-        plan: Plan::compile(&Rule::new(Sample::Round)).expect("a plan"),
-        zone: Zone::fixed(8 * 3_600_000),
-        platform: 0,
-        days: (Day(i32::MIN), Day(i32::MAX)),
-        as_of: Instant(0),
-        known_by: Instant(0),
-        keeps_samples: false,
-        special_periods: Vec::new(),
-    };
+    let job = Job::new(
+        Plan::compile(&Rule::new(Sample::Round)).expect("a plan"),
+        Zone::fixed(8 * 3_600_000),
+    );
     let mut engine = Engine::new(vec![Watch::new(job)]);
     engine.add_shop(SHOP, Shop::default());
     engine

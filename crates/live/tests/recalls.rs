@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 
-use facts::{Account, Author, Conversation, Day, Fact, FactKind, Instant, Mark, ShopId, Zone};
+use facts::{Account, Author, Conversation, Fact, FactKind, Instant, Mark, ShopId, Zone};
 use live::{Arrival, Effect, Engine, Fired, History, Shop, Watch, Who};
 use metric::{Hours, HoursEnd, HoursTest, Job, Outside, Plan, Rule, Sample};
 
@@ -58,16 +58,7 @@ fn empty(watches: Vec<Watch>) -> Engine {
 }
 
 fn engine(rule: &Rule) -> Engine {
-    let job = Job {
-        plan: Plan::compile(rule).expect("a plan"),
-        zone: Zone::fixed(8 * 3_600_000),
-        platform: 0,
-        days: (Day(i32::MIN), Day(i32::MAX)),
-        as_of: Instant(0),
-        known_by: Instant(0),
-        keeps_samples: false,
-        special_periods: Vec::new(),
-    };
+    let job = Job::new(Plan::compile(rule).expect("a plan"), Zone::fixed(8 * 3_600_000));
     empty(vec![Watch::new(job)])
 }
 

@@ -47,16 +47,7 @@ fn zone() -> Zone {
 }
 
 fn empty(named: &Named, zone: &Zone) -> Engine {
-    let job = Job {
-        plan: named.plan.clone(),
-        zone: zone.clone(),
-        platform: 0,
-        days: (Day(i32::MIN), Day(i32::MAX)),
-        as_of: Instant(0),
-        known_by: Instant(0),
-        keeps_samples: false,
-        special_periods: Vec::new(),
-    };
+    let job = Job::new(named.plan.clone(), zone.clone());
     let mut engine = Engine::new(vec![Watch::new(job)]);
     engine.add_shop(WHO.shop, Shop::default());
     engine

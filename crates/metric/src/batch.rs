@@ -36,6 +36,33 @@ pub struct Job {
     pub special_periods: Vec<SpecialPeriod>,
 }
 
+impl Job {
+    /// Every day of the shops of platform 0, with all facts: whoever wants less says what.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::{Instant, Zone};
+    /// use metric::{Job, Plan, Rule, Sample};
+    /// let plan = Plan::compile(&Rule::new(Sample::Round)).unwrap();
+    /// let job = Job { as_of: Instant(1_000), ..Job::new(plan, Zone::fixed(8 * 3_600_000)) };
+    /// assert!(job.days.0 < job.days.1 && !job.keeps_samples);
+    /// ```
+    #[must_use]
+    pub const fn new(plan: Plan, zone: Zone) -> Self {
+        Self {
+            plan,
+            zone,
+            platform: 0,
+            days: (Day(i32::MIN), Day(i32::MAX)),
+            as_of: Instant(i64::MAX),
+            known_by: Instant(i64::MAX),
+            keeps_samples: false,
+            special_periods: Vec::new(),
+        }
+    }
+}
+
 /// What cells are kept apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Grouping {

@@ -282,16 +282,7 @@ fn log_of(threads: &[(u32, &[Fact])]) -> Log {
 }
 
 fn job(plan: &Plan, zone: &Zone, as_of: Instant) -> Job {
-    Job {
-        plan: plan.clone(),
-        zone: zone.clone(),
-        platform: 0,
-        days: (Day(i32::MIN), Day(i32::MAX)),
-        as_of,
-        known_by: as_of,
-        keeps_samples: false,
-        special_periods: Vec::new(),
-    }
+    Job { as_of, known_by: as_of, ..Job::new(plan.clone(), zone.clone()) }
 }
 
 /// Tallies by shop and day.

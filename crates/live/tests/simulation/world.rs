@@ -107,16 +107,7 @@ impl World {
 }
 
 fn job(named: &Named, zone: &Zone, days: (Day, Day)) -> Job {
-    Job {
-        plan: named.plan.clone(),
-        zone: zone.clone(),
-        platform: 0,
-        days,
-        as_of: Instant(0),
-        known_by: Instant(0),
-        keeps_samples: false,
-        special_periods: Vec::new(),
-    }
+    Job { days, ..Job::new(named.plan.clone(), zone.clone()) }
 }
 
 /// The second shop was closed for two hours of its first day, and one buyer is its own account.
