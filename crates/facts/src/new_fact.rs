@@ -104,6 +104,38 @@ impl NewFact<'_> {
     }
 }
 
+impl<'a> NewFact<'a> {
+    /// The names it has: platform, shop, buyer, conversation, account, passing account, id. Empty:
+    /// there is none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::{Author, Instant, NewFact};
+    /// let question = NewFact::message(Instant(0), "taobao", "s1", Author::Buyer);
+    /// assert_eq!(question.names(), ["taobao", "s1", "", "", "", "", ""]);
+    /// assert_eq!(question.texts(), [""; 4]);
+    /// ```
+    #[must_use]
+    pub const fn names(&self) -> [&'a str; 7] {
+        [
+            self.platform,
+            self.shop,
+            self.buyer,
+            self.conversation,
+            self.account,
+            self.from_account,
+            self.id,
+        ]
+    }
+
+    /// Its other texts: what was written, reference, amount, value. Empty: there is none.
+    #[must_use]
+    pub const fn texts(&self) -> [&'a str; 4] {
+        [self.text, self.reference, self.amount, self.value]
+    }
+}
+
 impl fmt::Debug for NewFact<'_> {
     /// What buyers wrote and who they are stay out of logs and errors.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,16 +11,7 @@ pub(crate) fn refers_to_message(fact: &NewFact<'_>) -> bool {
 /// What is wrong with it, if anything.
 pub(crate) fn flaw(fact: &NewFact<'_>) -> Option<Refused> {
     let needs_buyer = !fact.kind.about_account() && !fact.kind.about_shop();
-    let texts = [fact.text, fact.reference, fact.amount, fact.value];
-    let names = [
-        fact.platform,
-        fact.shop,
-        fact.buyer,
-        fact.conversation,
-        fact.account,
-        fact.from_account,
-        fact.id,
-    ];
+    let (names, texts) = (fact.names(), fact.texts());
     let has_control = |name: &&str| name.bytes().any(|byte| byte < 0x20 || byte == 0x7f);
     if fact.platform.is_empty() || fact.shop.is_empty() || needs_buyer && fact.buyer.is_empty() {
         Some(Refused::NameMissing)
@@ -122,23 +113,11 @@ impl Batch {
     /// Adds a fact.
     pub fn push(&mut self, fact: &NewFact<'_>) {
         let start = self.texts.len();
-        let texts = [
-            fact.platform,
-            fact.shop,
-            fact.buyer,
-            fact.conversation,
-            fact.account,
-            fact.from_account,
-            fact.id,
-            fact.text,
-            fact.reference,
-            fact.amount,
-            fact.value,
-        ];
-        let lengths = texts.map(|text| {
+        let mut lengths = [0; 11];
+        for (length, text) in lengths.iter_mut().zip(fact.names().into_iter().chain(fact.texts())) {
             self.texts.push_str(text);
-            text.len() as u32
-        });
+            *length = text.len() as u32;
+        }
         self.rows.push(Packed {
             at: fact.at,
             seq: fact.seq,

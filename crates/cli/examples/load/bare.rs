@@ -49,19 +49,6 @@ fn values(fact: &NewFact<'_>) -> Vec<Value> {
     values.push(Value::from(stars.map(i64::from)));
     values.push(Value::from(seq));
     values.push(Value::from(seen_at.map(|at| at.0)));
-    let texts = [
-        fact.platform,
-        fact.shop,
-        fact.buyer,
-        fact.conversation,
-        fact.account,
-        fact.from_account,
-        fact.id,
-        fact.text,
-        fact.reference,
-        fact.amount,
-        fact.value,
-    ];
-    values.extend(texts.map(text));
+    values.extend(fact.names().into_iter().chain(fact.texts()).map(text));
     values
 }
