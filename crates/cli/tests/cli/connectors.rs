@@ -1,8 +1,8 @@
 //! Connectors of the server itself against platforms of this machine that speak as JD, WeCom and
 //! Chatwoot do.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufReader, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,29 +13,10 @@ use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
+use crate::asked::Asked;
 use crate::binary::Folder;
 use crate::served::{Served, text, token};
 use crate::standin::{now, open_store};
-
-/// What a platform was asked: method, target, headers, body.
-#[derive(Clone)]
-struct Asked {
-    target: String,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Asked {
-    fn query(&self, name: &str) -> Option<String> {
-        let url = reqwest::Url::parse(&format!("http://x{}", self.target)).expect("a target");
-        url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-    }
-
-    fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map_or("", |(_, value)| value)
-    }
-}
 
 /// A platform that answers with JSON until the test ends.
 struct Platform {
@@ -54,7 +35,7 @@ impl Platform {
                 let (kept, answer) = (Arc::clone(&kept), Arc::clone(&answer));
                 std::thread::spawn(move || {
                     let mut reader = BufReader::new(stream);
-                    while let Some(asked) = read(&mut reader) {
+                    while let Some(asked) = Asked::read(&mut reader) {
                         kept.lock().expect("no panic").push(asked.clone());
                         let body = answer(&asked).to_string();
                         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n", body.len());
@@ -72,28 +53,6 @@ impl Platform {
     fn asked(&self) -> Vec<Asked> {
         self.asked.lock().expect("no panic").clone()
     }
-}
-
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let target = lines.first()?.split(' ').nth(1)?.to_owned();
-    let headers = lines[1..].iter().filter_map(|line| line.split_once(':'));
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
-    let mut asked = Asked { target, headers: headers.collect(), body: String::new() };
-    let mut body = vec![0; asked.header("content-length").parse().unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    asked.body = String::from_utf8(body).ok()?;
-    Some(asked)
 }
 
 /// A server in a folder of its own, with a token for everything.
@@ -235,7 +194,7 @@ fn a_callback_of_wecom_brings_the_news_at_once() {
         if asked.target.starts_with("/cgi-bin/gettoken?") {
             return json!({ "errcode": 0, "access_token": "t1", "expires_in": 7200 });
         }
-        let body: Value = serde_json::from_str(&asked.body).expect("JSON");
+        let body: Value = serde_json::from_slice(&asked.body).expect("JSON");
         let from: usize = body["cursor"].as_str().and_then(|text| text.parse().ok()).unwrap_or(0);
         let all = known.lock().expect("no panic");
         json!({ "errcode": 0, "has_more": 0, "next_cursor": all.len().to_string(),
@@ -275,7 +234,7 @@ fn a_callback_of_wecom_brings_the_news_at_once() {
     let now = until(&server, &token, "kf", 2);
     assert_eq!(now["rejected"], 0, "{now}");
     let last = wecom.asked().last().cloned().expect("a call");
-    let asked: Value = serde_json::from_str(&last.body).expect("JSON");
+    let asked: Value = serde_json::from_slice(&last.body).expect("JSON");
     assert_eq!((&asked["token"], &asked["open_kfid"]), (&json!("ENCnews"), &json!("wkkf1")));
     let (samples, grades) = counted(&server, &token, "wecom", "wkkf1");
     assert!(samples > 0 && grades.iter().all(|grade| grade == "live"), "{samples} {grades:?}");

@@ -2,7 +2,7 @@
 //! server's own framing and checks, and fails when it is told to.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Output;
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use server::feed::{Broken, Framing, Shape};
 use store::{Backend, Batch, MasterKey, Opening, Outcome, Scope, SqliteFile, Store};
 
+use crate::asked::Asked;
 use crate::binary::command;
 
 pub(crate) const TOKEN: &str = "yd_0123456789";
@@ -46,12 +47,6 @@ pub(crate) struct State {
 pub(crate) struct Standin {
     pub(crate) url: String,
     state: Arc<Mutex<State>>,
-}
-
-struct Request {
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
 }
 
 /// The store of a data folder, which is made.
@@ -123,7 +118,7 @@ pub(crate) fn facts(store: &Store, platform: &str, shop: &str) -> Vec<(i64, Stri
 fn serve(stream: TcpStream, state: &Mutex<State>) {
     let mut reader = BufReader::new(stream.try_clone().expect("a clone"));
     let mut stream = stream;
-    while let Some(request) = read(&mut reader) {
+    while let Some(request) = Asked::read(&mut reader) {
         let Some((status, body)) = answer(&request, &mut state.lock().expect("no panic")) else {
             return;
         };
@@ -139,36 +134,9 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
     }
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let path = lines.first()?.split(' ').nth(1)?.to_owned();
-    let pairs = lines[1..].iter().filter_map(|line| line.split_once(": "));
-    let headers: Vec<(String, String)> =
-        pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length = length.map_or(0, |(_, value)| value.parse().expect("a length"));
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Request { path, headers, body })
-}
-
 /// The answer to a request; `None`: the connection closes.
-fn answer(request: &Request, state: &mut State) -> Option<(u16, Vec<u8>)> {
-    let header = |name: &str| {
-        let found = request.headers.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.as_str())
-    };
-    if header("authorization") != format!("Bearer {TOKEN}") {
+fn answer(request: &Asked, state: &mut State) -> Option<(u16, Vec<u8>)> {
+    if request.header("authorization") != format!("Bearer {TOKEN}") {
         return Some(problem(401, "Sign in first"));
     }
     let fault = state.faults.pop_front();
@@ -181,12 +149,12 @@ fn answer(request: &Request, state: &mut State) -> Option<(u16, Vec<u8>)> {
         }
         Some(Fault::DropAnswer) | None => {}
     }
-    if request.path == "/v1/backup" {
+    if request.target == "/v1/backup" {
         return Some((200, state.backup.clone()));
     }
-    assert!(request.path.starts_with("/v1/facts?feed="), "{}", request.path);
-    assert_eq!(header("content-type"), "application/x-ndjson");
-    assert_eq!(header("content-encoding"), "zstd");
+    assert!(request.target.starts_with("/v1/facts?feed="), "{}", request.target);
+    assert_eq!(request.header("content-type"), "application/x-ndjson");
+    assert_eq!(request.header("content-encoding"), "zstd");
     let body = zstd::decode_all(&request.body[..]).expect("zstd");
     let (rows, answer) = take(&body, state)?;
     if rows > state.max_rows {
