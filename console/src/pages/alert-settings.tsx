@@ -1,5 +1,5 @@
 // Who is told of buyers who wait, and by which channel.
-import { ArrowUpOutlined, DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { ArrowUpOutlined, PlusOutlined } from "@ant-design/icons";
 import { App, Button, Form, Input, InputNumber, Select } from "antd";
 import { useState, type ReactNode } from "react";
 
@@ -8,6 +8,7 @@ import { shops as known } from "../live/live";
 import { FailureNote, FailurePage, Loading } from "../parts/failure";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { nameOfKey } from "../parts/names";
+import { RemoveButton } from "../parts/removal";
 import { linkTo } from "../place";
 import { useWords } from "../words";
 
@@ -280,12 +281,9 @@ function Ladders(): ReactNode {
                   title={w.alertSettings.up(name + 1)}
                   onClick={() => move(name, name - 1)}
                 />
-                <Button
-                  type="text"
+                <RemoveButton
                   danger
-                  icon={<DeleteOutlined />}
-                  aria-label={w.alertSettings.removeLadder(name + 1)}
-                  title={w.alertSettings.removeLadder(name + 1)}
+                  label={w.alertSettings.removeLadder(name + 1)}
                   onClick={() => remove(name)}
                 />
               </div>
@@ -325,10 +323,8 @@ function Rungs({ ladder }: { ladder: number }): ReactNode {
               <Form.Item name={[name, "to"]} label={w.alertSettings.to}>
                 <Select style={{ minWidth: 150 }} options={options(w.alertSettings.tos)} />
               </Form.Item>
-              <Button
-                type="text"
-                icon={<DeleteOutlined />}
-                aria-label={`${w.alertSettings.removeRung} ${name + 1}`}
+              <RemoveButton
+                label={`${w.alertSettings.removeRung} ${name + 1}`}
                 title={w.alertSettings.removeRung}
                 onClick={() => remove(name)}
               />
@@ -418,12 +414,9 @@ function Lines(): ReactNode {
                 <Form.Item name={[name, "to"]} label={w.alertSettings.to}>
                   <Select style={{ minWidth: 150 }} options={options(w.alertSettings.tos)} />
                 </Form.Item>
-                <Button
-                  type="text"
+                <RemoveButton
                   danger
-                  icon={<DeleteOutlined />}
-                  aria-label={w.alertSettings.removeLine(name + 1)}
-                  title={w.alertSettings.removeLine(name + 1)}
+                  label={w.alertSettings.removeLine(name + 1)}
                   onClick={() => remove(name)}
                 />
               </div>
@@ -498,14 +491,7 @@ function ChannelItems({ name, remove }: { name: number; remove: () => void }): R
         <Form.Item name={[name, "languages"]} label={w.alertSettings.languages}>
           <Select style={{ minWidth: 110 }} options={options(w.alertSettings.tongues)} />
         </Form.Item>
-        <Button
-          type="text"
-          danger
-          icon={<DeleteOutlined />}
-          aria-label={w.alertSettings.removeChannel(title)}
-          title={w.alertSettings.removeChannel(title)}
-          onClick={remove}
-        />
+        <RemoveButton danger label={w.alertSettings.removeChannel(title)} onClick={remove} />
       </div>
       {kind === "mail" ? (
         <Mail name={name} secretHint={kept(now?.hasSecret)} />
@@ -611,10 +597,8 @@ function Mentions({ channel }: { channel: number }): ReactNode {
               <Form.Item name={[name, "id"]} label={w.alertSettings.id} rules={need}>
                 <Input />
               </Form.Item>
-              <Button
-                type="text"
-                icon={<DeleteOutlined />}
-                aria-label={`${w.alertSettings.removeMention} ${name + 1}`}
+              <RemoveButton
+                label={`${w.alertSettings.removeMention} ${name + 1}`}
                 title={w.alertSettings.removeMention}
                 onClick={() => remove(name)}
               />

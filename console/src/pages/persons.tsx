@@ -1,5 +1,5 @@
 // Who holds which accounts, and when.
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { PlusOutlined } from "@ant-design/icons";
 import { App, Button, Form, Input, Modal, Select, type TableColumnsType } from "antd";
 import { useState, type ReactNode } from "react";
 
@@ -8,6 +8,7 @@ import { FailureNote, Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { ShopName } from "../parts/names";
+import { RemoveButton, useRemoval } from "../parts/removal";
 import { DayInput } from "../parts/times";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
@@ -77,8 +78,7 @@ function columnsOf(w: Words, acts: Acts | null): TableColumnsType<Person> {
 export default function Persons(): ReactNode {
   const w = useWords();
   const mayChange = useMay("change-shops");
-  const { modal, message } = App.useApp();
-  const doing = useDoing();
+  const { message } = App.useApp();
   const [editing, setEditing] = useState<Person | "new" | null>(null);
   const [loaded, again] = useLoaded("persons", () =>
     all((after: string | undefined) =>
@@ -87,18 +87,15 @@ export default function Persons(): ReactNode {
       ),
     ),
   );
+  const [doing, ask] = useRemoval(again);
   const remove = (person: Person): void => {
-    modal.confirm({
+    ask({
       title: w.persons.removeAsk(person.id),
-      okText: w.persons.remove,
-      okButtonProps: { danger: true },
-      onOk: async () => {
-        const isDone = await doing.run(async () => {
-          const params = { path: { id: person.id } };
-          await taken(api.PUT("/v1/persons/{id}", { params, body: { accounts: [] } }));
-        });
-        if (isDone) void message.success(w.persons.removed);
-        again();
+      ok: w.persons.remove,
+      done: w.persons.removed,
+      work: async () => {
+        const params = { path: { id: person.id } };
+        await taken(api.PUT("/v1/persons/{id}", { params, body: { accounts: [] } }));
       },
     });
   };
@@ -234,13 +231,7 @@ function Edit(props: {
                   >
                     <DayInput />
                   </Form.Item>
-                  <Button
-                    type="text"
-                    icon={<DeleteOutlined />}
-                    aria-label={w.persons.removeAccount}
-                    title={w.persons.removeAccount}
-                    onClick={() => remove(name)}
-                  />
+                  <RemoveButton label={w.persons.removeAccount} onClick={() => remove(name)} />
                 </div>
               ))}
               <Form.ErrorList errors={errors} />

@@ -9,6 +9,7 @@ import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { Platform } from "../parts/names";
 import { RecordItems, recordFields, recordOf, type RecordFields } from "../parts/record";
+import { useRemoval } from "../parts/removal";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
 
@@ -68,27 +69,25 @@ function columnsOf(w: Words, acts: Acts | null): TableColumnsType<Shop> {
 export default function Shops(): ReactNode {
   const w = useWords();
   const mayChange = useMay("change-shops");
-  const { modal, message } = App.useApp();
-  const doing = useDoing();
+  const { message } = App.useApp();
   const [editing, setEditing] = useState<Shop | "new" | null>(null);
   const [loaded, again] = useLoaded("shops", () =>
     all((after: string | undefined) =>
       taken(api.GET("/v1/shops", { params: { query: { limit: 1_000, ...(after && { after }) } } })),
     ),
   );
+  const [doing, ask] = useRemoval(() => {
+    recordsChanged();
+    again();
+  });
   const remove = (shop: Shop): void => {
     const path = { platform: shop.platform, shop: shop.shop };
-    modal.confirm({
+    ask({
       title: w.shops.removeAsk(nameOf(shop)),
-      okText: w.shops.remove,
-      okButtonProps: { danger: true },
-      onOk: async () => {
-        const isDone = await doing.run(async () => {
-          await taken(api.DELETE("/v1/shops/{platform}/{shop}", { params: { path } }));
-        });
-        if (isDone) void message.success(w.shops.removed);
-        recordsChanged();
-        again();
+      ok: w.shops.remove,
+      done: w.shops.removed,
+      work: async () => {
+        await taken(api.DELETE("/v1/shops/{platform}/{shop}", { params: { path } }));
       },
     });
   };

@@ -1,5 +1,5 @@
 // What programs call with.
-import { App, Button, Checkbox, Form, Input, Modal, type TableColumnsType } from "antd";
+import { Button, Checkbox, Form, Input, Modal, type TableColumnsType } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Schemas, type Token } from "../api/client";
@@ -9,6 +9,7 @@ import { useDoing, useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { Once } from "../parts/once";
 import { ReachItems, reachOf, reachText, type ReachFields } from "../parts/reach";
+import { useRemoval } from "../parts/removal";
 import { useWords, type Words } from "../words";
 
 type Grant = Token["grants"][number];
@@ -57,25 +58,20 @@ function columnsOf(w: Words, revoke: (token: Token) => void): TableColumnsType<T
 
 export default function Tokens(): ReactNode {
   const w = useWords();
-  const { modal } = App.useApp();
-  const doing = useDoing();
   const [isMaking, setMaking] = useState(false);
   const [loaded, again] = useLoaded("tokens", () =>
     all((after: string | undefined) =>
       taken(api.GET("/v1/tokens", { params: { query: { limit: 1_000, ...(after && { after }) } } })),
     ),
   );
+  const [doing, ask] = useRemoval(again);
   const revoke = (token: Token): void => {
     const path = { number: token.number };
-    modal.confirm({
+    ask({
       title: w.tokens.revokeAsk(token.name),
-      okText: w.tokens.revoke,
-      okButtonProps: { danger: true },
-      onOk: async () => {
-        await doing.run(async () => {
-          await taken(api.DELETE("/v1/tokens/{number}", { params: { path } }));
-        });
-        again();
+      ok: w.tokens.revoke,
+      work: async () => {
+        await taken(api.DELETE("/v1/tokens/{number}", { params: { path } }));
       },
     });
   };

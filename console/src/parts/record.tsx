@@ -1,10 +1,11 @@
 // What counting goes by of a shop's record: levels, closures, special periods, grades of accounts.
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { PlusOutlined } from "@ant-design/icons";
 import { Button, Form, Input, InputNumber, Select } from "antd";
 import type { ReactNode } from "react";
 
 import type { Schemas } from "../api/client";
 import { useWords } from "../words";
+import { RemoveButton } from "./removal";
 import { DayInput, InstantInput } from "./times";
 
 type Entry = Schemas["ShopEntry"];
@@ -78,13 +79,7 @@ function Rows(props: {
           {fields.map(({ key, name }) => (
             <div key={key} className="group-row">
               {props.row(name)}
-              <Button
-                type="text"
-                icon={<DeleteOutlined />}
-                aria-label={props.remove}
-                title={props.remove}
-                onClick={() => remove(name)}
-              />
+              <RemoveButton label={props.remove} onClick={() => remove(name)} />
             </div>
           ))}
           <Button icon={<PlusOutlined />} onClick={() => add(props.fresh ?? {})}>
