@@ -15,6 +15,7 @@ import {
   browser,
   dayAgo,
   heading,
+  now,
   open,
   past,
   row,
@@ -54,8 +55,8 @@ after(async () => {
 /** What the command line counts of the same facts, a figure each. */
 function measure(metric, ...more) {
   const words = ["--lang", "en", "measure", log, "-q", "-m", metric, "--format", "json", ...more];
-  const now = ["--as-of", new Date().toISOString().replace("Z", "+00:00")];
-  const text = execFileSync(yingda(), [...words, ...now], { encoding: "utf8" });
+  const asOf = ["--as-of", new Date(now()).toISOString().replace("Z", "+00:00")];
+  const text = execFileSync(yingda(), [...words, ...asOf], { encoding: "utf8" });
   return text.trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
