@@ -1,10 +1,13 @@
 //! Grouped samples: how inner samples make one verdict.
 
+use alloc::vec::Vec;
+
 use facts::{Account, Instant, Span};
 
-use crate::judged::{Ending, Judged, Outcome, Reason};
+use crate::judged::{Ending, Judged, Outcome, Reason, Sink};
 use crate::plan::Plan;
-use crate::rule::Judge;
+use crate::rule::{Judge, Per};
+use crate::thread::{Context, exclude};
 
 /// The inner samples of one grouped sample, summed up.
 #[derive(Clone, Debug)]
@@ -139,4 +142,27 @@ impl Group {
             ..first
         })
     }
+}
+
+/// Adds an inner sample to its buyer-day. `days` are those of a thread that are not over, and the
+/// serial of the last one.
+pub(crate) fn add_to_day<S: Sink>(
+    (days, serial): (&mut Vec<Group>, &mut u32),
+    cx: &Context<'_>,
+    judged: Judged,
+    sink: &mut S,
+) {
+    let account = if cx.plan.per == Per::Account { judged.account } else { Account::SHOP };
+    let judged = exclude(cx, judged);
+    let found = days.iter().position(|group| group.account == account);
+    let i = found.unwrap_or_else(|| {
+        *serial += 1;
+        // Most buyers are served by one account a day.
+        days.reserve_exact(1);
+        days.push(Group::new(*serial, account));
+        days.len() - 1
+    });
+    let inner = Judged { group: days[i].serial, ..judged };
+    days[i].add(cx.plan, &inner);
+    sink.inner(&inner);
 }

@@ -5,10 +5,14 @@ use alloc::vec::Vec;
 
 use facts::{Account, Day, Instant, LocalDay, Mark};
 
+use crate::group::{Group, add_to_day};
 use crate::judged::Sink;
 use crate::plan::Relevance;
 use crate::quick::{Moves, Plain, Rows};
 use crate::thread::{Context, End, Pending, ThreadState, emit, judge};
+
+/// The end of the day before all days.
+const BEFORE: Instant = Instant(i64::MIN);
 
 /// The memory of one thread at rest. Most threads leave little behind: who is in charge, the stage
 /// of the day, and an open question at most.
@@ -19,6 +23,8 @@ pub(crate) enum Rest {
     Fresh,
     /// At most one open sample, and nothing else that needs room.
     Little(Little),
+    /// That, what was judged of the day, and a few open samples.
+    Daily(Box<Daily>),
     /// Everything.
     Whole(Box<ThreadState>),
 }
@@ -49,6 +55,7 @@ impl Rest {
             Self::Fresh => Passed::Nothing(Self::Fresh),
             // Its day is not over.
             Self::Little(little) if now < little.day_end => Passed::Nothing(self),
+            Self::Daily(daily) if now < daily.little.day_end => Passed::Nothing(self),
             // With its day the stage and the last reply are forgotten, and nothing else is there.
             Self::Little(little) if !little.is_open && !little.charge.is_known() => {
                 Passed::Nothing(Self::Fresh)
@@ -107,8 +114,12 @@ impl Little {
 
     /// The open sample; meaningful where one is open.
     fn pending(&self) -> Pending {
-        Pending::simple(self.opened_at, self.opened_row, self.mark, self.day)
-            .held_by(self.charge_then, self.assigned)
+        self.beside(self.opened_at, self.opened_row)
+    }
+
+    /// A sample that opened at another message and is like it otherwise.
+    fn beside(&self, at: Instant, row: u32) -> Pending {
+        Pending::simple(at, row, self.mark, self.day).held_by(self.charge_then, self.assigned)
     }
 }
 
@@ -144,6 +155,79 @@ impl Plain for Little {
         self.is_open = false;
         let last_reply = self.has_replied.then_some(self.last_reply);
         emit(cx, judge(cx, &self.pending(), last_reply, end), sink);
+    }
+}
+
+/// How many samples can be open beside the first one where little is remembered.
+const MORE: usize = 3;
+
+/// What [`Rest::Daily`] holds: buyer-days that are not over.
+#[derive(Clone, Debug)]
+pub(crate) struct Daily {
+    /// What else is remembered, and the first open sample.
+    little: Little,
+    /// When the others opened, and their rows; all else they have in common with the first.
+    more: [(Instant, u32); MORE],
+    n_more: usize,
+    groups: Vec<Group>,
+    serial: u32,
+}
+
+impl Daily {
+    const fn of(little: Little) -> Self {
+        Self { little, more: [(Instant(0), 0); MORE], n_more: 0, groups: Vec::new(), serial: 0 }
+    }
+
+    /// The open samples, in the order in which they opened.
+    fn pendings(&self) -> impl Iterator<Item = Pending> {
+        let first = self.little.is_open.then(|| self.little.pending());
+        let more = self.more[..self.n_more].iter();
+        first.into_iter().chain(more.map(|(at, row)| self.little.beside(*at, *row)))
+    }
+}
+
+impl Plain for Daily {
+    fn is_open(&self) -> bool {
+        self.little.is_open
+    }
+
+    fn has_room(&self) -> bool {
+        let Little { is_open, charge, charge_then, assigned, .. } = self.little;
+        !is_open || (self.n_more < MORE && charge == charge_then && !assigned.is_known())
+    }
+
+    fn is_human_stage(&self) -> bool {
+        self.little.human_stage
+    }
+
+    fn set_human_stage(&mut self, human_stage: bool) {
+        self.little.human_stage = human_stage;
+    }
+
+    fn set_last_reply(&mut self, account: Account) {
+        self.little.set_last_reply(account);
+    }
+
+    fn open(&mut self, at: Instant, row: u32, day: Day) {
+        if self.little.is_open {
+            self.more[self.n_more] = (at, row);
+            self.n_more += 1;
+        } else {
+            self.little.open(at, row, day);
+        }
+    }
+
+    fn end<S: Sink>(&mut self, cx: &Context<'_>, end: End, sink: &mut S) {
+        let last_reply = self.little.has_replied.then_some(self.little.last_reply);
+        let mut groups = core::mem::take(&mut self.groups);
+        let mut serial = self.serial;
+        for pending in self.pendings() {
+            let judged = judge(cx, &pending, last_reply, end);
+            add_to_day((&mut groups, &mut serial), cx, judged, sink);
+        }
+        (self.groups, self.serial) = (groups, serial);
+        self.little.is_open = false;
+        self.n_more = 0;
     }
 }
 
@@ -186,6 +270,8 @@ pub struct Machines {
     state: Box<ThreadState>,
     #[expect(clippy::vec_box, reason = "machines are swapped, not copied")]
     idle: Vec<Box<ThreadState>>,
+    #[expect(clippy::vec_box, reason = "they are put aside in their boxes")]
+    days: Vec<Box<Daily>>,
 }
 
 impl Machines {
@@ -199,6 +285,7 @@ impl Machines {
         match &memory.0 {
             Rest::Fresh => self.state.reset(),
             Rest::Little(little) => self.state.resume(*little),
+            Rest::Daily(daily) => self.state.resume_day(&mut daily.clone()),
             Rest::Whole(whole) => self.state.clone_from(whole),
         }
         work(&mut self.state)
@@ -206,17 +293,55 @@ impl Machines {
 
     /// Takes up a thread, has something done to it, and puts it aside again.
     pub(crate) fn work(&mut self, rest: Rest, work: impl FnOnce(&mut ThreadState)) -> Rest {
-        let Self { state, idle } = self;
+        let Self { state, idle, days } = self;
         match rest {
             Rest::Whole(whole) => idle.push(core::mem::replace(state, whole)),
             Rest::Fresh => state.reset(),
             Rest::Little(little) => state.resume(little),
+            Rest::Daily(mut daily) => {
+                state.resume_day(&mut daily);
+                days.push(daily);
+            }
         }
         work(state);
-        state.little().unwrap_or_else(|| {
-            let next = idle.pop().unwrap_or_default();
-            Rest::Whole(core::mem::replace(state, next))
-        })
+        if let Some(rest) = state.little() {
+            return rest;
+        }
+        if state.fits_a_day() {
+            let mut daily = days.pop().unwrap_or_else(|| Box::new(Daily::of(Little::on(BEFORE))));
+            state.rest_day(&mut daily);
+            return Rest::Daily(daily);
+        }
+        let next = idle.pop().unwrap_or_default();
+        Rest::Whole(core::mem::replace(state, next))
+    }
+
+    /// What can be gone on with on a day without the machine, where samples make up buyer-days;
+    /// what was put aside where it cannot.
+    fn day_on(&mut self, rest: Rest, today: &LocalDay) -> Result<Box<Daily>, Rest> {
+        match rest {
+            Rest::Daily(daily) if daily.little.day_end == today.end => Ok(daily),
+            rest => match rest.little_on(today) {
+                Some(little) => {
+                    let mut daily = self.days.pop().unwrap_or_else(|| Box::new(Daily::of(little)));
+                    daily.little = little;
+                    (daily.n_more, daily.serial) = (0, 0);
+                    daily.groups.clear();
+                    Ok(daily)
+                }
+                None => Err(rest),
+            },
+        }
+    }
+
+    /// Puts a buyer-day aside, as little where nothing was judged of it.
+    fn put_day(&mut self, daily: Box<Daily>) -> Rest {
+        if !daily.groups.is_empty() || daily.n_more > 0 {
+            return Rest::Daily(daily);
+        }
+        let rest = daily.little.rest();
+        self.days.push(daily);
+        rest
     }
 
     /// Has the facts of some rows of a piece applied to a thread: by the table while that can be
@@ -235,9 +360,15 @@ impl Machines {
                 *today = cx.zone.local_day(at);
             }
             let mut n = 0;
-            if moves.needs_little()
-                && let Some(mut little) = rest.little_on(today)
-            {
+            if !moves.needs_little() {
+                rest = match self.day_on(rest, today) {
+                    Ok(mut daily) => {
+                        n = moves.run(&mut *daily, cx, rows, today, sink);
+                        self.put_day(daily)
+                    }
+                    Err(rest) => rest,
+                };
+            } else if let Some(mut little) = rest.little_on(today) {
                 n = moves.run(&mut little, cx, rows, today, sink);
                 rest = little.rest();
             }
@@ -253,10 +384,14 @@ impl Machines {
 impl ThreadState {
     /// What has to be remembered, if it is little.
     fn little(&self) -> Option<Rest> {
-        let open = self.only_open()?;
+        Some(self.little_with(self.only_open()?).rest())
+    }
+
+    /// What is remembered beside buyer-days, with an open sample.
+    fn little_with(&self, open: Option<Pending>) -> Little {
         let none = Pending::simple(Instant(0), 0, Mark::NONE, Day(0));
         let pending = open.unwrap_or(none);
-        let little = Little {
+        Little {
             day_end: self.today.end,
             opened_at: pending.at,
             opened_row: pending.row,
@@ -269,8 +404,33 @@ impl ThreadState {
             human_stage: self.human_stage,
             is_open: open.is_some(),
             has_replied: self.last_reply.is_some(),
-        };
-        Some(little.rest())
+        }
+    }
+
+    /// Whether nothing is remembered but buyer-days and a few open samples that differ in their
+    /// messages alone.
+    fn fits_a_day(&self) -> bool {
+        let Some(first) = self.open.first() else { return self.is_plain() };
+        let is_like = |one: &Pending| one.is_simple() && one.is_like(first);
+        self.is_plain() && self.open.len() <= 1 + MORE && self.open.iter().all(is_like)
+    }
+
+    /// Puts what [`Self::fits_a_day`] aside.
+    fn rest_day(&mut self, daily: &mut Daily) {
+        daily.little = self.little_with(self.open.first().copied());
+        daily.n_more = self.open.len().saturating_sub(1);
+        for (place, pending) in daily.more.iter_mut().zip(self.open.iter().skip(1)) {
+            *place = (pending.at, pending.row);
+        }
+        daily.groups.clear();
+        (daily.groups, daily.serial) = self.swap_groups(core::mem::take(&mut daily.groups), 0);
+    }
+
+    fn resume_day(&mut self, daily: &mut Daily) {
+        self.resume(Little { is_open: false, ..daily.little });
+        self.open.extend(daily.pendings());
+        let groups = core::mem::take(&mut daily.groups);
+        (daily.groups, _) = self.swap_groups(groups, daily.serial);
     }
 
     fn resume(&mut self, little: Little) {

@@ -9,11 +9,11 @@ use alloc::vec::Vec;
 use facts::{Account, Author, Day, Fact, FactKind, Instant, LocalDay, Mark, Span, Zone};
 
 use crate::conversation::{ConversationState, Conversations};
-use crate::group::Group;
+use crate::group::{Group, add_to_day};
 use crate::judged::{Ending, Judged, Note, Outcome, Reason, Sink};
 use crate::plan::Plan;
 use crate::rule::{
-    BotOnly, Effect, HoursTest, Inner, Judge, LeftMessage, Outside, Per, Sample, Settle, Unanswered,
+    BotOnly, Effect, HoursTest, Inner, Judge, LeftMessage, Outside, Sample, Settle, Unanswered,
 };
 
 /// What a machine looks at besides facts. The same for every fact of a thread.
@@ -93,6 +93,13 @@ impl Pending {
     pub(crate) fn is_simple(&self) -> bool {
         let simple = Self::simple(self.at, self.row, self.mark, self.day);
         *self == simple.held_by(self.charge, self.assigned)
+    }
+
+    /// Whether two of [`Pending::simple`] differ in their messages alone, and no recall tells those
+    /// apart.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let like = Self { at: self.at, row: self.row, tested_at: self.tested_at, ..*other };
+        self.mark == Mark::NONE && *self == like
     }
 
     /// Whether it lies outside the hours, so that it counts only when answered inside them.
@@ -205,6 +212,13 @@ impl ThreadState {
     /// Buyer-days of the current day.
     pub(crate) fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// Puts other buyer-days in the place of those that are remembered, which it gives; and
+    /// likewise the serial of the last one.
+    pub(crate) fn swap_groups(&mut self, groups: Vec<Group>, serial: u32) -> (Vec<Group>, u32) {
+        let groups = core::mem::replace(&mut self.groups, groups);
+        (groups, core::mem::replace(&mut self.serial, serial))
     }
 
     /// Whether nothing is remembered but the stage, who is in charge and open samples.
@@ -804,7 +818,9 @@ impl ThreadState {
                 }
             }
             Sample::Message | Sample::Round | Sample::Rating => emit(cx, judged, sink),
-            Sample::BuyerDay => self.add_to_day(cx, judged, sink),
+            Sample::BuyerDay => {
+                add_to_day((&mut self.groups, &mut self.serial), cx, judged, sink);
+            }
             Sample::Conversation => {
                 if let Some(state) = self.conversations.get_mut(judged.conversation) {
                     let inner = Judged { group: state.serial, ..judged };
@@ -813,20 +829,6 @@ impl ThreadState {
                 }
             }
         }
-    }
-
-    fn add_to_day<S: Sink>(&mut self, cx: &Context<'_>, judged: Judged, sink: &mut S) {
-        let account = if cx.plan.per == Per::Account { judged.account } else { Account::SHOP };
-        let judged = exclude(cx, judged);
-        let found = self.groups.iter().position(|group| group.account == account);
-        let i = found.unwrap_or_else(|| {
-            self.serial += 1;
-            self.groups.push(Group::new(self.serial, account));
-            self.groups.len() - 1
-        });
-        let inner = Judged { group: self.groups[i].serial, ..judged };
-        self.groups[i].add(cx.plan, &inner);
-        sink.inner(&inner);
     }
 
     fn close_groups<S: Sink>(&mut self, cx: &Context<'_>, sink: &mut S) {
@@ -908,7 +910,7 @@ fn overrule(judged: Judged, set_aside: Option<(Outcome, Ending)>) -> Judged {
 
 /// Applies the dated exclusions. A report only sets aside what would count otherwise; the others
 /// say that the platform never looked at the sample.
-fn exclude(cx: &Context<'_>, judged: Judged) -> Judged {
+pub(crate) fn exclude(cx: &Context<'_>, judged: Judged) -> Judged {
     let at = judged.tested_at;
     let dropped = matches!(judged.outcome, Outcome::Dropped(_));
     let holds = |window: &&Window| {
