@@ -1,5 +1,7 @@
 //! Figures on their way out: table, JSON, CSV, Parquet.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -63,8 +65,8 @@ impl<'a> Line<'a> {
         let judged = row.is_judged();
         Self {
             metric: &row.metric,
-            editions: &row.editions,
-            revision: &row.revision,
+            editions: &row.basis.editions,
+            revision: &row.basis.revision,
             platform: &row.platform,
             shop: row.shop.as_deref(),
             account: row.account.as_deref(),
@@ -78,8 +80,8 @@ impl<'a> Line<'a> {
             dropped: row.dropped().map(|(reason, n)| (reason.word().into(), n.into())).collect(),
             wait_ms: row.tally.wait_ms,
             value: row.value.map(Pair::from),
-            readings: &row.readings,
-            confidence: row.confidence,
+            readings: &row.basis.readings,
+            confidence: row.basis.confidence,
             hour: row.hour,
             band: row
                 .band
@@ -184,20 +186,27 @@ fn snake(reason: Reason) -> String {
 /// How many of [`columns`] are texts; the rest are integers.
 const N_TEXTS: usize = 11;
 
-fn texts(row: &Row) -> [Option<String>; N_TEXTS] {
+fn texts(row: &Row) -> [Option<Cow<'_, str>>; N_TEXTS] {
     [
-        Some(row.metric.clone()),
-        Some(row.editions.join(" ")),
-        Some(row.revision.clone()),
-        Some(row.platform.clone()),
-        row.shop.clone(),
-        row.account.clone(),
-        Some(row.from.to_string()),
-        Some(row.to.to_string()),
-        row.hour.map(|hour| hour.to_string()),
-        Some(row.readings.join(" ")),
-        Some(row.confidence.to_owned()),
+        Some(Cow::from(&row.metric)),
+        Some(listed(&row.basis.editions)),
+        Some(Cow::from(&row.basis.revision)),
+        Some(Cow::from(&row.platform)),
+        row.shop.as_deref().map(Cow::from),
+        row.account.as_deref().map(Cow::from),
+        Some(row.from.to_string().into()),
+        Some(row.to.to_string().into()),
+        row.hour.map(|hour| hour.to_string().into()),
+        Some(listed(&row.basis.readings)),
+        Some(Cow::from(row.basis.confidence)),
     ]
+}
+
+fn listed(words: &[String]) -> Cow<'_, str> {
+    match words {
+        [one] => Cow::from(one),
+        all => all.join(" ").into(),
+    }
 }
 
 fn integers(row: &Row) -> Vec<Option<i64>> {
@@ -230,12 +239,20 @@ pub(crate) fn csv(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), F
     let mut out = csv::Writer::from_writer(open(path, lang)?);
     let mut write = || -> csv::Result<()> {
         out.write_record(columns())?;
+        let mut digits = String::new();
         for row in rows {
-            let texts = texts(row).into_iter().map(Option::unwrap_or_default);
-            let integers = integers(row)
-                .into_iter()
-                .map(|value| value.map_or_else(String::new, |value| value.to_string()));
-            out.write_record(texts.chain(integers))?;
+            for text in texts(row) {
+                out.write_field(text.as_deref().unwrap_or_default())?;
+            }
+            for value in integers(row) {
+                digits.clear();
+                if let Some(value) = value {
+                    // Writing into memory cannot fail.
+                    let _ = write!(digits, "{value}");
+                }
+                out.write_field(&digits)?;
+            }
+            out.write_record(None::<&str>)?;
         }
         out.flush()?;
         Ok(())

@@ -45,5 +45,5 @@ pub use intake::Lang;
 pub use invalid::InvalidReplies;
 pub use otherwise::Otherwise;
 pub use selection::{Outline, RuleChoice, Selected, Wanted, parse_day};
-pub use table::{Breakdown, Measured, Row, measure};
+pub use table::{Basis, Breakdown, Measured, Row, measure};
 pub use waits::{Bin, Waits};

@@ -1,6 +1,7 @@
 //! Figures by shop, account, day and hour: what was counted, added up into rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use facts::{Day, Log, Registry};
 use metric::{Figure, Grouping, Judged, Outcome, Ratio, Reason, Table, Tally};
@@ -114,10 +115,8 @@ pub struct Row {
     pub metric: String,
     /// The metric's name.
     pub name: Text,
-    /// The editions that bear on its days.
-    pub editions: Vec<String>,
-    /// The revisions of their rules, joined by `+`.
-    pub revision: String,
+    /// The editions that bear on its days, and what follows from them.
+    pub basis: Arc<Basis>,
     /// The platform.
     pub platform: String,
     /// Absent: shops were not asked for.
@@ -139,10 +138,6 @@ pub struct Row {
     pub figure: Figure,
     /// The value, not reduced; absent: there is none, as without samples.
     pub value: Option<Ratio>,
-    /// The readings it rests on, those answered otherwise as `R6=drop`.
-    pub readings: Vec<String>,
-    /// How sure the least sure of its editions is.
-    pub confidence: &'static str,
     /// Absent: not asked for. Median, 90th and 99th percentile of the waits of answered samples in
     /// milliseconds, absent where none was answered.
     pub percentiles: Option<Option<[i64; 3]>>,
@@ -150,6 +145,42 @@ pub struct Row {
     pub band: Option<Option<(Ratio, Ratio)>>,
     /// Absent: not asked for.
     pub waits: Option<Waits>,
+}
+
+/// What a figure rests on: the same for all figures of a metric over the same days.
+#[derive(Debug)]
+pub struct Basis {
+    /// The editions that bear on the days.
+    pub editions: Vec<String>,
+    /// The revisions of their rules, joined by `+`.
+    pub revision: String,
+    /// The readings it rests on, those answered otherwise as `R6=drop`.
+    pub readings: Vec<String>,
+    /// How sure the least sure of the editions is.
+    pub confidence: &'static str,
+    /// The limits of the editions that have one, in milliseconds.
+    limits: Vec<i64>,
+}
+
+impl Basis {
+    fn of(selected: &Selected<'_>, from: Day, to: Day) -> Self {
+        let editions: Vec<&Chosen> = selected.editions_on(from, to).collect();
+        let mut readings: Vec<String> = Vec::new();
+        for reading in editions.iter().flat_map(|chosen| chosen.readings()) {
+            if !readings.contains(&reading) {
+                readings.push(reading);
+            }
+        }
+        let revisions: Vec<&str> = editions.iter().map(|chosen| &*chosen.revision).collect();
+        let limits = editions.iter().filter_map(|chosen| chosen.rule.within);
+        Self {
+            editions: editions.iter().map(|chosen| chosen.edition.id.clone()).collect(),
+            revision: revisions.join("+"),
+            readings,
+            limits: limits.map(|limit| limit.0).collect(),
+            confidence: weakest(editions.into_iter()).word(),
+        }
+    }
 }
 
 impl Row {
@@ -268,10 +299,17 @@ pub fn rows(
         let n = n_combinations[selected];
         found.published(selected, &metrics[selected], n, breakdown, &mut cells);
     }
-    Ok(cells
-        .into_iter()
-        .map(|(key, counts)| row(&metrics[key.selected], key, &names, counts, breakdown))
-        .collect())
+    let mut bases: HashMap<(usize, Day, Day), Arc<Basis>> = HashMap::new();
+    let made = cells.into_iter().map(|(key, counts)| {
+        let selected = &metrics[key.selected];
+        let period = counts.period.unwrap_or(selected.period);
+        let (from, to) = key.day.map_or(period, |day| (day, day));
+        let basis = bases
+            .entry((key.selected, from, to))
+            .or_insert_with(|| Arc::new(Basis::of(selected, from, to)));
+        row((selected, basis), (key, (from, to)), &names, counts, breakdown)
+    });
+    Ok(made.collect())
 }
 
 /// What was counted, and whose it is.
@@ -409,31 +447,17 @@ fn expected_rows(
 }
 
 fn row(
-    selected: &Selected<'_>,
-    key: Key,
+    (selected, basis): (&Selected<'_>, &Arc<Basis>),
+    (key, (from, to)): (Key, (Day, Day)),
     names: &Names<'_>,
     mut counts: Counts,
     breakdown: &Breakdown,
 ) -> Row {
-    let period = counts.period.unwrap_or(selected.period);
-    let (from, to) = key.day.map_or(period, |day| (day, day));
     counts.sort();
-    let editions: Vec<&Chosen> = selected.editions_on(from, to).collect();
-    let mut readings: Vec<String> = Vec::new();
-    for reading in editions.iter().flat_map(|chosen| chosen.readings()) {
-        if !readings.contains(&reading) {
-            readings.push(reading);
-        }
-    }
-    let figure = selected.figure();
-    let limits: Vec<i64> =
-        editions.iter().filter_map(|chosen| chosen.rule.within).map(|limit| limit.0).collect();
-    let revisions: Vec<&str> = editions.iter().map(|chosen| &*chosen.revision).collect();
     Row {
         metric: selected.metric.id.clone(),
         name: selected.metric.name.clone(),
-        editions: editions.iter().map(|chosen| chosen.edition.id.clone()).collect(),
-        revision: revisions.join("+"),
+        basis: Arc::clone(basis),
         platform: selected.metric.platform.clone(),
         shop: key.shop.map(|position| names.shops[position].to_owned()),
         account: key.account.map(|position| names.accounts[position].to_owned()),
@@ -442,13 +466,11 @@ fn row(
         weekday: key.weekday,
         hour: key.hour,
         tally: counts.tallies[0],
-        figure,
+        figure: selected.figure(),
         value: counts.value(0, selected),
-        readings,
-        confidence: weakest(editions.into_iter()).word(),
         percentiles: breakdown.percentiles.then(|| counts.percentiles()),
         band: breakdown.band.then(|| band(&counts, selected)),
-        waits: breakdown.waits.then(|| Waits::of(&counts.waits[0], &limits)),
+        waits: breakdown.waits.then(|| Waits::of(&counts.waits[0], &basis.limits)),
     }
 }
 

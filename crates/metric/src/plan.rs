@@ -219,6 +219,15 @@ impl core::error::Error for Impossible {}
 const DAY_MS: i64 = 86_400_000;
 
 impl Plan {
+    /// Whether a rule can be compiled, without the work of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Impossible`] when two settings of the rule exclude each other.
+    pub fn check(rule: &Rule) -> Result<(), Impossible> {
+        check(rule)
+    }
+
     /// Compiles a rule.
     ///
     /// # Errors

@@ -99,7 +99,7 @@ pub(crate) fn forgotten_limit(rule: &Rule, is_said: bool) -> Option<Contradictio
 /// What the engine itself refuses, should the list above lag behind it: nothing that it cannot
 /// count is ever accepted.
 fn engine(rule: &Rule) -> Option<Contradiction> {
-    let error = Plan::compile(rule).err()?;
+    let error = Plan::check(rule).err()?;
     Some(Contradiction {
         keys: &["sample"],
         title: say!("the axes exclude each other: {error}", "各项设置互相排斥：{error}"),

@@ -174,8 +174,8 @@ fn told(row: &Row) -> Value {
     json!({
         "metric": row.metric,
         "name": row.name.en,
-        "editions": row.editions,
-        "revision": row.revision,
+        "editions": row.basis.editions,
+        "revision": row.basis.revision,
         "platform": row.platform,
         "shop": row.shop,
         "account": row.account,
@@ -191,8 +191,8 @@ fn told(row: &Row) -> Value {
         "wait_ms": row.tally.wait_ms,
         "value": row.value.map(text),
         "ratio": row.value.map(|ratio| pair(ratio.into())),
-        "readings": row.readings,
-        "confidence": row.confidence,
+        "readings": row.basis.readings,
+        "confidence": row.basis.confidence,
         "band": row.band.flatten().map(|(low, high)| {
             json!({ "low": shown(low), "high": shown(high) })
         }),
