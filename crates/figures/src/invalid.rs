@@ -11,6 +11,8 @@ pub struct InvalidReplies {
     lists: Vec<Vec<String>>,
     /// The same without spaces and punctuation.
     bare: Vec<Vec<String>>,
+    /// Bytes of the longest of these.
+    longest: usize,
 }
 
 impl InvalidReplies {
@@ -35,8 +37,14 @@ impl InvalidReplies {
         if lists.len() > 8 {
             return Err(Error::TooManyLists);
         }
-        let bare = lists.iter().map(|list| list.iter().map(|phrase| bare(phrase)).collect());
-        Ok(Self { bare: bare.collect(), lists })
+        Ok(Self::with(lists))
+    }
+
+    fn with(lists: Vec<Vec<String>>) -> Self {
+        let bare = lists.iter().map(|list| list.iter().map(|phrase| bare(phrase).collect()));
+        let bare: Vec<Vec<String>> = bare.map(Iterator::collect).collect();
+        let longest = bare.iter().flatten().map(String::len).max().unwrap_or(0);
+        Self { lists, bare, longest }
     }
 
     /// The bit of a rule's list.
@@ -55,17 +63,24 @@ impl InvalidReplies {
     /// The bits of a text: the lists that have it, spaces and punctuation aside.
     #[must_use]
     pub fn judge(&self, text: &str) -> MessageFlags {
-        let bare = bare(text);
+        let mut known = String::new();
+        for c in bare(text) {
+            known.push(c);
+            // Most replies say more than any phrase.
+            if known.len() > self.longest {
+                return MessageFlags(0);
+            }
+        }
         let mut flags = 0;
         for (i, list) in self.bare.iter().enumerate() {
-            flags |= u8::from(list.contains(&bare)) << i;
+            flags |= u8::from(list.contains(&known)) << i;
         }
         MessageFlags(flags)
     }
 }
 
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+fn bare(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_alphanumeric())
 }
 
 #[cfg(test)]
@@ -75,8 +90,7 @@ mod tests {
     #[test]
     fn a_reply_is_perfunctory_whatever_its_punctuation() {
         let lists = vec![vec!["稍等".to_owned(), "好的，稍等".to_owned()]];
-        let bare = vec![lists[0].iter().map(|phrase| bare(phrase)).collect()];
-        let invalid = InvalidReplies { lists, bare };
+        let invalid = InvalidReplies::with(lists);
         assert_eq!(invalid.judge(" 稍等~。"), MessageFlags(1));
         assert_eq!(invalid.judge("好的 稍等！"), MessageFlags(1));
         assert_eq!(invalid.judge("稍等，我查一下运费"), MessageFlags(0));

@@ -21,6 +21,7 @@ impl Served {
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--lang", "en", "--data"])
             .arg(folder)
+            .env(super::SHIFT, super::ahead())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
