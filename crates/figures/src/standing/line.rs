@@ -2,6 +2,7 @@
 
 use metric::{Active, Amount, Hits, Lasts, Line, Misses, PointsClass, Verdict};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::assess::{Projection, Room, Row};
 use super::daily::Origin;
@@ -86,48 +87,50 @@ pub struct Band {
 }
 
 /// A consequence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Consequence)]
 pub struct Stands {
-    /// What it is.
+    /// What it is, in one word.
     pub what: &'static str,
-    /// Whether the platform may, or does.
+    /// Whether the platform may, rather than does.
     pub may: bool,
     /// Its first day.
     pub since: String,
-    /// Its last day; absent: open.
+    /// Its last day; null: it is open.
     pub until: Option<String>,
-    /// What lifts it.
+    /// What lifts it; null: time alone, or nothing.
     pub lifted_by: Option<Passes>,
-    /// Points that it brings.
+    /// Points that it brings; null: none.
     pub points: Option<Points>,
-    /// A fine from one amount to another.
+    /// A fine from one amount to another; null: none.
     pub yuan: Option<[u32; 2]>,
 }
 
-/// Checks that lift a consequence.
-#[derive(Clone, Debug, Serialize)]
+/// Checks in a row that lift a consequence.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Lift)]
 pub struct Passes {
-    /// How many checks in a row.
+    /// How many must pass.
     pub passes: u16,
-    /// How many there are.
+    /// How many have.
     pub so_far: u16,
-    /// The line they must pass, where it is another.
+    /// The line they must hold, where it is another.
     pub line: Option<String>,
 }
 
 /// Points of a consequence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Points {
-    /// Their class.
+    /// Their class; null: they have none.
     pub class: Option<&'static str>,
     /// How many tenths of a point.
     pub tenths: u32,
-    /// The most in a week, in tenths.
+    /// The most in a week, in tenths; null: no limit is told.
     pub week_cap_tenths: Option<u32>,
 }
 
-/// How much room is left.
-#[derive(Clone, Debug, Serialize)]
+/// How much room is left in the window to date.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Headroom {
     /// The first day of the window.
     pub from: String,
@@ -137,15 +140,15 @@ pub struct Headroom {
     pub samples: u64,
     /// How many more samples it takes to be assessed.
     pub until_assessed: u64,
-    /// How many more misses it bears; absent: none is counted, or any number.
+    /// How many more may be missed; null: it fails, or any number may.
     pub misses: Option<u64>,
-    /// Whether it bears any number.
+    /// Whether any number may be missed.
     pub unlimited: bool,
-    /// How many hits in a row restore it.
+    /// How many hits in a row restore it; null: it passes, or none do.
     pub hits: Option<u64>,
-    /// Whether none do.
+    /// Whether no run of hits restores it in this window.
     pub never: bool,
-    /// Whether the window has closed.
+    /// Whether the window has closed: of the present one nothing is known.
     pub closed: bool,
 }
 

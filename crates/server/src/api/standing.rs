@@ -6,7 +6,7 @@ use desk::{Fed, RestsOn};
 use figures::counting::{self, Grouping};
 use figures::shown::{self, Pair};
 use figures::standing::{
-    self, Ahead, Assessment, Evidence, Headroom, Points, Query as Which, Row, Standing, Stands,
+    self, Ahead, Assessment, Evidence, Headroom, Query as Which, Row, Standing, Stands,
 };
 use figures::{InvalidReplies, Lang, selection};
 use rulebook::Text;
@@ -41,74 +41,6 @@ pub(crate) struct WhichStandards {
     /// Under our own readings alone, which is faster: no band.
     #[serde(default)]
     no_band: bool,
-}
-
-/// A consequence.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Consequence)]
-pub(crate) struct ConsequenceBody {
-    /// What it is, in one word.
-    what: &'static str,
-    /// Whether the platform may, rather than does.
-    may: bool,
-    /// Its first day.
-    since: String,
-    /// Its last day; null: it is open.
-    until: Option<String>,
-    /// What lifts it; null: time alone, or nothing.
-    lifted_by: Option<LiftBody>,
-    /// Points that it brings; null: none.
-    points: Option<PointsBody>,
-    /// A fine from one amount to another; null: none.
-    yuan: Option<[u32; 2]>,
-}
-
-/// Checks in a row that lift a consequence.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Lift)]
-pub(crate) struct LiftBody {
-    /// How many must pass.
-    passes: u16,
-    /// How many have.
-    so_far: u16,
-    /// The line they must hold, where it is another.
-    line: Option<String>,
-}
-
-/// Points of a consequence.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Points)]
-pub(crate) struct PointsBody {
-    /// Their class; null: they have none.
-    class: Option<&'static str>,
-    /// How many tenths of a point.
-    tenths: u32,
-    /// The most in a week, in tenths; null: no limit is told.
-    week_cap_tenths: Option<u32>,
-}
-
-/// How much room is left in the window to date.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Headroom)]
-pub(crate) struct HeadroomBody {
-    /// The first day of the window.
-    from: String,
-    /// Its last day.
-    to: String,
-    /// Samples so far.
-    samples: u64,
-    /// How many more samples it takes to be assessed.
-    until_assessed: u64,
-    /// How many more may be missed; null: it fails, or any number may.
-    misses: Option<u64>,
-    /// Whether any number may be missed.
-    unlimited: bool,
-    /// How many hits in a row restore it; null: it passes, or none do.
-    hits: Option<u64>,
-    /// Whether no run of hits restores it in this window.
-    never: bool,
-    /// Whether the window has closed: of the present one nothing is known.
-    closed: bool,
 }
 
 /// What comes when the recent daily level continues.
@@ -196,9 +128,9 @@ pub(crate) struct StandingBody {
     /// Whether the band crosses a line: the readings decide. Null: there is no band.
     crosses: Option<bool>,
     /// What stands, will stand, or was brought by the last check.
-    consequences: Vec<ConsequenceBody>,
+    consequences: Vec<Stands>,
     /// Null: nothing is judged.
-    headroom: Option<HeadroomBody>,
+    headroom: Option<Headroom>,
     /// Null: it is no matter of days.
     projection: Option<ProjectionBody>,
     /// All of that in sentences, in the caller's language: the figure first.
@@ -259,8 +191,8 @@ impl StandingBody {
             confidence: line.confidence.to_owned(),
             as_told: line.as_told,
             band: line.band.map(|band| BandBody { low: value(band.low), high: value(band.high) }),
-            consequences: line.consequences.into_iter().map(consequence).collect(),
-            headroom: line.headroom.map(headroom),
+            consequences: line.consequences,
+            headroom: line.headroom,
             fed: match line.source {
                 "observed" => feeds.observed.clone(),
                 _ => feeds.counted.clone(),
@@ -276,31 +208,6 @@ impl StandingBody {
             open: line.open,
         }
     }
-}
-
-fn consequence(one: Stands) -> ConsequenceBody {
-    let lift =
-        |one: standing::Passes| LiftBody { passes: one.passes, so_far: one.so_far, line: one.line };
-    let points = |points: Points| PointsBody {
-        class: points.class,
-        tenths: points.tenths,
-        week_cap_tenths: points.week_cap_tenths,
-    };
-    ConsequenceBody {
-        what: one.what,
-        may: one.may,
-        since: one.since,
-        until: one.until,
-        lifted_by: one.lifted_by.map(lift),
-        points: one.points.map(points),
-        yuan: one.yuan,
-    }
-}
-
-fn headroom(room: Headroom) -> HeadroomBody {
-    let Headroom { from, to, samples, until_assessed, misses, unlimited, hits, never, closed } =
-        room;
-    HeadroomBody { from, to, samples, until_assessed, misses, unlimited, hits, never, closed }
 }
 
 fn projection(ahead: Ahead, value: &dyn Fn(Pair) -> Shown) -> ProjectionBody {
