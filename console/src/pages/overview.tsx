@@ -190,9 +190,11 @@ function TodayWords({ row }: { row: string }): ReactNode {
 function outlook(standing: StandingNow, w: Words): string | null {
   const [consequence] = standing.consequences;
   if (consequence) {
-    return consequence.until
-      ? w.overview.consequenceUntil(consequence.until)
-      : w.overview.consequenceOpen(consequence.since);
+    const { what, may, since, until } = consequence;
+    const name = w.overview.consequence(wordOf(w.overview.consequences, what), may);
+    return until
+      ? w.overview.consequenceUntil(name, until)
+      : w.overview.consequenceOpen(name, since);
   }
   const { headroom, projection } = standing;
   if (!headroom) return projection?.fails_on ? w.overview.failsOn(projection.fails_on) : null;

@@ -659,6 +659,13 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         ("/v1/calibration", "&rounds=201", "bad-parameter", "expected 0 to 200"),
         ("/v1/calibration", "&from=1", "bad-parameter", "`from` `1`"),
         ("/v1/standing", "&metric=nothing", "bad-parameter", "no metric `nothing`"),
+        ("/v1/figures/comparison", "&metric=taobao/x", "bad-parameter", "no metric `taobao/x`"),
+        (
+            "/v1/figures/comparison",
+            "&metric=taobao/human-reply-3m&with=year",
+            "bad-parameter",
+            "`with` `year`: expected one of `before`, `last-week`",
+        ),
         ("/v1/explanations", "", "bad-parameter", "metric"),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&verdict=no", "bad-parameter", "`hit`"),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&buyer=王五", "not-found", "no such"),
@@ -675,9 +682,14 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         let zh = zh["detail"].as_str().unwrap().to_owned();
         assert!(!zh.is_ascii() && zh != found, "{query}: {zh}");
     }
-    for path in
-        ["/v1/figures", "/v1/figures/export", "/v1/calibration", "/v1/standing", "/v1/explanations"]
-    {
+    for path in [
+        "/v1/figures",
+        "/v1/figures/export",
+        "/v1/figures/comparison",
+        "/v1/calibration",
+        "/v1/standing",
+        "/v1/explanations",
+    ] {
         let query = "&metric=taobao/human-reply-3m";
         for shop in [site.other_shop.as_str(), "no-such-shop"] {
             let answer = site.get_as(&site.trusted, shop, path, query).await;
@@ -686,6 +698,43 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         let nobody = request("GET", &format!("{path}?platform=x&shop=y"), &[], b"");
         assert_eq!(exchange(site.address, &nobody).await.problem(), "sign-in-needed");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_period_is_compared_with_the_one_before_and_with_last_week() {
+    let site = Counted::start().await;
+    let figure = async |days: &str| {
+        let query = format!("&metric=taobao/human-reply-3m{days}");
+        site.get("/v1/figures", &query).await.json()["items"][0].clone()
+    };
+    let compare = async |more: &str| {
+        let query = format!("&metric=taobao/human-reply-3m&from=2026-06-05&to=2026-06-06{more}");
+        site.get("/v1/figures/comparison", &query).await.json()
+    };
+    let later = figure("&from=2026-06-05&to=2026-06-06").await;
+    for (with, from, to) in [
+        ("", "2026-06-03", "2026-06-04"),
+        ("&with=before", "2026-06-03", "2026-06-04"),
+        ("&with=last-week", "2026-05-29", "2026-05-30"),
+    ] {
+        let found = compare(with).await;
+        assert_eq!(found["later"]["ratio"], later["ratio"]);
+        assert_eq!([&found["from"], &found["to"]], [from, to]);
+        let earlier = figure(&format!("&from={from}&to={to}")).await;
+        assert_eq!(found["earlier"]["value"], earlier["value"], "{with}");
+        if earlier["samples"].as_u64() > Some(0) {
+            assert!(found["difference"]["value"].as_str().unwrap().ends_with("points"), "{found}");
+            let order = found["difference"]["order"].as_str().unwrap();
+            let [a, b] = [&later, &earlier].map(|one| {
+                let part = |key: &str| one["ratio"][key].as_i64().unwrap();
+                (part("num"), part("den"))
+            });
+            let is_greater = i128::from(a.0) * i128::from(b.1) > i128::from(b.0) * i128::from(a.1);
+            assert_eq!(order == "greater", is_greater);
+        }
+    }
+    let zh = compare("&lang=zh").await;
+    assert!(zh["difference"]["words"].as_str().unwrap().contains("样本"), "{zh}");
 }
 
 /// A day's figure as a panel prints it that reads the rule so.
