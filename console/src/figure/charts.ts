@@ -54,6 +54,8 @@ export interface Look {
   colours: Colours;
   isNarrow: boolean;
   isStill: boolean;
+  /** What the second line is called. */
+  otherName: string;
 }
 
 /** Whether the figure is a share in percent, and whether more of it is better. */
@@ -219,7 +221,7 @@ export function overTime(
   });
   const series = [
     { ...line("own", w.figures.own, colours.own, own), markLine: lineMarks(lines, look) },
-    ...(hasOther ? [line("other", w.figures.otherwise, colours.other, other)] : []),
+    ...(hasOther ? [line("other", look.otherName, colours.other, other)] : []),
     bars("hits", isJudged ? w.figures.hits : w.figures.count, colours.ok, count((f) => f.hits ?? f.samples)),
     ...(isJudged ? [bars("misses", w.figures.misses, colours.late, count((f) => f.misses))] : []),
     bars("pending", w.figures.pending, colours.warn, count((f) => f.pending)),
@@ -235,7 +237,7 @@ export function overTime(
       itemGap: 16,
       textStyle: { color: colours.quiet },
       selectedMode: false,
-      data: [...(hasOther ? [w.figures.own, w.figures.otherwise] : []), ...legendOf(isJudged, w)],
+      data: [...(hasOther ? [w.figures.own, look.otherName] : []), ...legendOf(isJudged, w)],
     },
     grid: [
       { left, right, top: 36, height: topHeight },
@@ -281,7 +283,7 @@ export function overTime(
         if (hasOther) {
           const value = point.other?.value ?? w.figures.noValue;
           const made = point.other ? factsOf(point.other, w)[1]?.[1] : undefined;
-          facts.push([w.figures.otherwise, made ? `${value} (${made})` : value]);
+          facts.push([look.otherName, made ? `${value} (${made})` : value]);
         }
         return tip(point.title, facts, w.figures.clickHint);
       },
@@ -322,7 +324,7 @@ export function byAccount(
         right: 0,
         textStyle: { color: colours.quiet },
         selectedMode: false,
-        data: [w.figures.own, w.figures.otherwise],
+        data: [w.figures.own, look.otherName],
       },
     }),
     grid: { left: isNarrow ? 92 : 150, right: isNarrow ? 64 : 90, top: 46, bottom: 8 },
@@ -353,7 +355,7 @@ export function byAccount(
         const point = shown[dataIndex];
         if (!point?.figure) return "";
         const facts = factsOf(point.figure, w);
-        if (hasOther) facts.push([w.figures.otherwise, point.other?.value ?? w.figures.noValue]);
+        if (hasOther) facts.push([look.otherName, point.other?.value ?? w.figures.noValue]);
         return tip(point.title, facts, w.figures.clickHint);
       },
     },
@@ -388,7 +390,7 @@ export function byAccount(
         ? [
             {
               id: "other",
-              name: w.figures.otherwise,
+              name: look.otherName,
               type: "bar",
               barMaxWidth: 8,
               itemStyle: { color: colours.other, borderRadius: [0, 3, 3, 0] },

@@ -79,7 +79,7 @@ pub(crate) struct WhichObserved {
 /// Where a figure came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Source {
+pub(crate) enum ObservedSource {
     /// It was typed in, imported, or found in the watched folder.
     Panel,
     /// It is a fact of the shop's log.
@@ -109,11 +109,11 @@ pub(crate) struct ObservedBody {
     /// When the panel was looked at; null: not known, when everything was settled.
     captured_at: Option<Stamp>,
     /// Where it came from.
-    source: Source,
+    source: ObservedSource,
 }
 
-impl From<(Source, Observed)> for ObservedBody {
-    fn from((source, one): (Source, Observed)) -> Self {
+impl From<(ObservedSource, Observed)> for ObservedBody {
+    fn from((source, one): (ObservedSource, Observed)) -> Self {
         Self {
             platform: one.platform,
             shop: one.shop,
@@ -159,10 +159,10 @@ async fn list_observed(
 ) -> Result<axum::Json<Page<ObservedBody>>, Problem> {
     caller.needs(Permission::ReadFigures)?;
     let kept = state.stored.run(&caller, |store, scope, _| store.observed(scope)).await?;
-    let mut all: Vec<_> = kept.into_iter().map(|one| (Source::Panel, one)).collect();
+    let mut all: Vec<_> = kept.into_iter().map(|one| (ObservedSource::Panel, one)).collect();
     if which.facts {
         let found = of_facts(&state, &caller, &which).await?;
-        all.extend(found.into_iter().map(|one| (Source::Fact, one)));
+        all.extend(found.into_iter().map(|one| (ObservedSource::Fact, one)));
     }
     let is_asked =
         |asked: &Option<String>, found: &String| asked.as_ref().is_none_or(|asked| asked == found);
@@ -171,7 +171,7 @@ async fn list_observed(
             && is_asked(&which.shop, &one.shop)
             && is_asked(&which.metric, &one.metric)
     });
-    let page = paging.cut(wanted.collect(), |(source, one): &(Source, Observed)| {
+    let page = paging.cut(wanted.collect(), |(source, one): &(ObservedSource, Observed)| {
         let seen_at = one.seen_at.map_or(i64::MAX, |at| at.0);
         // No platform has a slash, no name a tab.
         let (platform, shop, metric) = (&one.platform, &one.shop, &one.metric);
