@@ -196,10 +196,10 @@ function Readings({ metric }: { metric: Metric }): ReactNode {
 const nameOf = (one: Reading, w: Words): string =>
   one.reading === EDITION ? w.figures.edition : one.reading;
 
-/** What is confirmed of readings, as `R6=drop`: a question about editions is settled elsewhere. */
+/** What is confirmed of readings that are still open in the best candidate's edition, as `R6=drop`. */
 function confirmed(metric: Metric): string[] {
   return metric.readings
-    .filter((one) => one.reading !== EDITION)
+    .filter((one) => one.reading in metric.best.readings)
     .flatMap((one) => {
       const sure = one.answers.find((answer) => answer.state === "confirmed");
       return sure ? [`${one.reading}=${sure.answer}`] : [];

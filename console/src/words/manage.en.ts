@@ -269,8 +269,11 @@ export const manageEn: typeof manageZh = {
     removeClosed: "Remove this closure",
     badClosed: "The end must be after the start",
     enrolled: "Special periods",
-    enrolledHint: "Ids are in the rules, such as cny-2026",
-    period: "Id of the period",
+    enrolledHint:
+      "Such as staying open over the Spring Festival: samples then do not count for shops not enrolled",
+    period: "Period",
+    pickPeriod: "Choose a period",
+    noPeriods: "The rules have none of this platform",
     takesPart: "Takes part",
     yes: "Yes",
     no: "No",
