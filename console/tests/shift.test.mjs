@@ -127,6 +127,37 @@ test("shops are grouped, filtered and sorted, and one that is not fed is unknown
   await row(page, "douyin/77125").waitFor();
 });
 
+test("filters, groups and order are in the address: kept by a reload, shown to whom it is sent", async () => {
+  const { page } = tab;
+  await page.getByText("按客户").click();
+  await page.getByText("仅看有人等待").click();
+  await page.getByLabel("筛选店铺").fill("茶");
+  await page.waitForFunction(() => document.querySelectorAll("[data-row]:not(.grid-heading)").length === 1);
+  const query = new URL(page.url()).searchParams;
+  assert.deepEqual(Object.fromEntries(query), { sort: "shop", group: "client", waiting: "yes", q: "茶" });
+  const looks = async (of) => {
+    await of.locator(".grid-heading").getByText("云上代运营").waitFor();
+    await row(of, "taobao/30012").waitFor();
+    assert.equal(await of.locator("[data-row]:not(.grid-heading)").count(), 1);
+  };
+  await page.reload();
+  await looks(page);
+  const other = await open(chrome);
+  await other.page.goto(page.url());
+  await signIn(other.page);
+  await looks(other.page);
+  assert.deepEqual(other.faults, []);
+  await other.context.close();
+  await page.goto(`${world.server.address}/waiting?stage=overdue&q=%E5%B1%B1`);
+  await page.getByText("山里人").waitFor();
+  assert.equal(await page.locator("[data-row]").count(), 1);
+  assert.equal(await page.getByLabel("筛选等待中的买家").inputValue(), "山");
+  await page.getByLabel("筛选等待中的买家").fill("");
+  await page.waitForFunction(() => window.location.search === "?stage=overdue");
+  await page.goto(`${world.server.address}/`);
+  await row(page, "douyin/77125").waitFor();
+});
+
 test("every count of the overview is that of the API", async () => {
   const { page } = tab;
   const { items } = await world.program.call("GET", "/v1/overview?limit=1000");
