@@ -94,7 +94,7 @@ test("what is typed is checked cell by cell as it is typed, and nothing is kept 
   await faults.waitFor({ state: "detached" });
   await page.getByText("1 个新数字").waitFor();
   await page.getByRole("button", { name: "保存 1 个数字" }).click();
-  const table = page.getByRole("region", { name: "已保存的数字" });
+  const table = page.getByRole("region", { name: "数据表" });
   await table.getByText("97.41%").waitFor();
   const [found] = await kept();
   assert.deepEqual(

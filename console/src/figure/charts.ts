@@ -174,7 +174,9 @@ export function overTime(
     points.map(({ figure }) => (figure ? (of(figure) ?? null) : null));
   const left = isNarrow ? 44 : 56;
   const right = lines.length > 0 ? 60 : 16;
-  const [topHeight, bottomTop, bottomHeight] = [200, 252, 76];
+  // On a phone the names of two lines and of what they are made of take two rows.
+  const top = isNarrow && hasOther ? 60 : 36;
+  const [topHeight, bottomTop, bottomHeight] = [236 - top, 252, 76];
   const bars = (id: string, name: string, color: string, data: (number | null)[]): object => ({
     id,
     name,
@@ -240,7 +242,7 @@ export function overTime(
       data: [...(hasOther ? [w.figures.own, look.otherName] : []), ...legendOf(isJudged, w)],
     },
     grid: [
-      { left, right, top: 36, height: topHeight },
+      { left, right, top, height: topHeight },
       { left, right, top: bottomTop, height: bottomHeight },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },

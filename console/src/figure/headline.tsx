@@ -124,7 +124,8 @@ function Before({ vs, found }: { vs: Earlier; found: Comparison }): ReactNode {
   const w = useWords();
   const { earlier, difference } = found;
   const title = w.figures.earlier[vs];
-  if (!earlier || !difference) {
+  const isBare = earlier?.samples === 0 && earlier.pending === 0;
+  if (!earlier || !difference || isBare) {
     return (
       <div className="headline headline-other" role="group" aria-label={title}>
         <div className="quiet small">{title}</div>

@@ -67,19 +67,20 @@ export default function CalibrationPage(): ReactNode {
               options={shopOptions(list.value)}
               onChange={toShop}
             />
-            <Select
-              allowClear
-              showSearch={{ optionFilterProp: "search" }}
-              aria-label={w.panel.metric}
-              placeholder={w.calibration.allMetrics}
-              style={{ width: 280 }}
-              disabled={place.platform === ""}
-              value={place.metric === "" ? null : place.metric}
-              options={metrics}
-              onChange={(metric: string | undefined) =>
-                goInstead(panelPath("/calibration", { ...place, metric: metric ?? "" }))
-              }
-            />
+            {place.shop !== "" && (
+              <Select
+                allowClear
+                showSearch={{ optionFilterProp: "search" }}
+                aria-label={w.panel.metric}
+                placeholder={w.calibration.allMetrics}
+                style={{ width: 280 }}
+                value={place.metric === "" ? null : place.metric}
+                options={metrics}
+                onChange={(metric: string | undefined) =>
+                  goInstead(panelPath("/calibration", { ...place, metric: metric ?? "" }))
+                }
+              />
+            )}
           </div>
           {place.shop === "" ? (
             <Nothing title={w.calibration.pickFirst} hint={w.calibration.pickFirstAction} />
@@ -138,11 +139,11 @@ function MetricCard({ place, metric }: { place: Place; metric: Metric }): ReactN
           {w.calibration.reproduced(metric.reproduced, metric.compared)}
         </span>
       </p>
-      <ul className="sentences small">
+      <div className="quiet small calibrated-said">
         {metric.sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          <div key={sentence}>{sentence}</div>
         ))}
-      </ul>
+      </div>
       {metric.readings.length === 0 ? (
         <p className="quiet">{w.calibration.noReadings}</p>
       ) : (
@@ -160,7 +161,7 @@ function MetricCard({ place, metric }: { place: Place; metric: Metric }): ReactN
 function Readings({ metric }: { metric: Metric }): ReactNode {
   const w = useWords();
   return (
-    <div className="wide" role="region" aria-label={w.calibration.readings} tabIndex={0}>
+    <div className="wide" role="region" aria-label={`${metric.name} · ${w.calibration.readings}`} tabIndex={0}>
       <table className="plain readings">
         <thead>
           <tr>
@@ -223,6 +224,7 @@ function TakeOver({ place, metric }: { place: Place; metric: Metric }): ReactNod
   });
   return (
     <Alert
+      className="submit"
       type={isOurs ? "success" : "info"}
       title={isOurs ? w.calibration.sureOurs(sure.join(" ")) : w.calibration.sureOthers(sure.join(" "))}
       description={isOurs ? w.calibration.takeOursHint : w.calibration.takeHint}
@@ -236,9 +238,11 @@ function TakeOver({ place, metric }: { place: Place; metric: Metric }): ReactNod
 /** The figures day by day: as the panel prints them, and under each answer to a question. */
 function Days({ place, metric }: { place: Place; metric: Metric }): ReactNode {
   const w = useWords();
-  const usual =
-    metric.readings.find((one) => one.answers.some((answer) => answer.state === "refuted")) ??
-    metric.readings[0];
+  // What was decided first; of editions only where nothing else is.
+  const decided = (one: Reading): boolean =>
+    one.answers.some((answer) => answer.state === "confirmed" || answer.state === "refuted");
+  const readings = metric.readings.filter((one) => one.reading !== EDITION);
+  const usual = readings.find(decided) ?? readings[0] ?? metric.readings[0];
   const [picked, setPicked] = useState<string | null>(null);
   const shown = metric.readings.find((one) => one.reading === picked) ?? usual;
   const answers = shown?.answers ?? [];
@@ -258,7 +262,12 @@ function Days({ place, metric }: { place: Place; metric: Metric }): ReactNode {
         )}
       </div>
       <p className="quiet small">{w.calibration.daysHint}</p>
-      <div className="wide" role="region" aria-label={w.calibration.days} tabIndex={0}>
+      <div
+        className="wide"
+        role="region"
+        aria-label={`${metric.name} · ${w.calibration.days}`}
+        tabIndex={0}
+      >
         <table className="plain number">
           <thead>
             <tr>
@@ -359,7 +368,12 @@ function Rounds({ place, metric }: { place: Place; metric: Metric }): ReactNode 
     <details className="calibrated-rounds">
       <summary>{w.calibration.rounds(rounds.length + metric.more_rounds)}</summary>
       <p className="quiet small">{w.calibration.roundsHint}</p>
-      <div className="wide" role="region" aria-label={w.figures.roundsTitle} tabIndex={0}>
+      <div
+        className="wide"
+        role="region"
+        aria-label={`${metric.name} · ${w.figures.roundsTitle}`}
+        tabIndex={0}
+      >
         <table className="plain">
           <thead>
             <tr>

@@ -357,10 +357,10 @@ function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: 
         {isDirty && <span className="warn"> · {w.overrides.unsaved}</span>}
       </p>
       {readings.done.length > 0 && (
-        <Alert type="info" showIcon title={w.overrides.taken(readings.done.join(" "))} />
+        <Alert className="taken" type="info" showIcon title={w.overrides.taken(readings.done.join(" "))} />
       )}
       {readings.left.length > 0 && (
-        <Alert type="warning" showIcon title={w.overrides.notTaken(readings.left.join(" "))} />
+        <Alert className="taken" type="warning" showIcon title={w.overrides.notTaken(readings.left.join(" "))} />
       )}
       <div className="rule-edit">
         <section className="card" aria-label={w.overrides.form}>

@@ -27,6 +27,7 @@ import {
 import { panelPath, useMetricsOf, usePanelPlace, type Place } from "../parts/panel-place";
 import { RemoveButton } from "../parts/removal";
 import { keyOf, nameOf, shopOptions, useShopList, type Known } from "../parts/shop-list";
+import { Said } from "../parts/words";
 import { goInstead, linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
@@ -127,19 +128,20 @@ function Narrow({ list, place }: { list: readonly Known[]; place: Place }): Reac
         options={shopOptions(list)}
         onChange={toShop}
       />
-      <Select
-        allowClear
-        showSearch={{ optionFilterProp: "search" }}
-        aria-label={w.panel.metric}
-        placeholder={w.panel.pickMetric}
-        style={{ width: 280 }}
-        disabled={place.platform === ""}
-        value={place.metric === "" ? null : place.metric}
-        options={metrics}
-        onChange={(metric: string | undefined) =>
-          goInstead(panelPath("/panel", { ...place, metric: metric ?? "" }))
-        }
-      />
+      {place.shop !== "" && (
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "search" }}
+          aria-label={w.panel.metric}
+          placeholder={w.panel.pickMetric}
+          style={{ width: 280 }}
+          value={place.metric === "" ? null : place.metric}
+          options={metrics}
+          onChange={(metric: string | undefined) =>
+            goInstead(panelPath("/panel", { ...place, metric: metric ?? "" }))
+          }
+        />
+      )}
     </div>
   );
 }
@@ -407,13 +409,17 @@ function Sheet(props: {
       <table className="sheet" ref={table}>
         <thead>
           <tr>
-            <th scope="col" className="sheet-number" aria-label={w.panel.row} />
+            <th scope="col" className="sheet-number">
+              <span className="unseen">{w.panel.row}</span>
+            </th>
             {COLUMNS.map((column) => (
               <th key={column} scope="col" style={{ width: WIDTHS[column] }}>
                 {w.panel.columns[column]}
               </th>
             ))}
-            <th scope="col" aria-label={w.common.actions} />
+            <th scope="col">
+              <span className="unseen">{w.common.actions}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -524,7 +530,7 @@ function Line(props: {
             {faults.map((fault) => (
               <div key={`${fault.column} ${fault.message}`} className="late small">
                 {fault.column && w.panel.columns[fault.column] + w.panel.colon}
-                {fault.message}
+                <Said text={fault.message} />
               </div>
             ))}
           </td>
@@ -555,7 +561,7 @@ function Kept(props: {
           hint={kept.length === 0 ? w.panel.emptyHint : w.panel.noMatchHint}
         />
       ) : (
-        <div className="wide" role="region" aria-label={w.panel.kept} tabIndex={0}>
+        <div className="wide" role="region" aria-label={w.figures.table} tabIndex={0}>
           <Table<Observed>
             size="small"
             style={{ minWidth: 860 }}
@@ -601,7 +607,7 @@ function Kept(props: {
                   ),
               },
               {
-                title: "",
+                title: <span className="unseen">{w.common.actions}</span>,
                 key: "correct",
                 render: (_, one) =>
                   correct && (

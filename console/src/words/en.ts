@@ -459,7 +459,7 @@ export const en: Words = {
     shownAt: (time: string) => `taken ${time}`,
     shownNext: (time: string) => `next ${time}`,
     shownToday: (value: string) => `today so far, then: ${value}`,
-    shownNone: "Nothing for the platform to show yet",
+    shownNone: "no value yet",
     shownHint:
       "What its panel reads, by the period and pace it publishes; other than the live count because it has not refreshed since.",
     compare: "Compare",

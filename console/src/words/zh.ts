@@ -445,7 +445,7 @@ export const zh = {
     shownAt: (time: string) => `${time} 更新`,
     shownNext: (time: string) => `下次 ${time}`,
     shownToday: (value: string) => `今日截至当时 ${value}`,
-    shownNone: "平台尚无数值可显示",
+    shownNone: "尚无数值",
     shownHint: "按平台公布的周期与刷新节奏推算的面板读数；与实时统计不同，是因为平台尚未刷新。",
     compare: "对比",
     compares: { none: "不对比", before: "上一周期", week: "上周同日" },

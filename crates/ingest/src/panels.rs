@@ -72,6 +72,16 @@ pub fn line(place: &Place) -> u64 {
     }
 }
 
+/// What is wrong, after the sheet of a workbook where it is on one.
+fn what(problem: &panel::Problem, lang: Lang) -> String {
+    let sheet = match &problem.place {
+        Place::Line { source, .. } => source.strip_suffix(']').and_then(|one| one.split_once('[')),
+        Place::Fact { .. } => None,
+    };
+    let text = problem.what(lang);
+    sheet.map_or(text.clone(), |(_, sheet)| format!("{sheet}{}{text}", lang.of(": ", "：")))
+}
+
 /// Keeps the figures of a panel that can be figures of their metric and are of shops in reach, and
 /// tells of the others. Blocks.
 ///
@@ -134,8 +144,8 @@ fn judge(store: &Store, scope: &Scope, spelling: &Spelling, panel: Panel) -> (Ke
     let told = |problem: &panel::Problem| PanelProblem {
         line: line(&problem.place),
         column: problem.column,
-        en: problem.message(Lang::En),
-        zh: problem.message(Lang::Zh),
+        en: what(problem, Lang::En),
+        zh: what(problem, Lang::Zh),
     };
     let mut kept = Kept {
         rows: panel.rows,

@@ -217,6 +217,8 @@ async fn a_check_says_what_would_become_of_figures_and_keeps_nothing() {
     let columns: Vec<&Value> =
         answer.json["problems"].as_array().unwrap().iter().map(|one| &one["column"]).collect();
     assert_eq!(columns, ["day", "value"]);
+    let message = answer.json["problems"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("found `2026-05-32`, expected a calendar day"), "{message}");
     assert!(site.store.observed(&Scope::everything()).unwrap().is_empty());
     assert!(site.get("/v1/feeds", by).await.items("grade").is_empty());
     let kept = site.send("POST", "/v1/observed", by, json!([row("2026-05-31", "97.41%")])).await;
