@@ -8,7 +8,19 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { program as yingda } from "../scripts/server.mjs";
-import { PAST, PHONE, browser, dayAgo, heading, open, past, signIn, signUp, site } from "./world.mjs";
+import {
+  PAST,
+  PHONE,
+  browser,
+  dayAgo,
+  heading,
+  now,
+  open,
+  past,
+  signIn,
+  signUp,
+  site,
+} from "./world.mjs";
 
 const METRIC = "taobao/human-reply-3m";
 const NAME = "旺旺3分钟人工响应率";
@@ -258,6 +270,20 @@ test("a shop without panel figures, and a server out of reach, are said", async 
   await page.unroute("**/v1/calibration?*");
   await page.getByRole("alert").getByRole("button", { name: "重试" }).click();
   await page.locator(`[data-metric="${METRIC}"]`).waitFor();
+});
+
+test("a figure of a day that is not over is kept as seen now", async () => {
+  const { page } = tab;
+  await page.goto(`${world.server.address}/panel?${here}`);
+  await cell(page, "日期或首日").fill(dayAgo(0));
+  await cell(page, "数值").fill("90.00%");
+  const before = now();
+  await page.getByRole("button", { name: "保存 1 个数字" }).click();
+  await page.getByText("已保存：新增 1，替换 0，相同 0").waitFor();
+  const found = (await kept()).find((one) => one.from === dayAgo(0));
+  // The page goes by the server's clock.
+  assert.ok(Math.abs(Date.parse(found.captured_at) - before) < 60_000, found.captured_at);
+  assert.equal((await kept()).find((one) => one.from === dayAgo(1)).captured_at, null);
 });
 
 test("nothing was called but the server, and nothing went wrong in the page", () => {
