@@ -158,6 +158,23 @@ test("filters, groups and order are in the address: kept by a reload, shown to w
   await row(page, "douyin/77125").waitFor();
 });
 
+test("a consequence stands in the list by its name", async () => {
+  const { page } = tab;
+  const stands = { what: "no-campaign", may: true, since: "2026-11-01", until: "2026-12-01" };
+  await page.route("**/v1/overview?*", async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    const own = body.items.find((one) => one.shop === "30012");
+    own.standing.forEach((one) => (one.consequences = [stands]));
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.reload();
+  await row(page, "taobao/30012").getByText("可能不能参加营销活动，至 2026-12-01").waitFor();
+  await page.unroute("**/v1/overview?*");
+  await page.reload();
+  await row(page, "taobao/30012").waitFor();
+});
+
 test("every count of the overview is that of the API", async () => {
   const { page } = tab;
   const { items } = await world.program.call("GET", "/v1/overview?limit=1000");
