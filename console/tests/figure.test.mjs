@@ -324,7 +324,7 @@ test("a period is compared with the one before, and with the same days of last w
   // The address is the comparison.
   await page.reload();
   await page.getByRole("group", { name: "上周同日" }).locator(".difference").waitFor();
-  await page.goto(`${world.server.address}${page3m}?from=${dayAgo(27)}&to=${dayAgo(1)}&vs=before`);
+  await page.goto(`${world.server.address}${page3m}?from=${dayAgo(28)}&to=${dayAgo(1)}&vs=before`);
   await page.getByText("这些日子没有记录，无法对比").waitFor();
 });
 
