@@ -209,7 +209,12 @@ async fn a_check_says_what_would_become_of_figures_and_keeps_nothing() {
     let site = Site::new();
     let token = site.token(&[Grant::Feed, Grant::Read], only(&["s1"]));
     let by = By::Token(&token);
-    let row = |day: &str, value: &str| json!({ "shop": "s1", "metric": "taobao/human-reply-3m", "day": day, "value": value });
+    let metric = "taobao/human-reply-3m";
+    let row = |day: &str, value: &str| {
+        let mut row = json!({ "shop": "s1", "metric": metric, "day": day });
+        row["value"] = value.into();
+        row
+    };
     let check = async |body: Value| site.send("POST", "/v1/observed?check=true", by, body).await;
     let body = json!([row("2026-05-31", "97.41%"), row("2026-05-32", "97,41%")]);
     let answer = check(body).await;

@@ -754,9 +754,8 @@ fn panel_of(log: &Log, reading: &str) -> Vec<(String, String, u64)> {
     measured.rows.into_iter().filter_map(printed).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_calibration_is_that_of_the_command_line() {
-    let site = Counted::start().await;
+/// A panel of a shop that leaves out what nobody answered, and one figure of days without facts.
+fn planted(site: &Counted) -> intake::panel::Panel {
     let mut text = String::from("shop,metric,day,value,samples\n");
     for (day, value, samples) in panel_of(&site.log(), "R6=drop") {
         let metric = "taobao/human-reply-3m";
@@ -776,7 +775,13 @@ async fn a_calibration_is_that_of_the_command_line() {
         samples: one.samples,
     });
     site.store.put_observed(&Scope::everything(), NOW, observed.collect()).unwrap();
-    let log = site.log();
+    panel
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calibration_is_what_the_same_code_says_of_the_same_log() {
+    let site = Counted::start().await;
+    let (panel, log) = (planted(&site), site.log());
     let figures: Vec<_> = panel.figures.iter().collect();
     let asked = calibration::Asked {
         catalogue: Catalogue::shipped(),
@@ -808,6 +813,8 @@ async fn a_calibration_is_that_of_the_command_line() {
             assert_eq!([&found["answer"], &found["state"]], [answer.as_str(), state.word()]);
         }
     }
+    let rounds = found["rounds"].as_array().unwrap();
+    assert_eq!(rounds.len(), expected.rounds.listed.len());
     // Day by day, each answer for itself: ours to R6 is refuted by some day.
     let days = found["figures"].as_array().unwrap();
     let of_answer = |day: &Value, answer: &str| {
@@ -817,16 +824,25 @@ async fn a_calibration_is_that_of_the_command_line() {
     };
     assert!(days.iter().all(|day| of_answer(day, "drop")));
     assert!(days.iter().any(|day| !of_answer(day, "miss")));
-    let rounds = found["rounds"].as_array().unwrap();
-    assert_eq!(rounds.len(), expected.rounds.listed.len());
+    let later = site.get("/v1/calibration", "&from=2021-01-01&rounds=0").await.json();
+    assert_eq!(later["items"][0]["rounds"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_off_a_panel_are_listed_with_those_of_the_log_where_they_are_asked_for() {
+    let site = Counted::start().await;
+    let (panel, log) = (planted(&site), site.log());
     let all = site.get("/v1/observed", "&facts=true").await.json();
     let typed = all["items"].as_array().unwrap().iter().filter(|one| one["source"] == "panel");
     assert_eq!(typed.count(), panel.figures.len());
     let from_log = intake::panel::from_log(&log).figures.len();
     assert_eq!(all["items"].as_array().unwrap().len(), panel.figures.len() + from_log);
-    // Earlier days are told to be out of reach of the log, or not asked for.
-    let later = site.get("/v1/calibration", "&from=2021-01-01&rounds=0").await.json();
-    assert_eq!(later["items"][0]["rounds"], json!([]));
+    let sent = site.get("/v1/observed", "").await.json();
+    assert_eq!(sent["items"].as_array().unwrap().len(), panel.figures.len());
+    // Of every shop's log that would be too much.
+    let token = format!("authorization: Bearer {}", site.reading.reveal());
+    let every = request("GET", "/v1/observed?facts=true", &[&token], b"");
+    assert_eq!(exchange(site.address, &every).await.problem(), "bad-parameter");
 }
 
 #[tokio::test(flavor = "multi_thread")]
