@@ -126,6 +126,14 @@ test("a shop that is not there is said at its cell, and keeps the row back", asy
   await page.getByText("填写日期和数值后自动检查").waitFor();
 });
 
+test("two values for one figure are told by their rows in the sheet", async () => {
+  const { page } = tab;
+  await page.goto(`${world.server.address}/panel?${here}`);
+  await cell(page, "日期或首日").waitFor();
+  await paste(cell(page, "日期或首日"), `${panel[0].day}\t\t91%\n${panel[0].day}\t\t92%\n`);
+  await page.locator(".sheet-faults").getByText("与 第 1 行 同一指标而数值不同").waitFor();
+});
+
 test("rows copied from a spreadsheet fill the sheet, by their header", async () => {
   const { page } = tab;
   await page.goto(`${world.server.address}/panel?${here}`);

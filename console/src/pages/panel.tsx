@@ -149,6 +149,8 @@ function Narrow({ list, place }: { list: readonly Known[]; place: Place }): Reac
 /** A row that can be sent, with what is wrong with it otherwise. */
 interface Judged {
   row: PanelRow;
+  /** Its number in the sheet, from 1. */
+  number: number;
   place: Known | null;
   metric: string;
 }
@@ -165,10 +167,12 @@ const NOTHING: Checked = { file: "", answer: null, failure: null, faults: new Ma
 
 function judge(rows: readonly PanelRow[], list: readonly Known[], names: ReadonlyMap<string, string>): Judged[] {
   return rows
-    .filter((row) => !isBlank(row))
-    .map((row) => {
+    .map((row, n) => ({ row, number: n + 1 }))
+    .filter(({ row }) => !isBlank(row))
+    .map(({ row, number }) => {
       const place = shopOf(row.cells.shop, list);
-      return { row, place, metric: metricOf(row.cells.metric, place?.platform ?? "", names) };
+      const metric = metricOf(row.cells.metric, place?.platform ?? "", names);
+      return { row, number, place, metric };
     });
 }
 
@@ -194,11 +198,18 @@ function post(file: string, check: boolean): Promise<Answer> {
   );
 }
 
-function faultsOf(answer: Answer, all: readonly Sendable[]): Map<number, Fault[]> {
+function faultsOf(answer: Answer, all: readonly Sendable[], w: Words): Map<number, Fault[]> {
   const faults = new Map<number, Fault[]>();
-  for (const { line, column, message } of answer.problems) {
-    // The header is the first line.
-    const id = all[line - 2]?.row.id;
+  // The header is the first line.
+  const at = (line: number): Sendable | undefined => all[line - 2];
+  const numbered = (text: string): string =>
+    text.replace(/body:(\d+)/g, (found, line: string) => {
+      const number = at(Number(line))?.number;
+      return number === undefined ? found : w.panel.rowOf(number);
+    });
+  for (const { line, column, message: said } of answer.problems) {
+    const id = at(line)?.row.id;
+    const message = numbered(said);
     if (id === undefined) continue;
     faults.set(id, [...(faults.get(id) ?? []), { column: cellOf(column), message }]);
   }
@@ -224,7 +235,7 @@ function useChecked(all: readonly Sendable[]): [Checked, boolean] {
     const timer = window.setTimeout(() => {
       post(file, true).then(
         (answer) => {
-          const faults = faultsOf(answer, asked);
+          const faults = faultsOf(answer, asked, w);
           if (!isOver) setChecked({ file, answer, failure: null, faults });
         },
         (thrown: unknown) => {
@@ -284,7 +295,7 @@ function Typing(props: {
   const save = (): void => {
     void saving.run(async () => {
       const answer = await post(fileOfAll(right, stampOf(now())), false);
-      const wrong = faultsOf(answer, right);
+      const wrong = faultsOf(answer, right, w);
       const gone = new Set(right.filter((one) => !wrong.has(one.row.id)).map((one) => one.row.id));
       setRows((before) => {
         const left = before.filter((row) => !gone.has(row.id) && !isBlank(row));

@@ -426,6 +426,7 @@ export const manageEn: typeof manageZh = {
       account: "whole shop",
     },
     colon: ": ",
+    rowOf: (row: number) => `row ${n(row)}`,
     cell: (column: string, row: number) => `${column}, row ${n(row)}`,
     remove: (row: number) => `Remove row ${n(row)}`,
     add: "Add a row",

@@ -418,6 +418,7 @@ export const manageZh = {
       account: "全店",
     },
     colon: "：",
+    rowOf: (row: number) => `第 ${n(row)} 行`,
     cell: (column: string, row: number) => `第 ${n(row)} 行${column}`,
     remove: (row: number) => `删除第 ${n(row)} 行`,
     add: "添加一行",
