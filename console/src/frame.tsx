@@ -1,5 +1,6 @@
 // What is around every page: where one can go, the state of the line, one's own account.
 import {
+  AimOutlined,
   AlertOutlined,
   ApiOutlined,
   BellOutlined,
@@ -14,6 +15,7 @@ import {
   MenuOutlined,
   QuestionCircleOutlined,
   ShopOutlined,
+  TableOutlined,
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
@@ -96,6 +98,20 @@ const MANAGE: readonly Page[] = [
     icon: <ImportOutlined />,
     needs: "send-facts",
     show: page(() => import("./pages/import")),
+  },
+  {
+    name: "panel",
+    path: "/panel",
+    icon: <TableOutlined />,
+    needs: "read-figures",
+    show: page(() => import("./pages/panel")),
+  },
+  {
+    name: "calibration",
+    path: "/calibration",
+    icon: <AimOutlined />,
+    needs: "read-figures",
+    show: page(() => import("./pages/calibration")),
   },
   {
     name: "alertSettings",

@@ -263,6 +263,71 @@ test("what if: another limit and no nights, beside the real figure", async () =>
   assert.equal(new URL(page.url()).search, "");
 });
 
+test("the figure as the platform shows it stands below the one that is counted now", async () => {
+  const { page } = tab;
+  const query = `platform=${PAST.platform}&shop=${PAST.shop}&metric=${METRICS[0]}`;
+  const [{ shown }] = (await world.program.call("GET", `/v1/figures?${query}`)).items;
+  await page.goto(`${world.server.address}${page3m}`);
+  const line = page.locator("[data-shown]");
+  await line.getByText("平台显示").waitFor();
+  await line.getByText(shown.value?.value ?? "尚无数值", { exact: true }).waitFor();
+  await line.getByText(`${shown.since.slice(5, 16).replace("T", " ")} 更新`).waitFor();
+  // As it is told where the platform shows a value, several times a day.
+  await page.route("**/v1/figures?*", async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    const value = (text) => ({ value: text, ratio: { num: 1, den: 2 } });
+    const told = { ...shown, value: value("91.23 %"), today: value("90.12 %") };
+    body.items.forEach((one) => (one.shown &&= told));
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.reload();
+  await line.getByText("91.23 %", { exact: true }).waitFor();
+  await line.getByText("今日截至当时 90.12 %").waitFor();
+  await page.unroute("**/v1/figures?*");
+  // Of other days than the platform's own nothing is said.
+  await page.goto(`${world.server.address}${page3m}?from=${dayAgo(7)}&to=${dayAgo(1)}`);
+  await page.locator("tr[data-figure]").first().waitFor();
+  assert.equal(await line.count(), 0);
+});
+
+test("a period is compared with the one before, and with the same days of last week", async () => {
+  const { page } = tab;
+  const days = `from=${dayAgo(5)}&to=${dayAgo(1)}`;
+  const query = `platform=${PAST.platform}&shop=${PAST.shop}&metric=${METRICS[0]}&${days}`;
+  await page.goto(`${world.server.address}${page3m}?${days}`);
+  await page.locator("tr[data-figure]").first().waitFor();
+  const byDay = new Map(measure(METRICS[0], "--by", "shop,day").map((one) => [one.from, one]));
+  for (const [label, word, vs, back] of [
+    ["上一周期", "before", "before", 5],
+    ["上周同日", "last-week", "week", 7],
+  ]) {
+    await page.getByRole("radiogroup", { name: "对比" }).getByText(label).click();
+    await page.waitForFunction((one) => window.location.search.includes(`vs=${one}`), vs);
+    const asked = `/v1/figures/comparison?${query}&with=${word}&lang=zh`;
+    const found = await world.program.call("GET", asked);
+    assert.equal(found.from, dayAgo(5 + back));
+    const group = page.getByRole("group", { name: label });
+    await group.getByText(found.earlier.value, { exact: true }).waitFor();
+    assert.equal(await group.locator(".difference").textContent(), found.difference.words);
+    assert.match(found.difference.words, /个百分点，样本/);
+    await page.locator(".old").first().waitFor({ state: "detached" });
+    // Day by day, each beside its own.
+    for (const ago of [1, 2, 5]) {
+      const line = page.locator(`tr[data-figure="${dayAgo(ago)}"] td`);
+      const before = byDay.get(dayAgo(ago + back));
+      const expected = before ? (printed(before.value, true) ?? "无数值") : "未知";
+      assert.equal(await line.nth(2).textContent(), expected, `${label} ${ago}`);
+    }
+    await page.locator("[data-chart] svg").getByText(label).waitFor();
+  }
+  // The address is the comparison.
+  await page.reload();
+  await page.getByRole("group", { name: "上周同日" }).locator(".difference").waitFor();
+  await page.goto(`${world.server.address}${page3m}?from=${dayAgo(28)}&to=${dayAgo(1)}&vs=before`);
+  await page.getByText("这些日子没有记录，无法对比").waitFor();
+});
+
 test("what defines the figure, and what the platform's panel says, are one click away", async () => {
   const { page } = tab;
   const { platform, shop } = PAST;

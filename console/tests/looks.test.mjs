@@ -4,8 +4,21 @@ import { after, before, test } from "node:test";
 
 import { AxeBuilder } from "@axe-core/playwright";
 
-import { DESKTOP, PAST, PHONE, browser, open, past, picture, signIn, site } from "./world.mjs";
+import {
+  DESKTOP,
+  PAST,
+  PHONE,
+  browser,
+  dayAgo,
+  open,
+  past,
+  picture,
+  signIn,
+  site,
+} from "./world.mjs";
 
+const METRIC = `${PAST.platform}/human-reply-3m`;
+const OF_PAST = `platform=${PAST.platform}&shop=${PAST.shop}&metric=${METRIC}`;
 const PAGES = [
   "/",
   "/waiting",
@@ -16,6 +29,10 @@ const PAGES = [
   "/overrides",
   "/overrides?platform=taobao&shop=30012&metric=taobao/human-reply-3m",
   "/import",
+  "/panel",
+  `/panel?${OF_PAST}`,
+  "/calibration",
+  `/calibration?${OF_PAST}`,
   "/alerts/settings",
   "/shops",
   "/persons",
@@ -39,6 +56,7 @@ const FIGURE = `/figures/${PAST.platform}/${PAST.shop}/human-reply-3m`;
 /** Pictures of a figure's page. */
 const FIGURES = {
   figure: "?if_within=60s&if_hours=08:00-22:00",
+  "figure-earlier": "?vs=before",
   "figure-hour": "?by=hour",
   "figure-account": "?by=account",
   "figure-week": "?by=week",
@@ -52,11 +70,24 @@ before(async () => {
   const { platform, shop, name } = PAST;
   await world.owner.call("PUT", `/v1/shops/${platform}/${shop}`, { name });
   await world.program.facts(past());
+  await world.owner.call("POST", "/v1/observed", await readOff());
 });
 after(async () => {
   await chrome?.close();
   await world?.server.stop();
 });
+
+/** A fortnight of the panel: what is counted, but one day otherwise and one of days without facts. */
+async function readOff() {
+  const query = `${OF_PAST}&by=day&from=${dayAgo(14)}&to=${dayAgo(1)}`;
+  const { items } = await world.owner.call("GET", `/v1/figures?${query}`);
+  const of = { platform: PAST.platform, shop: PAST.shop, metric: METRIC };
+  const rows = items
+    .filter((one) => one.value)
+    .map(({ from, value, samples }) => ({ ...of, day: from, value: value.replace(" ", ""), samples }));
+  rows[3] = { ...rows[3], value: "88.88%", samples: null };
+  return [...rows, { ...of, from: dayAgo(60), to: dayAgo(31), value: "91.20%" }];
+}
 
 /** What axe finds, one line each. */
 async function audit(page) {
@@ -116,8 +147,14 @@ for (const view of VIEWS) {
     await page.goto(world.server.address + FIGURE);
     await page.locator("[data-chart] svg").waitFor();
     await page.getByRole("button", { name: /口径与依据|Definition/ }).click();
-    await page.locator("[role=dialog] .nothing").waitFor();
+    await page.locator("[role=dialog] table.plain td").first().waitFor();
     await look(page, `definition-${view.name}`, wrong);
+    await page.goto(`${world.server.address}/panel?${OF_PAST}`);
+    const cell = (key) => page.locator(`[data-cell="0 ${key}"]`);
+    await cell("day").fill(dayAgo(3));
+    await cell("value").fill("97,41%");
+    await page.locator(".sheet-faults").waitFor();
+    await look(page, `panel-fault-${view.name}`, wrong);
     assert.deepEqual(wrong.concat(faults), []);
     await context.close();
   });

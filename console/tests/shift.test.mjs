@@ -127,6 +127,54 @@ test("shops are grouped, filtered and sorted, and one that is not fed is unknown
   await row(page, "douyin/77125").waitFor();
 });
 
+test("filters, groups and order are in the address: kept by a reload, shown to whom it is sent", async () => {
+  const { page } = tab;
+  await page.getByText("按客户").click();
+  await page.getByText("仅看有人等待").click();
+  await page.getByLabel("筛选店铺").fill("茶");
+  await page.waitForFunction(() => document.querySelectorAll("[data-row]:not(.grid-heading)").length === 1);
+  const query = new URL(page.url()).searchParams;
+  assert.deepEqual(Object.fromEntries(query), { sort: "shop", group: "client", waiting: "yes", q: "茶" });
+  const looks = async (of) => {
+    await of.locator(".grid-heading").getByText("云上代运营").waitFor();
+    await row(of, "taobao/30012").waitFor();
+    assert.equal(await of.locator("[data-row]:not(.grid-heading)").count(), 1);
+  };
+  await page.reload();
+  await looks(page);
+  const other = await open(chrome);
+  await other.page.goto(page.url());
+  await signIn(other.page);
+  await looks(other.page);
+  assert.deepEqual(other.faults, []);
+  await other.context.close();
+  await page.goto(`${world.server.address}/waiting?stage=overdue&q=%E5%B1%B1`);
+  await page.getByText("山里人").waitFor();
+  assert.equal(await page.locator("[data-row]").count(), 1);
+  assert.equal(await page.getByLabel("筛选等待中的买家").inputValue(), "山");
+  await page.getByLabel("筛选等待中的买家").fill("");
+  await page.waitForFunction(() => window.location.search === "?stage=overdue");
+  await page.goto(`${world.server.address}/`);
+  await row(page, "douyin/77125").waitFor();
+});
+
+test("a consequence stands in the list by its name", async () => {
+  const { page } = tab;
+  const stands = { what: "no-campaign", may: true, since: "2026-11-01", until: "2026-12-01" };
+  await page.route("**/v1/overview?*", async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    const own = body.items.find((one) => one.shop === "30012");
+    own.standing.forEach((one) => (one.consequences = [stands]));
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.reload();
+  await row(page, "taobao/30012").getByText("可能不能参加营销活动，至 2026-12-01").waitFor();
+  await page.unroute("**/v1/overview?*");
+  await page.reload();
+  await row(page, "taobao/30012").waitFor();
+});
+
 test("every count of the overview is that of the API", async () => {
   const { page } = tab;
   const { items } = await world.program.call("GET", "/v1/overview?limit=1000");

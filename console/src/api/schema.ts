@@ -189,6 +189,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which readings a panel's figures confirm.
+         * @description Figures off the shop's panel, those that were sent and those of its log, are counted under every
+         *     candidate: each edition with each combination of answers to its open readings. What is said of
+         *     them is what `yingda calibrate` says over the same facts and figures.
+         */
+        get: operations["calibrate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connectors": {
         parameters: {
             query?: never;
@@ -397,6 +419,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/figures/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A figure beside that of earlier days.
+         * @description Both are counted as `GET /v1/figures` counts them; the difference is that of the exact values,
+         *     rounded once.
+         */
+        get: operations["compare_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/figures/export": {
         parameters: {
             query?: never;
@@ -411,27 +454,6 @@ export interface paths {
          *     Texts stay texts: nothing in a cell is computed.
          */
         get: operations["export_figures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/figures/panel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the platform's own panel said of a metric of a shop.
-         * @description The figures that were read off the panel, out of the shop's facts and as they were typed in or
-         *     imported: those that `GET /v1/standing` stands on.
-         */
-        get: operations["list_panel_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -605,8 +627,9 @@ export interface paths {
         };
         /**
          * Figures off panels.
-         * @description Those that were sent to this route, imported, or found in the watched folder; `observed` facts
-         *     of a log are not among them. `/v1/standing` takes both where facts do not cover a check's days.
+         * @description Those that were sent to this route, imported, or found in the watched folder, and those of a
+         *     shop's log where they are asked for. `/v1/standing` takes both where facts do not cover a
+         *     check's days, and `/v1/calibration` holds both against what is counted.
          */
         get: operations["list_observed"];
         put?: never;
@@ -615,7 +638,8 @@ export interface paths {
          * @description One array of objects (`application/json`), a panel's file (`text/csv`) or a workbook. Each row
          *     stands for itself: one that is no figure is told, the others are durable when this is
          *     answered. The same figure sent again is known; with another value it is replaced. Figures that
-         *     were looked at at several instants stand beside one another.
+         *     were looked at at several instants stand beside one another. With `check` nothing is kept: the
+         *     answer is what it would be.
          */
         post: operations["send_observed"];
         delete?: never;
@@ -744,6 +768,23 @@ export interface paths {
          * @description Every shop concerned, of before and of now, must be in reach.
          */
         put: operations["put_person"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platforms of the catalogue. */
+        get: operations["list_platforms"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1138,6 +1179,25 @@ export interface components {
              */
             lines?: components["schemas"]["LineAlerts"][];
         };
+        /** @description What a figure would be under an answer, all else as in the best candidate. */
+        AnswerCount: components["schemas"]["CandidateCount"] & {
+            /** @description The answer. */
+            answer: string;
+            /** @description The question. */
+            reading: string;
+        };
+        /** @description What became of an answer. */
+        AnswerState: {
+            /** @description The answer. */
+            answer: string;
+            /**
+             * @description `confirmed`, `undecided`, `refuted`; where no candidate reproduces every figure `leading`
+             *     or `behind`.
+             */
+            state: string;
+            /** @description The state in the caller's language. */
+            state_text: string;
+        };
         /** @description A line of the audit log. */
         AuditLine: {
             /** @description When. */
@@ -1198,6 +1258,85 @@ export interface components {
             /** @description The lowest. */
             low: components["schemas"]["ValueNow"];
         };
+        /** @description The candidate that reproduces the most figures, the one that is most like our own rule. */
+        BestCandidate: {
+            /** @description Its edition, or those of its days, joined by `+`. */
+            edition: string;
+            /** @description Whether these are the editions in force. */
+            in_force: boolean;
+            /** @description Its answer to each open reading. */
+            readings: {
+                [key: string]: string;
+            };
+            /** @description Those that are not our own, as `R6=drop`. */
+            unusual: string[];
+        };
+        /** @description A metric and what its figures say. */
+        CalibratedMetric: {
+            /** @description The best candidate. */
+            best: components["schemas"]["BestCandidate"];
+            /** @description How many candidates were counted. */
+            candidates: number;
+            /** @description How many figures were compared. */
+            compared: number;
+            /** @description The figures, the newest first. */
+            figures: components["schemas"]["ComparedFigure"][];
+            /** @description How many come as near as the best. */
+            leading: number;
+            /** @description How many older figures were left out: at most 93 of a metric are compared. */
+            left_out: number;
+            /** @description The metric. */
+            metric: string;
+            /** @description How many more there are. */
+            more_rounds: number;
+            /** @description Its name, in the caller's language. */
+            name: string;
+            /** @description How many there would be without a limit. */
+            possible: number;
+            /** @description The editions, where there are several, and the readings that are open in those that lead. */
+            readings: components["schemas"]["CalibratedReading"][];
+            /** @description How many the best candidate reproduces. */
+            reproduced: number;
+            /** @description How many candidates reproduce every figure. */
+            reproducing: number;
+            /** @description Rounds that would tell apart what the figures do not; null: the caller may not see rounds. */
+            rounds?: components["schemas"]["TellingRound"][] | null;
+            /** @description The result in sentences, in the caller's language. */
+            sentences: string[];
+        };
+        /** @description What is known of one question now. */
+        CalibratedReading: {
+            /** @description Its answers, ours first. */
+            answers: components["schemas"]["AnswerState"][];
+            /** @description The question, in the caller's language; null: it is about editions. */
+            question?: string | null;
+            /** @description `edition`, or a reading. */
+            reading: string;
+        };
+        /** @description A calibration. */
+        Calibration: {
+            /** @description The metrics that were compared. */
+            items: components["schemas"]["CalibratedMetric"][];
+            /** @description Metrics without a figure that was compared. */
+            never: string[];
+            /** @description Always null: a platform has few metrics. */
+            next?: string | null;
+            /** @description The figures that were not. */
+            uncompared: components["schemas"]["UncomparedFigure"][];
+        };
+        /** @description What a candidate counts for a figure. */
+        CandidateCount: {
+            /** @description Whether it prints as the panel did, with the panel's samples where it says them. */
+            is_reproduced: boolean;
+            ratio?: components["schemas"]["Ratio"] | null;
+            /**
+             * Format: int64
+             * @description Hits and misses together.
+             */
+            samples: number;
+            /** @description The value as it is printed; null: there is none, as without samples. */
+            value?: string | null;
+        };
         /**
          * @description What a channel is.
          * @enum {string}
@@ -1251,6 +1390,25 @@ export interface components {
             from: components["schemas"]["Instant"];
             /** @description The first instant after it. */
             until: components["schemas"]["Instant"];
+        };
+        /** @description A figure that was compared. */
+        ComparedFigure: components["schemas"]["PanelFigure"] & {
+            /** @description The same under each answer to each question. */
+            answers: components["schemas"]["AnswerCount"][];
+            /** @description What the best candidate counts. */
+            best: components["schemas"]["CandidateCount"];
+            /** @description How many candidates reproduce it. */
+            fitting: number;
+        };
+        /** @description A figure beside that of earlier days. */
+        Comparison: {
+            difference?: components["schemas"]["Difference"] | null;
+            earlier?: components["schemas"]["Figure"] | null;
+            /** @description The first of the earlier days; null: there is no figure to go back from. */
+            from?: string | null;
+            later?: components["schemas"]["Figure"] | null;
+            /** @description The last one. */
+            to?: string | null;
         };
         /** @description A connector as it stands. */
         ConnectorNow: {
@@ -1396,6 +1554,18 @@ export interface components {
         };
         /** Format: date */
         Day: string;
+        /** @description How the later figure differs from the earlier one. */
+        Difference: {
+            /** @description `greater`, `same` or `less`; null: one of the two has no value. */
+            order?: string | null;
+            /**
+             * @description The difference of the exact values as it is printed: `+2.41 points`; null: one of the two
+             *     has no value.
+             */
+            value?: string | null;
+            /** @description The difference in value and samples, in a sentence in the caller's language. */
+            words: string;
+        };
         /** @description What the checker says of a draft. */
         DraftChecked: {
             /** @description All that is wrong, in the order of the text; none: it is a rule. */
@@ -2211,6 +2381,8 @@ export interface components {
             samples?: number | null;
             /** @description The shop. */
             shop: string;
+            /** @description Where it came from. */
+            source: components["schemas"]["ObservedSource"];
             /** @description The last local day, included. */
             to: components["schemas"]["Day"];
             /** @description As the panel prints it. */
@@ -2258,6 +2430,11 @@ export interface components {
             /** @description What was found and what was expected, in the caller's language. */
             message: string;
         };
+        /**
+         * @description Where a figure came from.
+         * @enum {string}
+         */
+        ObservedSource: "panel" | "fact";
         /**
          * @description What leads to a step.
          * @enum {string}
@@ -2509,6 +2686,8 @@ export interface components {
                 samples?: number | null;
                 /** @description The shop. */
                 shop: string;
+                /** @description Where it came from. */
+                source: components["schemas"]["ObservedSource"];
                 /** @description The last local day, included. */
                 to: components["schemas"]["Day"];
                 /** @description As the panel prints it. */
@@ -2676,29 +2855,24 @@ export interface components {
             /** @description What to give as `after` for the next page; null: this is the last. */
             next?: string | null;
         };
-        /** @description A figure that was read off the platform's panel. */
+        /** @description A figure off a panel. */
         PanelFigure: {
-            /** @description The account; null: it is the shop's. */
+            /** @description The account; null: it is the shop's figure. */
             account?: string | null;
+            captured_at?: components["schemas"]["Instant"] | null;
             /** @description The first local day. */
-            from: string;
+            from: components["schemas"]["Day"];
+            /** @description The metric. */
+            metric: string;
+            /** @description As the panel prints it. */
+            printed: string;
             /**
              * Format: int64
              * @description How many samples the panel says there are; null: it does not say.
              */
             samples?: number | null;
-            seen_at?: components["schemas"]["Instant"] | null;
             /** @description The last local day, included. */
-            to: string;
-            /** @description The value as the panel prints it. */
-            value: string;
-        };
-        /** @description Figures that were read off a panel. */
-        PanelFigures: {
-            /** @description The newest days first, of the same days what was seen last. */
-            items: components["schemas"]["PanelFigure"][];
-            /** @description What to give as `after` for the next page; null: this is the last. */
-            next?: string | null;
+            to: components["schemas"]["Day"];
         };
         /** @description A new password. */
         PasswordPut: {
@@ -2729,6 +2903,24 @@ export interface components {
         PersonAccounts: {
             /** @description All of them; none: the person leaves. */
             accounts: components["schemas"]["Holding"][];
+        };
+        /** @description A platform. */
+        Platform: {
+            /** @description Its name, in the caller's language. */
+            name: string;
+            /** @description The platform, as `taobao`. */
+            platform: string;
+            /** @description Its special periods, in the order of the catalogue. */
+            special_periods: components["schemas"]["SpecialPeriod"][];
+            /** @description The IANA name of the time zone in which its days and hours are meant. */
+            time_zone: string;
+        };
+        /** @description The platforms. */
+        Platforms: {
+            /** @description Those of the catalogue, by id. */
+            items: components["schemas"]["Platform"][];
+            /** @description Always null: there are few. */
+            next?: string | null;
         };
         /** @description Points of a consequence. */
         Points: {
@@ -3214,6 +3406,19 @@ export interface components {
             /** @description Its title; empty: the catalogue does not have it. */
             title: string;
         };
+        /** @description A dated period in which samples of some shops do not count. */
+        SpecialPeriod: {
+            /** @description The first local day. */
+            from: components["schemas"]["Day"];
+            /** @description Its id, as a shop's record names it: `cny-2026`. */
+            id: string;
+            /** @description Its name, in the caller's language. */
+            name: string;
+            /** @description What a reader should know; null: nothing. */
+            note?: string | null;
+            /** @description The last local day, included. */
+            to: components["schemas"]["Day"];
+        };
         /** @description A line that the platform draws through a metric. */
         Standard: {
             /** @description Whether only articles claim it. */
@@ -3381,6 +3586,29 @@ export interface components {
             /** @description What was left out and why, in the caller's language. */
             notices: string[];
         };
+        /** @description A round on which candidates that are equally good differ. */
+        TellingRound: {
+            /** @description The best candidate's answer. */
+            answer: string;
+            /** @description Who asked. */
+            buyer: string;
+            /** @description The local day it counts for. */
+            day: components["schemas"]["Day"];
+            /** @description When it opened, in local time with its offset. */
+            opened_at: string;
+            /** @description The other's answer. */
+            other_answer: string;
+            /** @description What that makes of the round. */
+            other_verdict: string;
+            /** @description The same in the caller's language. */
+            other_verdict_text: string;
+            /** @description The question on which they differ. */
+            reading: string;
+            /** @description What it makes of the round. */
+            verdict: string;
+            /** @description The same in the caller's language, with the wait where it counts. */
+            verdict_text: string;
+        };
         /** @description An API token, without the token itself. */
         Token: {
             /** @description What it may do. */
@@ -3452,6 +3680,13 @@ export interface components {
             to: string;
             /** @description All days together. */
             whole: components["schemas"]["TrialPair"];
+        };
+        /** @description A figure that was compared with nothing. */
+        UncomparedFigure: components["schemas"]["PanelFigure"] & {
+            /** @description Why, in one word. */
+            reason: string;
+            /** @description Why, in the caller's language. */
+            reason_text: string;
         };
         /** @description A key of a row that is no column: it was passed over. */
         UnknownKey: {
@@ -4387,6 +4622,123 @@ export interface operations {
             };
             /** @description The body does not fit (`unfit-body`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calibrate: {
+        parameters: {
+            query: {
+                /** @description Only figures of this local day, `YYYY-MM-DD`, or later ones. */
+                from?: string;
+                /** @description Only these metrics, with commas between. Absent: all of the platform. */
+                metric?: string;
+                /** @description The platform, as `taobao`. */
+                platform: string;
+                /**
+                 * @description How many of the rounds on which candidates differ are listed for each metric: 0 to 200,
+                 *     usually 20.
+                 */
+                rounds?: number;
+                /** @description The shop, as the platform has it. */
+                shop: string;
+                /** @description Only figures up to this local day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they say. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This does not go with what there is (`conflict`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5728,25 +6080,16 @@ export interface operations {
             };
         };
     };
-    export_figures: {
+    compare_figures: {
         parameters: {
             query: {
                 /** @description The day on which one looks, or an instant with offset: what was known then. Absent: now. */
                 as_of?: string;
-                /** @description Also the lowest and the highest value over the readings that are still open. */
-                band?: boolean;
-                /** @description What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`. */
-                by?: string;
                 /** @description Count under one edition, whatever the day: its id, or `as-told`. */
                 edition?: string;
                 /**
-                 * @description `xlsx`, an Excel workbook of two sheets, or `csv`, the same one under the other. Absent:
-                 *     `xlsx`.
-                 */
-                format?: string;
-                /**
                  * @description The first local day, `YYYY-MM-DD`. Absent, with `to` absent too: the period over which the
-                 *     platform publishes the metric, or by day every day; else from the first fact on.
+                 *     platform publishes the metric; else from the first fact on.
                  */
                 from?: string;
                 /**
@@ -5756,10 +6099,8 @@ export interface operations {
                 if_hours?: string;
                 /** @description What if the limit were another: that of any share, as `60s`. */
                 if_within?: string;
-                /** @description The metrics, as `taobao/human-reply-3m`, with commas between. Absent: all of the platform. */
-                metric?: string;
-                /** @description Also median, 90th and 99th percentile of the waits of answered samples. */
-                percentiles?: boolean;
+                /** @description The metric, as `taobao/human-reply-3m`. */
+                metric: string;
                 /** @description The platform, as `taobao`. */
                 platform: string;
                 /** @description Answer open readings otherwise: `R6=drop`, several with commas between. */
@@ -5775,8 +6116,11 @@ export interface operations {
                 shop: string;
                 /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
                 to?: string;
-                /** @description Also how many answered samples waited how long. */
-                waits?: boolean;
+                /**
+                 * @description With which days: `before`, as many that end where these begin, or `last-week`, the same
+                 *     days a week earlier. Usually `before`.
+                 */
+                with?: string;
                 /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
                 within?: string;
             };
@@ -5786,14 +6130,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description Both. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
-                    "text/csv": string;
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description A parameter does not fit (`bad-parameter`) */
@@ -5879,19 +6222,57 @@ export interface operations {
             };
         };
     };
-    list_panel_figures: {
+    export_figures: {
         parameters: {
             query: {
-                /** @description The `next` of the page before; absent: from the start. */
-                after?: string;
-                /** @description How many items at most: 1 to 1000, usually 100. */
-                limit?: number;
-                /** @description The metric, as `taobao/human-reply-3m`. */
-                metric: string;
+                /** @description The day on which one looks, or an instant with offset: what was known then. Absent: now. */
+                as_of?: string;
+                /** @description Also the lowest and the highest value over the readings that are still open. */
+                band?: boolean;
+                /** @description What is kept apart, with commas between: `account`, `day`, `hour`, `weekday`. */
+                by?: string;
+                /** @description Count under one edition, whatever the day: its id, or `as-told`. */
+                edition?: string;
+                /**
+                 * @description `xlsx`, an Excel workbook of two sheets, or `csv`, the same one under the other. Absent:
+                 *     `xlsx`.
+                 */
+                format?: string;
+                /**
+                 * @description The first local day, `YYYY-MM-DD`. Absent, with `to` absent too: the period over which the
+                 *     platform publishes the metric, or by day every day; else from the first fact on.
+                 */
+                from?: string;
+                /**
+                 * @description What if only samples of these local hours counted: `08:00-22:00`, or over midnight
+                 *     `22:00-06:00`.
+                 */
+                if_hours?: string;
+                /** @description What if the limit were another: that of any share, as `60s`. */
+                if_within?: string;
+                /** @description The metrics, as `taobao/human-reply-3m`, with commas between. Absent: all of the platform. */
+                metric?: string;
+                /** @description Also median, 90th and 99th percentile of the waits of answered samples. */
+                percentiles?: boolean;
                 /** @description The platform, as `taobao`. */
                 platform: string;
+                /** @description Answer open readings otherwise: `R6=drop`, several with commas between. */
+                reading?: string;
+                /** @description Count every day under the editions in force on this day, `YYYY-MM-DD`. */
+                rules_on?: string;
+                /**
+                 * @description The panel as it looked on a past day, `YYYY-MM-DD`, or at an instant with offset: what had
+                 *     happened and was known then, by the rules of that time. As `as_of`, and in its place.
+                 */
+                seen_at?: string;
                 /** @description The shop, as the platform has it. */
                 shop: string;
+                /** @description The last local day, included. Absent, with `from` given: up to the last fact. */
+                to?: string;
+                /** @description Also how many answered samples waited how long. */
+                waits?: boolean;
+                /** @description The limit of metrics that take one (`generic/*`), as `60s` or `24h`. */
+                within?: string;
             };
             header?: never;
             path?: never;
@@ -5899,13 +6280,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Figures. */
+            /** @description The file. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PanelFigures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
                 };
             };
             /** @description A parameter does not fit (`bad-parameter`) */
@@ -7136,6 +7518,8 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; absent: from the start. */
                 after?: string;
+                /** @description Also the `observed` facts of a shop's log; with `platform` and `shop`. */
+                facts?: boolean;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
                 /** @description Of one metric, as `taobao/human-reply-3m`. */
@@ -7187,6 +7571,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -7219,6 +7612,8 @@ export interface operations {
     send_observed: {
         parameters: {
             query?: {
+                /** @description Only say what would become of them: nothing is kept. */
+                check?: boolean;
                 /** @description What the feed is called, up to 64 bytes; `panel` where nothing is said. */
                 feed?: string;
             };
@@ -8160,6 +8555,71 @@ export interface operations {
             };
             /** @description Too much at once (`too-many`) */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_platforms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The platforms. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Platforms"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

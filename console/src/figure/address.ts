@@ -4,6 +4,10 @@ import { go, goInstead, usePath, useQuery } from "../place";
 export const VIEWS = ["day", "hour", "account", "week", "waits"] as const;
 export type View = (typeof VIEWS)[number];
 
+export const EARLIER = ["before", "week"] as const;
+/** Earlier days: as many just before, or the same a week before. */
+export type Earlier = (typeof EARLIER)[number];
+
 /** A rule that is otherwise than the platform's: what if. */
 export interface WhatIf {
   edition?: string;
@@ -46,6 +50,8 @@ export interface Address {
   to: string | undefined;
   view: View;
   whatIf: WhatIf;
+  /** With which earlier days it is compared; null: with none. */
+  vs: Earlier | null;
   /** Null: no rounds are looked at. */
   part: Part | null;
 }
@@ -99,6 +105,7 @@ export function addressOf(path: string, query: URLSearchParams): Address {
     to: query.get("to") ?? undefined,
     view: VIEWS.find((one) => one === query.get("by")) ?? "day",
     whatIf,
+    vs: EARLIER.find((one) => one === query.get("vs")) ?? null,
     part: partOf(query),
   };
 }
@@ -109,11 +116,12 @@ export function figurePath(place: Place): string {
 }
 
 export function pathOf(address: Address): string {
-  const { place, from, to, view, whatIf, part } = address;
+  const { place, from, to, view, whatIf, vs, part } = address;
   const query = new URLSearchParams();
   if (from) query.set("from", from);
   if (to) query.set("to", to);
   if (view !== "day") query.set("by", view);
+  if (vs) query.set("vs", vs);
   for (const key of OTHERWISE) {
     const value = whatIf[key];
     if (value) query.set(key, value);

@@ -54,6 +54,8 @@ export interface Look {
   colours: Colours;
   isNarrow: boolean;
   isStill: boolean;
+  /** What the second line is called. */
+  otherName: string;
 }
 
 /** Whether the figure is a share in percent, and whether more of it is better. */
@@ -172,7 +174,9 @@ export function overTime(
     points.map(({ figure }) => (figure ? (of(figure) ?? null) : null));
   const left = isNarrow ? 44 : 56;
   const right = lines.length > 0 ? 60 : 16;
-  const [topHeight, bottomTop, bottomHeight] = [200, 252, 76];
+  // On a phone the names of two lines and of what they are made of take two rows.
+  const top = isNarrow && hasOther ? 60 : 36;
+  const [topHeight, bottomTop, bottomHeight] = [236 - top, 252, 76];
   const bars = (id: string, name: string, color: string, data: (number | null)[]): object => ({
     id,
     name,
@@ -219,7 +223,7 @@ export function overTime(
   });
   const series = [
     { ...line("own", w.figures.own, colours.own, own), markLine: lineMarks(lines, look) },
-    ...(hasOther ? [line("other", w.figures.otherwise, colours.other, other)] : []),
+    ...(hasOther ? [line("other", look.otherName, colours.other, other)] : []),
     bars("hits", isJudged ? w.figures.hits : w.figures.count, colours.ok, count((f) => f.hits ?? f.samples)),
     ...(isJudged ? [bars("misses", w.figures.misses, colours.late, count((f) => f.misses))] : []),
     bars("pending", w.figures.pending, colours.warn, count((f) => f.pending)),
@@ -235,10 +239,10 @@ export function overTime(
       itemGap: 16,
       textStyle: { color: colours.quiet },
       selectedMode: false,
-      data: [...(hasOther ? [w.figures.own, w.figures.otherwise] : []), ...legendOf(isJudged, w)],
+      data: [...(hasOther ? [w.figures.own, look.otherName] : []), ...legendOf(isJudged, w)],
     },
     grid: [
-      { left, right, top: 36, height: topHeight },
+      { left, right, top, height: topHeight },
       { left, right, top: bottomTop, height: bottomHeight },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
@@ -281,7 +285,7 @@ export function overTime(
         if (hasOther) {
           const value = point.other?.value ?? w.figures.noValue;
           const made = point.other ? factsOf(point.other, w)[1]?.[1] : undefined;
-          facts.push([w.figures.otherwise, made ? `${value} (${made})` : value]);
+          facts.push([look.otherName, made ? `${value} (${made})` : value]);
         }
         return tip(point.title, facts, w.figures.clickHint);
       },
@@ -322,7 +326,7 @@ export function byAccount(
         right: 0,
         textStyle: { color: colours.quiet },
         selectedMode: false,
-        data: [w.figures.own, w.figures.otherwise],
+        data: [w.figures.own, look.otherName],
       },
     }),
     grid: { left: isNarrow ? 92 : 150, right: isNarrow ? 64 : 90, top: 46, bottom: 8 },
@@ -353,7 +357,7 @@ export function byAccount(
         const point = shown[dataIndex];
         if (!point?.figure) return "";
         const facts = factsOf(point.figure, w);
-        if (hasOther) facts.push([w.figures.otherwise, point.other?.value ?? w.figures.noValue]);
+        if (hasOther) facts.push([look.otherName, point.other?.value ?? w.figures.noValue]);
         return tip(point.title, facts, w.figures.clickHint);
       },
     },
@@ -388,7 +392,7 @@ export function byAccount(
         ? [
             {
               id: "other",
-              name: w.figures.otherwise,
+              name: look.otherName,
               type: "bar",
               barMaxWidth: 8,
               itemStyle: { color: colours.other, borderRadius: [0, 3, 3, 0] },

@@ -1,7 +1,7 @@
 // What the figure page asks the server for.
 import { all, api, taken, type Schemas } from "../api/client";
 import type { Words } from "../words";
-import type { Part, Place, View, WhatIf } from "./address";
+import type { Earlier, Part, Place, View, WhatIf } from "./address";
 
 export type Figure = Schemas["Figure"];
 export type Sample = Schemas["Sample"];
@@ -107,11 +107,23 @@ export async function standings(place: Place): Promise<Standing[]> {
   return (await taken(api.GET("/v1/standing", { params: { query } }))).items;
 }
 
-export function panel(place: Place): Promise<Schemas["PanelFigure"][]> {
-  return all((after: string | undefined) => {
-    const query = { ...of(place), metric: place.metric, limit: 1_000, ...(after && { after }) };
-    return taken(api.GET("/v1/figures/panel", { params: { query } }));
+/** What the panel said, the newest days first, those of the shop's log too. */
+export async function panel(place: Place): Promise<Schemas["Observed"][]> {
+  const asked = { ...of(place), metric: place.metric, facts: true, limit: 1_000 };
+  const found = await all((after: string | undefined) => {
+    const query = { ...asked, ...(after && { after }) };
+    return taken(api.GET("/v1/observed", { params: { query } }));
   });
+  return found.sort((a, b) => (`${a.to} ${a.from}` < `${b.to} ${b.from}` ? 1 : -1));
+}
+
+export type Comparison = Schemas["Comparison"];
+
+/** A figure beside that of earlier days. */
+export function comparison(place: Place, days: Days, vs: Earlier): Promise<Comparison> {
+  const earlier = vs === "week" ? "last-week" : "before";
+  const query = { ...of(place), metric: place.metric, ...days, with: earlier };
+  return taken(api.GET("/v1/figures/comparison", { params: { query } }));
 }
 
 export type Explanations = Schemas["Explanations"];

@@ -7,6 +7,8 @@ import type { Schemas } from "../api/client";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
+import { panelPath } from "../parts/panel-place";
+import { linkTo } from "../place";
 import { useWords } from "../words";
 import type { Place } from "./address";
 import { measured, panel, type Edition, type Figure, type Rule } from "./data";
@@ -81,7 +83,7 @@ function EditionText({ edition }: { edition: Edition }): ReactNode {
   );
 }
 
-type PanelFigure = Schemas["PanelFigure"];
+type PanelFigure = Schemas["Observed"];
 /** Of how many panel values our own count is put beside. */
 const COMPARED = 20;
 
@@ -113,7 +115,12 @@ function Panel({ place }: { place: Place }): ReactNode {
   return (
     <section className="metric">
       <h2>{w.figures.panel}</h2>
-      <p className="quiet">{w.figures.panelHint}</p>
+      <p className="quiet">
+        {w.figures.panelHint}{" "}
+        <a {...linkTo(panelPath("/panel", place))}>{w.pages.panel}</a>
+        {" · "}
+        <a {...linkTo(panelPath("/calibration", place))}>{w.pages.calibration}</a>
+      </p>
       {loaded.state === "loading" && <Loading />}
       {loaded.state === "failed" && <FailureNote failure={loaded.failure} again={again} />}
       {loaded.state === "there" && loaded.value.length === 0 && (
@@ -130,7 +137,7 @@ function Panel({ place }: { place: Place }): ReactNode {
           </thead>
           <tbody>
             {loaded.value.map(({ panel: one, ours }) => (
-              <tr key={`${one.from} ${one.to} ${one.account ?? ""} ${one.seen_at ?? ""}`}>
+              <tr key={`${one.from} ${one.to} ${one.account ?? ""} ${one.captured_at ?? ""} ${one.source}`}>
                 <td>
                   {w.overview.days(one.from, one.to)}
                   {one.account && <div className="quiet small">{one.account}</div>}
@@ -138,8 +145,8 @@ function Panel({ place }: { place: Place }): ReactNode {
                 <td>
                   <span className="strong">{one.value}</span>
                   <div className="quiet small">
-                    {one.seen_at
-                      ? w.figures.panelSeen(dayAndClock(one.seen_at))
+                    {one.captured_at
+                      ? w.figures.panelSeen(dayAndClock(one.captured_at))
                       : w.figures.panelTimeUnknown}
                   </div>
                 </td>

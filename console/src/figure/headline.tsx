@@ -7,8 +7,8 @@ import { dayAndClock } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
 import { useMay } from "../session";
 import { useWords, wordOf } from "../words";
-import type { Place } from "./address";
-import { banded, lengthOf, type Figure, type Standing } from "./data";
+import type { Earlier, Place } from "./address";
+import { banded, lengthOf, type Comparison, type Figure, type Standing } from "./data";
 import { droppedWords } from "./table";
 
 const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
@@ -93,6 +93,57 @@ function Fed({ fed }: { fed: Figure["fed"] }): ReactNode {
   );
 }
 
+/** What the platform's own panel reads now, and since when. */
+function Shown({ shown }: { shown: Figure["shown"] }): ReactNode {
+  const w = useWords();
+  if (!shown) return null;
+  const { value, since, next, problem } = shown;
+  return (
+    <div className="small number shown" title={w.figures.shownHint} data-shown="">
+      <span className="quiet">{w.figures.shown}</span>{" "}
+      {problem ? (
+        <span className="quiet">
+          {w.common.unknown}: {problem[w.tag.startsWith("zh") ? 1 : 0]}
+        </span>
+      ) : value ? (
+        <span className="strong">{value.value}</span>
+      ) : (
+        <span className="quiet">{w.figures.shownNone}</span>
+      )}
+      <div className="quiet words">
+        {shown.today && <span>{w.figures.shownToday(shown.today.value)}</span>}
+        {since && <span>{w.figures.shownAt(dayAndClock(since).slice(5, 16))}</span>}
+        {next && <span>{w.figures.shownNext(dayAndClock(next).slice(5, 16))}</span>}
+      </div>
+    </div>
+  );
+}
+
+/** The same of earlier days, and the difference: the server's sentence. */
+function Before({ vs, found }: { vs: Earlier; found: Comparison }): ReactNode {
+  const w = useWords();
+  const { earlier, difference } = found;
+  const title = w.figures.earlier[vs];
+  const isBare = earlier?.samples === 0 && earlier.pending === 0;
+  if (!earlier || !difference || isBare) {
+    return (
+      <div className="headline headline-other" role="group" aria-label={title}>
+        <div className="quiet small">{title}</div>
+        <p className="quiet">{w.figures.noEarlier}</p>
+      </div>
+    );
+  }
+  return (
+    <div className="headline-other">
+      <Numbers title={title} figure={earlier} tone="">
+        <div className="small number difference" data-order={difference.order ?? ""}>
+          {difference.words}
+        </div>
+      </Numbers>
+    </div>
+  );
+}
+
 /** Between which values the figure lies over open readings: said when it is counted. */
 function Band({ place, figure }: { place: Place; figure: Figure }): ReactNode {
   const w = useWords();
@@ -158,11 +209,13 @@ export function Headline(props: {
   place: Place;
   own: Figure;
   other: Figure | null | undefined;
+  /** That of earlier days, where it is compared with it. */
+  earlier: { vs: Earlier; found: Comparison } | null;
   standings: readonly Standing[];
   isOwnPeriod: boolean;
   onRounds: (isOtherwise: boolean) => void;
 }): ReactNode {
-  const { place, own, other, standings, isOwnPeriod, onRounds } = props;
+  const { place, own, other, earlier, standings, isOwnPeriod, onRounds } = props;
   const w = useWords();
   const maySee = useMay("read-queue");
   // Of other days than those that were checked nothing is said.
@@ -173,6 +226,7 @@ export function Headline(props: {
       <div>
         <Numbers title={w.figures.own} figure={own} tone={tone}>
           <Band place={place} figure={own} />
+          <Shown shown={own.shown} />
           <Fed fed={own.fed} />
         </Numbers>
         {maySee && own.samples + own.pending > 0 && (
@@ -195,6 +249,7 @@ export function Headline(props: {
           )}
         </div>
       )}
+      {earlier && <Before vs={earlier.vs} found={earlier.found} />}
       {isOwnPeriod && <Stands standings={standings} />}
     </section>
   );

@@ -39,6 +39,8 @@ export function FigureTable(props: {
   heading: string;
   rows: readonly Row[];
   hasOther: boolean;
+  /** What stands beside the figures. */
+  otherName: string;
   hasPercentiles: boolean;
   /** How many rows a page of the table has. */
   rowsAtOnce: number;
@@ -96,7 +98,7 @@ export function FigureTable(props: {
       ? [
           {
             key: "other",
-            title: w.figures.otherwise,
+            title: props.otherName,
             width: 110,
             align: "right" as const,
             render: (_: unknown, row: Row) => <Value figure={row.other} />,

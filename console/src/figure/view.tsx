@@ -6,7 +6,14 @@ import { useKept, useLoaded } from "../parts/loaded";
 import { useIsNarrow, useIsStill, useIsSystemDark } from "../parts/width";
 import { usePreferences } from "../preferences";
 import { useWords, type Words } from "../words";
-import { isOtherwise, type Part, type Place, type View, type WhatIf } from "./address";
+import {
+  isOtherwise,
+  type Earlier,
+  type Part,
+  type Place,
+  type View,
+  type WhatIf,
+} from "./address";
 import {
   DARK,
   LIGHT,
@@ -19,6 +26,7 @@ import {
   type Look,
 } from "./charts";
 import {
+  dayAfter,
   daysBetween,
   measured,
   placed,
@@ -44,6 +52,8 @@ interface Props {
   /** How often it was counted anew by hand. */
   times: number;
   whatIf: WhatIf;
+  /** Earlier days that are drawn beside these, and how many days they lie back. */
+  earlier: { vs: Earlier; back: number } | null;
   lines: readonly Line[];
   kind: Kind;
   isGrouped: boolean;
@@ -59,10 +69,13 @@ const keyOf = (figure: Figure): string =>
   [figure.account ?? "", figure.weekday ?? "", figure.from, figure.hour ?? ""].join(" ");
 
 /** A row for each day, or each hour, also those of which nothing is known. */
-function timeRows(found: Found, { days, last, view }: Props, w: Words): Row[] {
+function timeRows(found: Found, { days, last, view, earlier }: Props, w: Words): Row[] {
   const [own, other] = [found.own.items, found.other?.items ?? []];
   const known = new Map(own.map((figure) => [`${figure.from} ${figure.hour ?? ""}`, figure]));
-  const others = new Map(other.map((figure) => [`${figure.from} ${figure.hour ?? ""}`, figure]));
+  const ahead = earlier?.back ?? 0;
+  const others = new Map(
+    other.map((figure) => [`${dayAfter(figure.from, ahead)} ${figure.hour ?? ""}`, figure]),
+  );
   const from = days.from ?? own[0]?.from ?? last;
   const ends = own.map((figure) => figure.to);
   const to = days.to ?? ends.reduce((a, b) => (a > b ? a : b), last);
@@ -121,29 +134,34 @@ function weekRows(found: Found, { days }: Props, w: Words): Row[] {
   });
 }
 
-function useLook(): Look {
+function useLook(earlier: Props["earlier"]): Look {
   const w = useWords();
   const { scheme } = usePreferences();
   const isSystemDark = useIsSystemDark();
   const isDark = scheme === "dark" || (scheme === "system" && isSystemDark);
   const [isNarrow, isStill] = [useIsNarrow(), useIsStill()];
+  const otherName = earlier ? w.figures.earlier[earlier.vs] : w.figures.otherwise;
   return useMemo(
-    () => ({ w, colours: isDark ? DARK : LIGHT, isNarrow, isStill }),
-    [w, isDark, isNarrow, isStill],
+    () => ({ w, colours: isDark ? DARK : LIGHT, isNarrow, isStill, otherName }),
+    [w, isDark, isNarrow, isStill, otherName],
   );
 }
 
 export function FigureView(props: Props): ReactNode {
-  const { place, days, view, times, whatIf } = props;
+  const { place, days, last, view, times, whatIf, earlier } = props;
   const w = useWords();
-  const hasOther = isOtherwise(whatIf);
-  const key = JSON.stringify([place, days, view, whatIf, w.tag, times]);
+  const isIf = isOtherwise(whatIf);
+  const key = JSON.stringify([place, days, view, whatIf, earlier, w.tag, times]);
+  const other = (): Promise<Measured> | null => {
+    if (isIf) return measured(place, days, view, whatIf);
+    if (!earlier) return null;
+    const { from = last, to = last } = days;
+    const [first, end] = [dayAfter(from, -earlier.back), dayAfter(to, -earlier.back)];
+    return measured(place, { from: first, to: end }, view, {});
+  };
   const [loaded, again] = useLoaded(key, async (): Promise<Found> => {
-    const [own, other] = await Promise.all([
-      measured(place, days, view, {}),
-      hasOther ? measured(place, days, view, whatIf) : null,
-    ]);
-    return { own, other };
+    const [own, beside] = await Promise.all([measured(place, days, view, {}), other()]);
+    return { own, other: beside };
   });
   const { value: found, isOld } = useKept(loaded, JSON.stringify([place, days, view, w.tag]));
   if (loaded.state === "failed") return <FailureNote failure={loaded.failure} again={again} />;
@@ -181,7 +199,7 @@ function Drawn(props: {
 
 function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
   const { found, hasOther, view, lines, kind, onRounds } = props;
-  const look = useLook();
+  const look = useLook(props.earlier);
   const { w } = look;
   const rows = useMemo(() => {
     if (view === "account") return accountRows(found, props, kind, w);
@@ -198,7 +216,7 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
   const pick = (series: string, at: number): void => {
     const row = view === "account" ? drawn[drawn.length - 1 - at] : drawn[at];
     if (!row?.figure) return;
-    onRounds(series === "other" ? { ...row.part, isOtherwise: true } : row.part);
+    onRounds(series === "other" ? otherPart(row.part, props.earlier) : row.part);
   };
   const height =
     view === "account"
@@ -228,12 +246,24 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
         heading={view === "day" || view === "waits" ? w.figures.day : heading[view]}
         rows={tableRows(rows, view)}
         hasOther={hasOther}
+        otherName={look.otherName}
         hasPercentiles={view === "account" || view === "day"}
         rowsAtOnce={view === "week" || view === "hour" ? 20 : 50}
         onRounds={onRounds}
       />
     </>
   );
+}
+
+/** The rounds behind what stands beside a figure. */
+function otherPart(part: Part, earlier: Props["earlier"]): Part {
+  if (!earlier) return { ...part, isOtherwise: true };
+  const back = { ...part };
+  for (const key of ["day", "from", "to"] as const) {
+    const day = part[key];
+    if (day !== undefined) back[key] = dayAfter(day, -earlier.back);
+  }
+  return back;
 }
 
 /** What is newest first; of hours those of which something is known. */
@@ -245,7 +275,7 @@ function tableRows(rows: readonly Row[], view: View): Row[] {
 
 function Waits(props: Props & { found: Found }): ReactNode {
   const { found, days, isGrouped, onRounds } = props;
-  const look = useLook();
+  const look = useLook(props.earlier);
   const { w } = look;
   const figure = found.own.items[0];
   const bins = figure?.waits?.bins ?? [];
@@ -289,6 +319,7 @@ function Waits(props: Props & { found: Found }): ReactNode {
           part: partOf(at),
         }))}
         hasOther={found.other !== null}
+        otherName={look.otherName}
         onRounds={onRounds}
       />
     </>
@@ -298,6 +329,7 @@ function Waits(props: Props & { found: Found }): ReactNode {
 function BinTable(props: {
   rows: { name: string; n: number; other: number | undefined; part: Part | null }[];
   hasOther: boolean;
+  otherName: string;
   onRounds: (part: Part) => void;
 }): ReactNode {
   const w = useWords();
@@ -307,7 +339,7 @@ function BinTable(props: {
         <tr>
           <th scope="col">{w.figures.wait}</th>
           <th scope="col">{w.figures.count}</th>
-          {props.hasOther && <th scope="col">{w.figures.otherwise}</th>}
+          {props.hasOther && <th scope="col">{props.otherName}</th>}
         </tr>
       </thead>
       <tbody>

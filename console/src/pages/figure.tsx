@@ -13,23 +13,28 @@ import type { ShopNow } from "../api/client";
 import { useMetricNames } from "../live/catalogue";
 import { retry, shopKey, shops, useLine, useShop } from "../live/live";
 import {
+  EARLIER,
   VIEWS,
   isOtherwise,
   useAddress,
   type Address,
+  type Earlier,
   type Moves,
   type Part,
   type Place,
 } from "../figure/address";
 import type { Kind } from "../figure/charts";
 import {
+  comparison,
   dayAfter,
+  daysBetween,
   exportPath,
   isGrouped,
   linesOf,
   measured,
   rule,
   standings,
+  type Comparison,
   type Days,
   type Edition,
   type Figure,
@@ -153,10 +158,22 @@ interface Defined {
 interface Whole {
   own: Figure | undefined;
   other: Figure | null | undefined;
+  /** That of earlier days; null: it is not asked for. */
+  earlier: { vs: Earlier; found: Comparison } | null;
   notices: string[];
 }
 
 const daysOf = ({ from, to }: Address): Days => ({ ...(from && { from }), ...(to && { to }) });
+
+/** With which days it is compared: beside a rule that is otherwise there is no room for it. */
+const vsOf = ({ vs, whatIf }: Address): Earlier | null => (isOtherwise(whatIf) ? null : vs);
+
+/** How many days the earlier ones lie back. */
+function backOf(address: Address, own: Figure): { vs: Earlier; back: number } | null {
+  const vs = vsOf(address);
+  if (!vs) return null;
+  return { vs, back: vs === "week" ? 7 : daysBetween(own.from, own.to).length };
+}
 
 function useDefined(place: Place): ReturnType<typeof useLoaded<Defined>> {
   const w = useWords();
@@ -173,14 +190,16 @@ function useWhole(
 ): ReturnType<typeof useLoaded<Whole>> {
   const w = useWords();
   const { whatIf } = address;
+  const vs = vsOf(address);
   const days = daysOf(address);
-  return useLoaded(JSON.stringify([place, days, whatIf, w.tag, times]), async () => {
-    const [own, other] = await Promise.all([
+  return useLoaded(JSON.stringify([place, days, whatIf, vs, w.tag, times]), async () => {
+    const [own, other, earlier] = await Promise.all([
       measured(place, days, null, {}),
       isOtherwise(whatIf) ? measured(place, days, null, whatIf) : null,
+      vs && comparison(place, days, vs).then((found) => ({ vs, found })),
     ]);
     const notices = [...new Set([...own.notices, ...(other?.notices ?? [])])];
-    return { own: own.items[0], other: other?.items[0], notices };
+    return { own: own.items[0], other: other?.items[0], earlier, notices };
   });
 }
 
@@ -333,6 +352,7 @@ function Chosen({
               view={address.view}
               times={times}
               whatIf={address.whatIf}
+              earlier={backOf(address, own)}
               lines={lines}
               kind={kind}
               isGrouped={isGrouped(edition)}
@@ -392,6 +412,7 @@ function Body(props: {
           place={props.place}
           own={own}
           other={whole.other}
+          earlier={whole.earlier}
           standings={props.standings.filter((one) => !one.as_told)}
           isOwnPeriod={!address.from && !address.to}
           onRounds={(isOther) => onRounds({ from, to, ...(isOther && { isOtherwise: true }) })}
@@ -485,6 +506,18 @@ function DayTools({
         {field(w.figures.from, "from")}
         <span className="quiet">–</span>
         {field(w.figures.to, "to")}
+      </span>
+      <span className="scroll-x">
+        <Segmented
+          aria-label={w.figures.compare}
+          disabled={isOtherwise(address.whatIf)}
+          value={vsOf(address) ?? "none"}
+          options={(["none", ...EARLIER] as const).map((one) => ({
+            value: one,
+            label: w.figures.compares[one],
+          }))}
+          onChange={(one: "none" | Earlier) => change({ vs: one === "none" ? null : one })}
+        />
       </span>
     </>
   );

@@ -1,15 +1,15 @@
 // Rules that are a shop's own: changed in a form or as text, tried on its own days, then saved.
-import { App, Button, Form, Input, InputNumber, Modal, Select, Segmented, Table } from "antd";
+import { Alert, App, Button, Form, Input, InputNumber, Modal, Select, Segmented, Table } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { all, api, failureOf, taken, type Failure, type Schemas } from "../api/client";
 import { now } from "../live/clock";
-import { shops as known } from "../live/live";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Code, column, goToFault } from "../parts/code";
 import { useDoing, useLoaded } from "../parts/loaded";
-import { dayAndClock, MetricName, Platform, ShopName, shopName } from "../parts/names";
+import { dayAndClock, MetricName, ShopName } from "../parts/names";
 import {
+  answered,
   editionOn,
   isBeyond,
   putWithin,
@@ -23,6 +23,7 @@ import {
   withValue,
   type EditionLines,
 } from "../parts/rule-text";
+import { shopOptions, useShopList, type Known } from "../parts/shop-list";
 import { Said as Words } from "../parts/words";
 import { go, goInstead, linkTo, useQuery } from "../place";
 import { useMe } from "../session";
@@ -42,33 +43,6 @@ interface Place {
   platform: string;
   shop: string;
 }
-
-interface Known extends Place {
-  name: string;
-}
-
-/** Shops that have a record, that sent something, or that have a rule of their own. */
-function useShopList(): [ReturnType<typeof useLoaded<Known[]>>[0], () => void] {
-  return useLoaded("shops", async () => {
-    const records = await all((after: string | undefined) =>
-      taken(api.GET("/v1/shops", { params: { query: { limit: 1_000, ...(after && { after }) } } })),
-    );
-    const live = await all((after: string | undefined) =>
-      taken(
-        api.GET("/v1/overview", { params: { query: { limit: 1_000, ...(after && { after }) } } }),
-      ),
-    );
-    const found = new Map<string, Known>();
-    for (const { platform, shop } of live) found.set(`${platform}/${shop}`, { platform, shop, name: "" });
-    for (const { platform, shop, name } of records) {
-      found.set(`${platform}/${shop}`, { platform, shop, name: name ?? "" });
-    }
-    return [...found.values()].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
-  });
-}
-
-const nameOf = (of: Known): string =>
-  of.name || shopName(known.get(`${of.platform}/${of.shop}`), of.shop);
 
 function addressOf(of: { platform?: string; shop?: string; metric?: string }): string {
   const query = new URLSearchParams();
@@ -144,11 +118,7 @@ function Chosen(props: Place & { list: Known[]; metric: string }): ReactNode {
             placeholder={w.overrides.pickShop}
             style={{ width: 260 }}
             value={shop === "" ? null : `${platform}/${shop}`}
-            options={places.map((one) => ({
-              value: `${one.platform}/${one.shop}`,
-              search: `${nameOf(one)} ${one.shop} ${one.platform}`,
-              label: <ShopLabel place={one} />,
-            }))}
+            options={shopOptions(places)}
             onChange={pick}
           />
         </label>
@@ -190,15 +160,6 @@ function Chosen(props: Place & { list: Known[]; metric: string }): ReactNode {
           </>
         ))}
     </>
-  );
-}
-
-function ShopLabel({ place }: { place: Known }): ReactNode {
-  return (
-    <span className="shop-name">
-      <Platform platform={place.platform} />
-      <span className="cut">{nameOf(place)}</span>
-    </span>
   );
 }
 
@@ -301,12 +262,39 @@ function useChecked(metric: string, text: string): { checked: Checked | null; fa
   return state;
 }
 
+interface Taken {
+  text: string;
+  /** Answers that were written into the text, as `R6=drop`. */
+  done: string[];
+  /** Those that could not be. */
+  left: string[];
+}
+
+const NOT_TAKEN: Taken = { text: "", done: [], left: [] };
+
+/** A text with answers to open readings, as a link from the calibration has them. */
+function takenFrom(start: string, take: string | null): Taken {
+  const found: Taken = { ...NOT_TAKEN, text: start, done: [], left: [] };
+  for (const one of (take ?? "").split(",").filter((part) => part.includes("="))) {
+    const [reading = "", answer = ""] = one.split("=");
+    const next = takesOver(found.text) === null ? answered(found.text, today(), reading, answer) : null;
+    if (next === null) found.left.push(one);
+    else if (next !== found.text) {
+      found.text = next;
+      found.done.push(one);
+    }
+  }
+  return found;
+}
+
 function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: boolean }): ReactNode {
   const w = useWords();
   const { place, metric, versions, start, isOwn, onDirty, onChanged } = props;
   const { modal, message } = App.useApp();
   const area = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(start);
+  const query = useQuery();
+  const [readings, setTaken] = useState(() => takenFrom(start, query.get("take")));
+  const [text, setText] = useState(readings.text);
   const [trial, setTrial] = useState<{ of: string | null; result: Trial } | null>(null);
   const { checked, failure } = useChecked(metric, text);
   const trying = useDoing();
@@ -333,6 +321,8 @@ function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: 
       .then((isDone) => {
         if (!isDone) return;
         setTrial(null);
+        setTaken(NOT_TAKEN);
+        goInstead(addressOf({ ...place, metric }));
         void message.success(done);
         onChanged();
       });
@@ -366,6 +356,12 @@ function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: 
         </span>
         {isDirty && <span className="warn"> · {w.overrides.unsaved}</span>}
       </p>
+      {readings.done.length > 0 && (
+        <Alert className="taken" type="info" showIcon title={w.overrides.taken(readings.done.join(" "))} />
+      )}
+      {readings.left.length > 0 && (
+        <Alert className="taken" type="warning" showIcon title={w.overrides.notTaken(readings.left.join(" "))} />
+      )}
       <div className="rule-edit">
         <section className="card" aria-label={w.overrides.form}>
           <h2>{w.overrides.form}</h2>

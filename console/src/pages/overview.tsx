@@ -28,6 +28,7 @@ import { useLoaded } from "../parts/loaded";
 import { clockOf, dayAndClock, MetricName, Platform, shopName } from "../parts/names";
 import { Start } from "../parts/start";
 import { Choices, Search } from "../parts/tools";
+import { listOf, useView, type Written } from "../parts/view";
 import { useIsNarrow } from "../parts/width";
 import { go, linkTo } from "../place";
 import { useMay } from "../session";
@@ -190,9 +191,11 @@ function TodayWords({ row }: { row: string }): ReactNode {
 function outlook(standing: StandingNow, w: Words): string | null {
   const [consequence] = standing.consequences;
   if (consequence) {
-    return consequence.until
-      ? w.overview.consequenceUntil(consequence.until)
-      : w.overview.consequenceOpen(consequence.since);
+    const { what, may, since, until } = consequence;
+    const name = w.overview.consequence(wordOf(w.overview.consequences, what), may);
+    return until
+      ? w.overview.consequenceUntil(name, until)
+      : w.overview.consequenceOpen(name, since);
   }
   const { headroom, projection } = standing;
   if (!headroom) return projection?.fails_on ? w.overview.failsOn(projection.fails_on) : null;
@@ -440,13 +443,40 @@ const START: View = {
   sorting: { column: "waiting", isDescending: true },
 };
 
+const GROUP_BYS = ["none", "platform", "client", "group"] as const;
+const SORTED_BY = ["shop", "waiting", "today", "line"];
+
+/** The view as the address has it. */
+const WRITTEN: Written<View> = {
+  read: (query) => {
+    const sort = query.get("sort") ?? "";
+    const column = SORTED_BY.find((one) => sort === one || sort === `-${one}`);
+    return {
+      text: query.get("q") ?? "",
+      platforms: listOf(query.get("platform")),
+      onlyWaiting: query.get("waiting") === "yes",
+      groupBy: GROUP_BYS.find((one) => one === query.get("group")) ?? START.groupBy,
+      sorting: column ? { column, isDescending: sort.startsWith("-") } : START.sorting,
+    };
+  },
+  write: ({ text, platforms, onlyWaiting, groupBy, sorting }) => {
+    const sort = `${sorting.isDescending ? "-" : ""}${sorting.column}`;
+    return {
+      ...(text !== "" && { q: text }),
+      ...(platforms.length > 0 && { platform: platforms.join(",") }),
+      ...(onlyWaiting && { waiting: "yes" }),
+      ...(groupBy !== "none" && { group: groupBy }),
+      ...(sort !== "-waiting" && { sort }),
+    };
+  },
+};
+
 export default function Overview(): ReactNode {
   const w = useWords();
   const isNarrow = useIsNarrow();
   const { failure, isRead } = useLine();
-  const [view, setView] = useState<View>(START);
+  const [view, change] = useView(WRITTEN);
   const [open, setOpen] = useState<string | null>(null);
-  const change = (part: Partial<View>): void => setView((before) => ({ ...before, ...part }));
   const order = useOrder(view, w, isRead);
   const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
   const heading = useCallback((row: string) => row.slice("group:".length), []);
@@ -472,7 +502,7 @@ export default function Overview(): ReactNode {
           <Tools view={view} change={change} platforms={platforms} shown={n} />
           {n === 0 ? (
             <Nothing title={w.overview.noMatch}>
-              <Button onClick={() => setView(START)}>{w.common.clear}</Button>
+              <Button onClick={() => change(START)}>{w.common.clear}</Button>
             </Nothing>
           ) : (
             <Grid
@@ -511,7 +541,6 @@ function Tools(props: {
 }): ReactNode {
   const w = useWords();
   const { view, change, platforms, shown } = props;
-  const groupBys = ["none", "platform", "client", "group"] as const;
   return (
     <div className="tools">
       <Search
@@ -529,7 +558,7 @@ function Tools(props: {
       <Segmented
         aria-label={w.overview.groupBy}
         value={view.groupBy}
-        options={groupBys.map((one) => ({ value: one, label: w.overview.groupBys[one] }))}
+        options={GROUP_BYS.map((one) => ({ value: one, label: w.overview.groupBys[one] }))}
         onChange={(groupBy: GroupBy) => change({ groupBy })}
       />
       <label className="shop-name">

@@ -13,6 +13,7 @@ import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column } from "../parts/grid";
 import { clockOf, dayAndClock, MetricName, metricText, nameOfKey, ShopName } from "../parts/names";
 import { Choices, Search } from "../parts/tools";
+import { listOf, useView, type Written } from "../parts/view";
 import { useIsNarrow } from "../parts/width";
 import { goInstead, useQuery } from "../place";
 import { prefer, usePreferences } from "../preferences";
@@ -175,17 +176,33 @@ function useOrder(view: View, isRead: boolean): string[] {
 }
 
 const START: View = { text: "", platforms: [], stages: [], shop: null };
+const STAGES: readonly Stage[] = ["overdue", "warned", "calm", "endless"];
+
+/** The view as the address has it. */
+const WRITTEN: Written<View> = {
+  read: (query) => ({
+    text: query.get("q") ?? "",
+    platforms: listOf(query.get("platform")),
+    stages: STAGES.filter((one) => listOf(query.get("stage")).includes(one)),
+    shop: query.get("shop"),
+  }),
+  write: ({ text, platforms, stages, shop }) => ({
+    ...(text !== "" && { q: text }),
+    ...(platforms.length > 0 && { platform: platforms.join(",") }),
+    ...(stages.length > 0 && { stage: stages.join(",") }),
+    ...(shop !== null && { shop }),
+  }),
+};
 
 export default function WaitingPage(): ReactNode {
   const w = useWords();
   const isNarrow = useIsNarrow();
   const { failure, isRead } = useLine();
   const query = useQuery();
-  const [view, setView] = useState<View>(() => ({ ...START, shop: query.get("shop") }));
+  const [view, change] = useView(WRITTEN);
   const [target, setTarget] = useState<string | null>(null);
   const reached = useCallback(() => setTarget(null), []);
   const [open, setOpen] = useState<string | null>(null);
-  const change = (part: Partial<View>): void => setView((before) => ({ ...before, ...part }));
   const order = useOrder(view, isRead);
   const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
   const isAskedToJump = query.get("jump") === "longest";
@@ -193,7 +210,7 @@ export default function WaitingPage(): ReactNode {
     const { longest } = count();
     if (!longest) return;
     // They may be hidden by a filter.
-    setView(START);
+    change(START);
     setTarget(String(longest.thread));
   };
   useEffect(() => {
@@ -219,7 +236,7 @@ export default function WaitingPage(): ReactNode {
           title={isFiltered ? w.waiting.noMatch : w.waiting.empty}
           {...(isFiltered ? {} : { hint: w.waiting.emptyUnfed })}
         >
-          {isFiltered && <Button onClick={() => setView(START)}>{w.common.clear}</Button>}
+          {isFiltered && <Button onClick={() => change(START)}>{w.common.clear}</Button>}
         </Nothing>
       ) : (
         <Grid
@@ -310,7 +327,6 @@ function Notices(): ReactNode {
 
 function Tools({ view, change }: { view: View; change: (part: Partial<View>) => void }): ReactNode {
   const w = useWords();
-  const stages: Stage[] = ["overdue", "warned", "calm", "endless"];
   const platforms = [...new Set([...waiting.values()].map((one) => one.platform))];
   const [platform, ...rest] = (view.shop ?? "").split("/");
   return (
@@ -324,7 +340,7 @@ function Tools({ view, change }: { view: View; change: (part: Partial<View>) => 
       <Choices
         label={w.waiting.filterStage}
         value={view.stages}
-        options={stages.map((one) => ({ value: one, label: w.waiting.stages[one] }))}
+        options={STAGES.map((one) => ({ value: one, label: w.waiting.stages[one] }))}
         shown={2}
         onChange={(chosen) => change({ stages: chosen })}
       />

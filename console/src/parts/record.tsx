@@ -3,8 +3,9 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Button, Form, Input, InputNumber, Select } from "antd";
 import type { ReactNode } from "react";
 
-import type { Schemas } from "../api/client";
+import { api, taken, type Schemas } from "../api/client";
 import { useWords } from "../words";
+import { useLoaded } from "./loaded";
 import { RemoveButton } from "./removal";
 import { DayInput, InstantInput } from "./times";
 
@@ -91,8 +92,46 @@ function Rows(props: {
   );
 }
 
+type SpecialPeriod = Schemas["SpecialPeriod"];
+
+/** The special periods that the catalogue knows of a platform; until they are read there are none. */
+function usePeriods(platform: string | undefined): readonly SpecialPeriod[] {
+  const w = useWords();
+  const [loaded] = useLoaded(`platforms ${w.tag}`, () => taken(api.GET("/v1/platforms")));
+  if (loaded.state !== "there") return [];
+  return loaded.value.items.find((one) => one.platform === platform)?.special_periods ?? [];
+}
+
+/** A special period by its name. One that the catalogue does not have stays as it is kept. */
+function PeriodPicker(props: {
+  id?: string;
+  value?: string;
+  onChange?: (id: string) => void;
+  periods: readonly SpecialPeriod[];
+}): ReactNode {
+  const w = useWords();
+  const { periods, value, onChange } = props;
+  const options = periods.map((one) => ({
+    value: one.id,
+    label: `${one.name} (${w.overview.days(one.from, one.to)})`,
+  }));
+  const isKnown = !value || periods.some((one) => one.id === value);
+  return (
+    <Select
+      {...(props.id !== undefined && { id: props.id })}
+      style={{ minWidth: 260 }}
+      value={value || null}
+      placeholder={periods.length === 0 ? w.record.noPeriods : w.record.pickPeriod}
+      options={isKnown ? options : [...options, { value, label: value }]}
+      onChange={(id: string) => onChange?.(id)}
+    />
+  );
+}
+
 export function RecordItems(): ReactNode {
   const w = useWords();
+  const platform = Form.useWatch<string | undefined>("platform");
+  const periods = usePeriods(platform);
   const form = Form.useFormInstance();
   const need = [{ required: true, message: w.shops.need }];
   const text = [{ required: true, whitespace: true, message: w.shops.need }];
@@ -154,7 +193,7 @@ export function RecordItems(): ReactNode {
         row={(name) => (
           <>
             <Form.Item name={[name, "period"]} label={w.record.period} rules={text}>
-              <Input />
+              <PeriodPicker periods={periods} />
             </Form.Item>
             <Form.Item name={[name, "takesPart"]} label={w.record.takesPart} rules={need}>
               <Select

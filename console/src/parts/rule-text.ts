@@ -144,3 +144,75 @@ export function takenOver(text: string, other: string): string {
   if (from < 0) return text;
   return `${own.join("\n").trimEnd()}\n\n${lines(other).slice(from).join("\n")}`;
 }
+
+/** The entries of a table on one line, as `{ hours = { test = "question" }, unanswered = "drop" }`. */
+function entriesOf(table: string): [string, string][] | null {
+  const inner = /^\{(.*)\}$/.exec(table.trim())?.[1];
+  if (inner === undefined) return null;
+  const parts = [""];
+  let [depth, quote] = [0, ""];
+  for (const sign of inner) {
+    if (quote !== "") quote = sign === quote ? "" : quote;
+    else if (sign === '"' || sign === "'") quote = sign;
+    else if (sign === "{" || sign === "[") depth += 1;
+    else if (sign === "}" || sign === "]") depth -= 1;
+    else if (sign === "," && depth === 0) {
+      parts.push("");
+      continue;
+    }
+    parts[parts.length - 1] += sign;
+  }
+  const entries = parts.filter((part) => part.trim() !== "").map((part): [string, string] => {
+    const at = part.indexOf("=");
+    return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+  });
+  return entries.every(([key]) => /^[\w-]+$/.test(key)) ? entries : null;
+}
+
+/** Where an edition leaves a reading open: its first line, and the first behind it. */
+function readingLines(text: string, edition: EditionLines, reading: string): [number, number] | null {
+  const all = lines(text);
+  const next = all.findIndex((line, n) => n > edition.head && EDITION.test(line));
+  const end = next < 0 ? all.length : next;
+  const header = new RegExp(`^\\s*\\[\\s*edition\\.reading\\.${reading}\\s*\\]`);
+  const first = all.findIndex((line, n) => n > edition.head && n < end && header.test(line));
+  if (first < 0) return null;
+  const after = all.findIndex((line, n) => n > first && HEADER.test(line));
+  return [first, after < 0 ? all.length : after];
+}
+
+/**
+ * The text with a reading answered for good on a day: the edition's own settings say the answer, and
+ * the question is not open any more. Null: it cannot be written here. What is not open stays as it is.
+ */
+export function answered(text: string, day: string, reading: string, answer: string): string | null {
+  const edition = editionOn(text, day);
+  if (edition === null || !/^[\w-]+$/.test(reading)) return null;
+  const place = readingLines(text, edition, reading);
+  if (place === null) return text;
+  const block = lines(text).slice(place[0] + 1, place[1]);
+  const written = (key: string): string | null => {
+    const found = block.map((line) => keyOf(key).exec(line)?.[2]).find((one) => one !== undefined);
+    return found === undefined ? null : withoutNote(found);
+  };
+  let changed = text;
+  if (unquoted(written("choice") ?? "") !== answer) {
+    const table = written(`alternative\\.${answer}`);
+    const entries = table === null ? null : entriesOf(table);
+    if (entries === null) return null;
+    for (const [key, to] of entries) {
+      if (isBeyond(changed, edition, key)) return null;
+      const inner = to.startsWith("{") ? entriesOf(to) : null;
+      if (to.startsWith("{") && inner === null) return null;
+      let whole = inner === null ? to : (value(changed, edition, key) ?? "{}");
+      for (const [within, written] of inner ?? []) whole = putWithin(whole, within, written);
+      changed = withValue(changed, editionOn(changed, day) ?? edition, key, whole);
+    }
+  }
+  const now = editionOn(changed, day);
+  const open = now && readingLines(changed, now, reading);
+  if (!open) return null;
+  const all = lines(changed);
+  all.splice(open[0], open[1] - open[0]);
+  return all.join("\n");
+}

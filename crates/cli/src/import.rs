@@ -128,6 +128,8 @@ struct PanelAnswer {
 
 #[derive(Deserialize)]
 struct PanelFault {
+    line: u64,
+    column: Option<String>,
     message: String,
 }
 
@@ -154,8 +156,10 @@ fn send_panels(client: &Client, panels: &[PathBuf], screen: &Screen) -> Result<u
             serde_json::from_slice(&answer).map_err(|_| client.not_understood())?;
         let PanelAnswer { rows, accepted, duplicate, replaced, rejected, problems } = answer;
         for problem in problems.iter().take(SHOWN) {
+            let PanelFault { line, column, message } = problem;
             let colon = lang.of(": ", "：");
-            screen.error(&format!("{name}{colon}{}", problem.message));
+            let column = column.as_ref().map_or(String::new(), |name| format!("`{name}`{colon}"));
+            screen.error(&format!("{name}:{line}: {column}{message}"));
         }
         if problems.len() > SHOWN {
             let more = problems.len() - SHOWN;

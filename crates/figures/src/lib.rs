@@ -28,6 +28,8 @@
 //! Files, terminals, networks, stores and clocks. It divides only to show ([`shown`]).
 #![forbid(unsafe_code)]
 
+pub mod calibration;
+pub mod comparison;
 pub mod counting;
 mod error;
 pub mod explain;

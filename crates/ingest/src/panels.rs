@@ -29,6 +29,16 @@ pub struct Kept {
     pub shops: Vec<(ShopKey, Option<Instant>)>,
 }
 
+impl Kept {
+    const fn count(&mut self, put: Put) {
+        match put {
+            Put::New => self.accepted += 1,
+            Put::Same => self.duplicate += 1,
+            Put::Replaced => self.replaced += 1,
+        }
+    }
+}
+
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanelProblem {
@@ -62,6 +72,16 @@ pub fn line(place: &Place) -> u64 {
     }
 }
 
+/// What is wrong, after the sheet of a workbook where it is on one.
+fn what(problem: &panel::Problem, lang: Lang) -> String {
+    let sheet = match &problem.place {
+        Place::Line { source, .. } => source.strip_suffix(']').and_then(|one| one.split_once('[')),
+        Place::Fact { .. } => None,
+    };
+    let text = problem.what(lang);
+    sheet.map_or(text.clone(), |(_, sheet)| format!("{sheet}{}{text}", lang.of(": ", "：")))
+}
+
 /// Keeps the figures of a panel that can be figures of their metric and are of shops in reach, and
 /// tells of the others. Blocks.
 ///
@@ -74,11 +94,58 @@ pub fn keep(
     (now, spelling): (Instant, &Spelling),
     panel: Panel,
 ) -> store::Result<Kept> {
+    let (mut kept, figures) = judge(store, scope, spelling, panel);
+    if figures.is_empty() {
+        return Ok(kept);
+    }
+    let mut newest: BTreeMap<ShopKey, Option<Instant>> = BTreeMap::new();
+    for figure in &figures {
+        let at = newest.entry(ShopKey::new(&figure.platform, &figure.shop)).or_default();
+        *at = (*at).max(figure.seen_at);
+    }
+    for put in store.put_observed(scope, now, figures)? {
+        kept.count(put);
+    }
+    kept.shops = newest.into_iter().collect();
+    Ok(kept)
+}
+
+/// Says what [`keep`] would make of a panel, and keeps nothing. Blocks.
+///
+/// # Errors
+///
+/// What the store says.
+pub fn check(
+    store: &Store,
+    scope: &Scope,
+    spelling: &Spelling,
+    panel: Panel,
+) -> store::Result<Kept> {
+    let (mut kept, figures) = judge(store, scope, spelling, panel);
+    type Said = (String, Option<u64>);
+    let key = |one: &Observed| {
+        let names = [&one.platform, &one.shop, &one.account, &one.metric].map(Clone::clone);
+        (names, one.from, one.to, one.seen_at)
+    };
+    let known = store.observed(scope)?.into_iter();
+    let known: BTreeMap<_, Said> = known.map(|one| (key(&one), (one.value, one.samples))).collect();
+    for figure in figures {
+        kept.count(match known.get(&key(&figure)) {
+            None => Put::New,
+            Some(said) if *said == (figure.value, figure.samples) => Put::Same,
+            Some(_) => Put::Replaced,
+        });
+    }
+    Ok(kept)
+}
+
+/// The figures of a panel that can be kept, and what is wrong with the others.
+fn judge(store: &Store, scope: &Scope, spelling: &Spelling, panel: Panel) -> (Kept, Vec<Observed>) {
     let told = |problem: &panel::Problem| PanelProblem {
         line: line(&problem.place),
         column: problem.column,
-        en: problem.message(Lang::En),
-        zh: problem.message(Lang::Zh),
+        en: what(problem, Lang::En),
+        zh: what(problem, Lang::Zh),
     };
     let mut kept = Kept {
         rows: panel.rows,
@@ -88,7 +155,6 @@ pub fn keep(
         ..Kept::default()
     };
     let mut figures = Vec::new();
-    let mut newest: BTreeMap<ShopKey, Option<Instant>> = BTreeMap::new();
     let mut rules = Rules { store, scope, known: BTreeMap::new() };
     for figure in panel.figures {
         let key = ShopKey::new(&figure.platform, &figure.shop);
@@ -97,8 +163,6 @@ pub fn keep(
             kept.problems.push(PanelProblem { line: line(&figure.place), column, en, zh });
             continue;
         }
-        let at = newest.entry(key).or_default();
-        *at = (*at).max(figure.captured_at);
         figures.push(Observed {
             platform: figure.platform,
             shop: figure.shop,
@@ -112,18 +176,7 @@ pub fn keep(
         });
     }
     kept.problems.sort_by_key(|problem| problem.line);
-    if figures.is_empty() {
-        return Ok(kept);
-    }
-    for put in store.put_observed(scope, now, figures)? {
-        match put {
-            Put::New => kept.accepted += 1,
-            Put::Same => kept.duplicate += 1,
-            Put::Replaced => kept.replaced += 1,
-        }
-    }
-    kept.shops = newest.into_iter().collect();
-    Ok(kept)
+    (kept, figures)
 }
 
 /// The rules of shops, each read once.

@@ -3,6 +3,8 @@
 mod audit;
 mod backup;
 mod buyers;
+mod calibration;
+mod comparison;
 mod connectors;
 mod counting;
 mod explanations;
@@ -15,8 +17,8 @@ mod me;
 mod observed;
 mod overrides;
 mod page;
-mod panel_figures;
 mod persons;
+mod platforms;
 mod rules;
 mod sheet;
 mod shops;
@@ -140,10 +142,12 @@ fn routes() -> Routes {
         .merge(buyers::routes());
     let counted = figures::routes()
         .merge(exports::routes())
-        .merge(panel_figures::routes())
         .merge(standing::routes())
+        .merge(calibration::routes())
+        .merge(comparison::routes())
         .merge(explanations::routes())
         .merge(rules::routes())
+        .merge(platforms::routes())
         .merge(trial::routes());
     Routes {
         sign_in: sign_in::routes().merge(me::routes()),
@@ -260,8 +264,10 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         imports: uploads,
     } = routes();
     let budget = Budget::new(settings.limits.held);
+    let counts = CountState::new(state.clone());
     let observed = observed.with_state(ObservedState {
         stored: state.clone(),
+        counts: counts.clone(),
         budget: budget.clone(),
         pause: settings.timeouts.piece,
         unpacking: Arc::new(Semaphore::new(1)),
@@ -272,7 +278,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
         budget: budget.clone(),
         pause: settings.timeouts.piece,
     });
-    let counted = counted.with_state(CountState::new(state.clone()));
+    let counted = counted.with_state(counts);
     let folder = settings.data.as_path().into();
     let backup = backup.with_state(BackupState { stored: state.clone(), folder });
     let imports = ImportState::new(settings, state.clone(), Arc::clone(&feed));

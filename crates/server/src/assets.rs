@@ -25,7 +25,7 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
 
 /// Where the console's pages are. Its own list is in `console/src/frame.tsx`; the browser's tests
 /// open each of them.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 19] = [
     "/",
     "/sign-in",
     "/sign-up",
@@ -37,6 +37,8 @@ const PAGES: [&str; 17] = [
     "/rules",
     "/overrides",
     "/import",
+    "/panel",
+    "/calibration",
     "/shops",
     "/persons",
     "/users",

@@ -3,15 +3,13 @@
 use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
-use figures::shown::{seconds, value};
+use figures::calibration::{
+    Alternative, Calibrated, Compared, Report, Round, State, Uncompared, question_name,
+};
+use figures::shown::value;
 use metric::Ratio;
 use serde::Serialize;
 
-use super::candidates::{Candidates, MOST};
-use super::compare::{Compared, kind};
-use super::findings::{EDITION, Findings, State};
-use super::rounds::{Round, Verdict};
-use super::{Calibrated, Report, Uncompared, Why};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::report::plain_style;
@@ -34,12 +32,12 @@ pub(super) fn table(report: &Report<'_>, screen: &Screen) -> Result<(), Failure>
     let mut text = String::new();
     for one in &report.metrics {
         text.push_str(&format!("{}  {}\n", lang.text(&one.metric.name), one.metric.id));
-        if let Some(findings) = &one.findings {
-            text.push_str(&summary(one, findings, lang));
-            text.push_str(&questions(one, findings, lang));
-            text.push_str(&figures(one, findings, lang));
-            text.push_str(&rounds(one, lang));
+        for sentence in one.summary(lang.intake()) {
+            text.push_str(&format!("  {sentence}\n"));
         }
+        text.push_str(&questions(one, lang));
+        text.push_str(&figures(one, lang));
+        text.push_str(&rounds(one, lang));
         text.push('\n');
     }
     text.push_str(&uncompared(&report.uncompared, lang));
@@ -54,83 +52,8 @@ pub(super) fn table(report: &Report<'_>, screen: &Screen) -> Result<(), Failure>
     put(&text)
 }
 
-/// The edition of a candidate and its answers that are not our own.
-fn told(candidates: &Candidates<'_>, candidate: usize, lang: Lang) -> String {
-    let policy = candidates.policy(candidate);
-    let edition = &policy.name;
-    let in_force =
-        if policy.in_force { "" } else { lang.of(" (not in force then)", "（当时未生效）") };
-    let unusual: Vec<String> = candidates
-        .unusual(candidate)
-        .into_iter()
-        .map(|(reading, answer)| format!("{reading}={answer}"))
-        .collect();
-    let unusual = if unusual.is_empty() {
-        lang.of("our own readings", "我们的读法").to_owned()
-    } else {
-        unusual.join(" ")
-    };
-    lang.of(
-        format!("edition {edition}{in_force}, {unusual}"),
-        format!("{edition} 版{in_force}，{unusual}"),
-    )
-}
-
-fn summary(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
-    let (n, all) = (findings.n_reproduced, one.compared.len());
-    let best = told(&one.candidates, findings.best, lang);
-    let mut text = lang.of(
-        format!("  {n} of {all} figures reproduced; best candidate: {best}\n"),
-        format!("  {all} 个数字中还原 {n} 个；最佳：{best}\n"),
-    );
-    let (counted, possible) = (one.candidates.all.len(), one.candidates.n_possible);
-    let cap = if counted < possible {
-        lang.of(
-            format!(" (of {possible}; at most {MOST} are counted)"),
-            format!("（共 {possible} 种，最多统计 {MOST} 种）"),
-        )
-    } else {
-        String::new()
-    };
-    let tied = findings.leading.len();
-    text.push_str(&match (findings.reproducing.len(), tied) {
-        (0, _) => lang.of(
-            format!(
-                "  none of {counted} candidates{cap} reproduces every figure; \
-                 {tied} come equally near\n"
-            ),
-            format!("  {counted} 种统计方法{cap}都不能还原全部数字；{tied} 种同样接近\n"),
-        ),
-        (1, _) => lang.of(
-            format!("  the only one of {counted} candidates{cap} that reproduces every figure\n"),
-            format!("  {counted} 种统计方法{cap}中唯一能还原全部数字的\n"),
-        ),
-        (several, _) => lang.of(
-            format!(
-                "  {several} of {counted} candidates{cap} reproduce every figure: \
-                 they fit equally\n"
-            ),
-            format!("  {counted} 种统计方法{cap}中有 {several} 种都能还原全部数字，不分高下\n"),
-        ),
-    });
-    text
-}
-
-const fn state_words(state: State, lang: Lang) -> &'static str {
-    let (en, zh) = match state {
-        State::Confirmed => ("confirmed", "证实"),
-        State::Undecided => ("undecided", "未定"),
-        State::Refuted => ("refuted", "排除"),
-        State::Leading => ("leading", "领先"),
-        State::Behind => ("behind", "落后"),
-    };
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
-    }
-}
-
-fn questions(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
+fn questions(one: &Calibrated<'_>, lang: Lang) -> String {
+    let findings = &one.findings;
     if findings.questions.is_empty() {
         let told = lang.of("  no reading of it is open", "  没有可选的读法");
         return format!("{told}\n");
@@ -146,9 +69,9 @@ fn questions(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
     };
     let states: Vec<State> = states.into_iter().filter(has).collect();
     let head = std::iter::once(lang.of("reading", "读法"));
-    table.set_header(head.chain(states.iter().map(|state| state_words(*state, lang))));
+    table.set_header(head.chain(states.iter().map(|state| state.words(lang.intake()))));
     for question in &findings.questions {
-        let mut cells = vec![question_name(&question.id, lang)];
+        let mut cells = vec![question_name(&question.id, lang.intake())];
         for state in &states {
             let of_state = question.answers.iter().filter(|(_, found)| found == state);
             let names: Vec<&str> = of_state.map(|(name, _)| &**name).collect();
@@ -157,42 +80,10 @@ fn questions(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
         table.add_row(cells);
     }
     let mut text = format!("\n{table}\n");
-    let dependent = findings
-        .questions
-        .iter()
-        .filter(|question| question.answers.iter().any(|(_, state)| *state == State::Undecided));
-    if dependent.count() > 1 && !is_product(one, findings) {
-        text.push_str(lang.of(
-            "  the undecided readings hang together: not every mixture of them fits\n",
-            "  未定的读法互相牵连，并非任意搭配都能还原\n",
-        ));
+    if let Some(told) = one.dependence(lang.intake()) {
+        text.push_str(&format!("  {told}\n"));
     }
     text
-}
-
-fn question_name(id: &str, lang: Lang) -> String {
-    if id == EDITION { lang.of("edition", "版本").to_owned() } else { id.to_owned() }
-}
-
-/// Whether every mixture of the undecided answers reproduces every figure.
-fn is_product(one: &Calibrated<'_>, findings: &Findings) -> bool {
-    let by_policy = |policy: usize| {
-        let of = findings.reproducing.iter().filter(|c| one.candidates.all[**c].policy == policy);
-        of.copied().collect::<Vec<usize>>()
-    };
-    (0..one.candidates.policies.len()).all(|policy| {
-        let found = by_policy(policy);
-        let questions = &one.candidates.policies[policy].questions;
-        let n_answers = |id: &str| {
-            let mut answers: Vec<_> =
-                found.iter().filter_map(|c| one.candidates.answer(*c, id)).collect();
-            answers.sort_unstable();
-            answers.dedup();
-            answers.len()
-        };
-        found.is_empty()
-            || questions.iter().map(|(id, _)| n_answers(id)).product::<usize>() == found.len()
-    })
 }
 
 fn days(from: facts::Day, to: facts::Day) -> String {
@@ -201,8 +92,8 @@ fn days(from: facts::Day, to: facts::Day) -> String {
 
 /// The figures, best candidate beside the panel; where there are many, those that are not
 /// reproduced.
-fn figures(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
-    let best = findings.best;
+fn figures(one: &Calibrated<'_>, lang: Lang) -> String {
+    let best = one.findings.best;
     let is_short = one.compared.len() <= FIGURES;
     let shown: Vec<&Compared<'_>> =
         one.compared.iter().filter(|compared| is_short || !compared.fits[best]).collect();
@@ -237,7 +128,7 @@ fn figures(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
             Cell::new(shop),
             Cell::new(days(figure.from, figure.to)),
             right(printed),
-            right(counted(&one.candidates, best, compared.values[best], lang)),
+            right(counted(one, compared, lang)),
             Cell::new(if is_same { "=" } else { "≠" }),
             right(n_fits.to_string()),
         ]);
@@ -253,30 +144,12 @@ fn figures(one: &Calibrated<'_>, findings: &Findings, lang: Lang) -> String {
     text
 }
 
-fn counted(
-    candidates: &Candidates<'_>,
-    candidate: usize,
-    found: Option<Ratio>,
-    lang: Lang,
-) -> String {
-    let figure = kind(candidates, candidate);
-    let shown = value(found, figure, lang.intake());
+/// What the best candidate counts.
+fn counted(one: &Calibrated<'_>, compared: &Compared<'_>, lang: Lang) -> String {
+    let best = one.findings.best;
+    let found = one.value(compared, best);
+    let shown = value(found, one.kind(best), lang.intake());
     found.map_or(shown.clone(), |Ratio { num, den }| format!("{shown} ({num}/{den})"))
-}
-
-fn verdict_words(verdict: Verdict, lang: Lang) -> String {
-    let word = match (lang, verdict.word) {
-        (Lang::En, word) => word,
-        (Lang::Zh, "not-counted") => "不看",
-        (Lang::Zh, "answered") => "已回复",
-        (Lang::Zh, "hit") => "达标",
-        (Lang::Zh, "miss") => "不达标",
-        (Lang::Zh, "unanswered") => "未回复",
-        (Lang::Zh, "pending") => "等待中",
-        (Lang::Zh, _) => "不计",
-    };
-    let wait = verdict.wait_ms.map(|ms| seconds(Ratio { num: ms, den: 1 }));
-    wait.map_or_else(|| word.to_owned(), |wait| format!("{word} {wait}"))
 }
 
 fn rounds(one: &Calibrated<'_>, lang: Lang) -> String {
@@ -297,11 +170,11 @@ fn rounds(one: &Calibrated<'_>, lang: Lang) -> String {
             let Round { answer, other, .. } = round;
             let verdicts = format!(
                 "{answer}: {} · {other}: {}",
-                verdict_words(round.verdict, lang),
-                verdict_words(round.other_verdict, lang)
+                round.verdict.words(lang.intake()),
+                round.other_verdict.words(lang.intake())
             );
             table.add_row([
-                question_name(&round.question, lang),
+                question_name(&round.question, lang.intake()),
                 round.shop.clone(),
                 round.buyer.clone(),
                 round.opened_at.clone(),
@@ -321,56 +194,17 @@ fn rounds(one: &Calibrated<'_>, lang: Lang) -> String {
             format!("  ……另有 {more} 个（`--rounds N` 可多列）\n"),
         ));
     }
-    if !rounds.untold.is_empty() {
-        let names: Vec<String> =
-            rounds.untold.iter().map(|(id, answer)| format!("{id}={answer}")).collect();
-        let names = names.join(" ");
-        text.push_str(&lang.of(
-            format!("  no round of these logs tells apart: {names}\n"),
-            format!("  日志中没有任何轮次能区分：{names}\n"),
-        ));
+    if let Some(told) = one.untold(lang.intake()) {
+        text.push_str(&format!("  {told}\n"));
     }
     text
-}
-
-fn why_words(why: &Why, lang: Lang) -> String {
-    match why {
-        Why::UnknownMetric => lang.of("no rulebook has this metric", "规则中没有这个指标").into(),
-        Why::NoShop => lang.of("the logs have no such shop", "日志中没有这个店铺").into(),
-        Why::NoAccount => lang.of("the logs have no such account", "日志中没有这个账号").into(),
-        Why::Days(from, to) => lang.of(
-            format!("the logs have this shop from {from} to {to} only"),
-            format!("日志中这个店铺只有 {from} 至 {to}"),
-        ),
-        Why::Unit => lang
-            .of(
-                "the value has another unit than the metric: a wait is written `10.6s` or \
-                 `0.37min`, a share `97.41%`, `0.9741` or `18/20`",
-                "数值的单位与指标不符：等待写作 `10.6s` 或 `0.37min`，比率写作 `97.41%`、`0.9741` 或 `18/20`",
-            )
-            .into(),
-        Why::NoEdition => {
-            lang.of("no edition is in force on the logs' days", "日志各日没有生效的版本").into()
-        }
-    }
-}
-
-const fn why_code(why: &Why) -> &'static str {
-    match why {
-        Why::UnknownMetric => "unknown-metric",
-        Why::NoShop => "no-shop",
-        Why::NoAccount => "no-account",
-        Why::Days(..) => "not-covered",
-        Why::Unit => "unit",
-        Why::NoEdition => "no-edition",
-    }
 }
 
 fn uncompared(all: &[Uncompared<'_>], lang: Lang) -> String {
     let mut text = String::new();
     for Uncompared { figure, why } in all.iter().take(FIGURES) {
         let place = figure.place.message(lang.intake());
-        let (metric, shop, why) = (&figure.metric, &figure.shop, why_words(why, lang));
+        let (metric, shop, why) = (&figure.metric, &figure.shop, why.words(lang.intake()));
         let days = days(figure.from, figure.to);
         text.push_str(&lang.of(
             format!("not compared: {place}: {metric} · {shop} · {days}: {why}\n"),
@@ -448,6 +282,22 @@ struct FigureLine<'a> {
     fitting: Option<usize>,
 }
 
+/// A figure under one answer to one question.
+#[derive(Serialize)]
+struct FigureAnswerLine<'a> {
+    of: &'static str,
+    metric: &'a str,
+    shop: &'a str,
+    account: Option<&'a str>,
+    from: String,
+    to: String,
+    reading: &'a str,
+    answer: &'a str,
+    status: &'static str,
+    counted_num: Option<i64>,
+    counted_den: Option<i64>,
+}
+
 #[derive(Serialize)]
 struct RoundLine<'a> {
     of: &'static str,
@@ -482,13 +332,14 @@ struct NeverLine<'a> {
 pub(super) fn json(report: &Report<'_>) -> Result<(), Failure> {
     let mut text = String::new();
     for one in &report.metrics {
-        if let Some(findings) = &one.findings {
-            add(&mut text, &metric_line(one, findings))?;
-            for line in reading_lines(one, findings) {
-                add(&mut text, &line)?;
-            }
+        add(&mut text, &metric_line(one))?;
+        for line in reading_lines(one) {
+            add(&mut text, &line)?;
         }
         for line in figure_lines(one) {
+            add(&mut text, &line)?;
+        }
+        for line in answer_lines(one) {
             add(&mut text, &line)?;
         }
         for round in &one.rounds.listed {
@@ -514,7 +365,8 @@ fn add(text: &mut String, line: &impl Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-fn metric_line<'a>(one: &'a Calibrated<'_>, findings: &Findings) -> MetricLine<'a> {
+fn metric_line<'a>(one: &'a Calibrated<'_>) -> MetricLine<'a> {
+    let findings = &one.findings;
     let policy = one.candidates.policy(findings.best);
     let picks = &one.candidates.all[findings.best].picks;
     let unusual = one.candidates.unusual(findings.best);
@@ -536,11 +388,11 @@ fn metric_line<'a>(one: &'a Calibrated<'_>, findings: &Findings) -> MetricLine<'
     }
 }
 
-fn reading_lines<'a>(one: &'a Calibrated<'_>, findings: &'a Findings) -> Vec<ReadingLine<'a>> {
+fn reading_lines<'a>(one: &'a Calibrated<'_>) -> Vec<ReadingLine<'a>> {
     let answers = |all: &'a [(String, State)]| {
         all.iter().map(|(answer, state)| AnswerLine { answer, state: state.word() }).collect()
     };
-    findings
+    one.findings
         .questions
         .iter()
         .map(|question| ReadingLine {
@@ -553,11 +405,10 @@ fn reading_lines<'a>(one: &'a Calibrated<'_>, findings: &'a Findings) -> Vec<Rea
 }
 
 fn figure_lines<'a>(one: &'a Calibrated<'_>) -> Vec<FigureLine<'a>> {
-    let Some(findings) = &one.findings else { return Vec::new() };
-    let best = findings.best;
+    let best = one.findings.best;
     let line = |compared: &'a Compared<'_>| {
         let (figure, tally) = (compared.figure, &compared.tallies[best]);
-        let counted = compared.values[best];
+        let counted = one.value(compared, best);
         let status = if compared.fits[best] { "reproduced" } else { "not-reproduced" };
         FigureLine {
             status,
@@ -570,6 +421,30 @@ fn figure_lines<'a>(one: &'a Calibrated<'_>) -> Vec<FigureLine<'a>> {
         }
     };
     one.compared.iter().map(line).collect()
+}
+
+/// What each figure would be under each answer, all else as in the best candidate.
+fn answer_lines<'a>(one: &'a Calibrated<'_>) -> Vec<FigureAnswerLine<'a>> {
+    let alternatives: Vec<Alternative<'a>> = one.alternatives().collect();
+    let line = |compared: &'a Compared<'_>, other: &Alternative<'a>| {
+        let counted = one.value(compared, other.candidate);
+        let fits = compared.fits[other.candidate];
+        FigureAnswerLine {
+            of: "answer",
+            metric: &one.metric.id,
+            shop: &compared.figure.shop,
+            account: compared.figure.account.as_deref(),
+            from: compared.figure.from.to_string(),
+            to: compared.figure.to.to_string(),
+            reading: other.question,
+            answer: other.answer,
+            status: if fits { "reproduced" } else { "not-reproduced" },
+            counted_num: counted.map(|ratio| ratio.num),
+            counted_den: counted.map(|ratio| ratio.den),
+        }
+    };
+    let of_figure = |compared| alternatives.iter().map(move |other| line(compared, other));
+    one.compared.iter().flat_map(of_figure).collect()
 }
 
 fn bare_line(figure: &intake::panel::Observed) -> FigureLine<'_> {
@@ -594,7 +469,7 @@ fn bare_line(figure: &intake::panel::Observed) -> FigureLine<'_> {
 }
 
 fn uncompared_line<'a>(one: &'a Uncompared<'_>) -> FigureLine<'a> {
-    FigureLine { reason: Some(why_code(&one.why)), ..bare_line(one.figure) }
+    FigureLine { reason: Some(one.why.code()), ..bare_line(one.figure) }
 }
 
 fn round_line<'a>(metric: &'a str, round: &'a Round) -> RoundLine<'a> {

@@ -81,7 +81,8 @@ fn a_panel_is_imported_and_stands_as_on_the_command_line() {
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     let line = ": 2 figures: 1 accepted, 0 duplicate, 0 replaced, 1 rejected\n";
     assert!(stdout(&output).ends_with(line), "{}", stdout(&output));
-    assert!(stderr(&output).contains("the value has not the metric's unit"), "{}", stderr(&output));
+    let told = stderr(&output);
+    assert!(told.contains(":3: `value`: the value has not the metric's unit"), "{told}");
     let good = folder.write(
         "good.csv",
         "shop,metric,from,to,value,samples\n\

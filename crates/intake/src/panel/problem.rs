@@ -307,13 +307,19 @@ impl Problem {
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
         let place = self.place.message(lang);
-        let (found, expected) = (self.wrong.found(lang), self.wrong.expected(lang));
         let column = self
             .column
             .map_or_else(String::new, |name| lang.of(format!("`{name}`: "), format!("`{name}`：")));
+        format!("{place}: {column}{}", self.what(lang))
+    }
+
+    /// What was found and what was expected, for whoever shows line and column beside it.
+    #[must_use]
+    pub fn what(&self, lang: Lang) -> String {
+        let (found, expected) = (self.wrong.found(lang), self.wrong.expected(lang));
         lang.of(
-            format!("{place}: {column}found {found}, expected {expected}"),
-            format!("{place}: {column}发现{found}，应为{expected}"),
+            format!("found {found}, expected {expected}"),
+            format!("发现{found}，应为{expected}"),
         )
     }
 }

@@ -8,21 +8,21 @@ use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, header};
 use desk::Grade;
 use ingest::panels::{self, Kept, PanelProblem};
+use intake::Lang;
 use intake::panel::{self, COLUMNS, Panel};
 use intake::workbook::Workbook;
-use intake::{Lang, Source};
 use serde::{Deserialize, Serialize};
-use store::Observed;
+use store::{Observed, Select};
 use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::counting::ASKED;
+use super::counting::{ASKED, CountState, Counter};
 use super::page::{Page, Paging};
 use super::stamp::{DayStamp, Stamp};
 use super::stored::StoreState;
-use crate::caller::{Authenticated, Doorkeeper};
+use crate::caller::{Authenticated, Caller, Doorkeeper};
 use crate::extract::Query;
 use crate::feed::gather;
 use crate::feed::held::Budget;
@@ -43,6 +43,8 @@ const BODY: &str = "body";
 #[derive(Clone)]
 pub(crate) struct ObservedState {
     pub(crate) stored: StoreState,
+    /// For facts, which take long to read.
+    pub(crate) counts: CountState,
     pub(crate) budget: Budget,
     pub(crate) pause: std::time::Duration,
     /// One workbook at a time is unpacked.
@@ -69,6 +71,19 @@ pub(crate) struct WhichObserved {
     shop: Option<String>,
     /// Of one metric, as `taobao/human-reply-3m`.
     metric: Option<String>,
+    /// Also the `observed` facts of a shop's log; with `platform` and `shop`.
+    #[serde(default)]
+    facts: bool,
+}
+
+/// Where a figure came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ObservedSource {
+    /// It was typed in, imported, or found in the watched folder.
+    Panel,
+    /// It is a fact of the shop's log.
+    Fact,
 }
 
 /// A figure as a panel shows it.
@@ -93,10 +108,12 @@ pub(crate) struct ObservedBody {
     samples: Option<u64>,
     /// When the panel was looked at; null: not known, when everything was settled.
     captured_at: Option<Stamp>,
+    /// Where it came from.
+    source: ObservedSource,
 }
 
-impl From<Observed> for ObservedBody {
-    fn from(one: Observed) -> Self {
+impl From<(ObservedSource, Observed)> for ObservedBody {
+    fn from((source, one): (ObservedSource, Observed)) -> Self {
         Self {
             platform: one.platform,
             shop: one.shop,
@@ -107,19 +124,21 @@ impl From<Observed> for ObservedBody {
             value: one.value,
             samples: one.samples,
             captured_at: one.seen_at.map(Stamp),
+            source,
         }
     }
 }
 
 problem::described! {
     /// What may go wrong when somebody asks for figures of panels.
-    ListObservedProblems: [BadParameter, SignInNeeded, NotAllowed]
+    ListObservedProblems: [BadParameter, SignInNeeded, NotAllowed, TooMany]
 }
 
 /// Figures off panels.
 ///
-/// Those that were sent to this route, imported, or found in the watched folder; `observed` facts
-/// of a log are not among them. `/v1/standing` takes both where facts do not cover a check's days.
+/// Those that were sent to this route, imported, or found in the watched folder, and those of a
+/// shop's log where they are asked for. `/v1/standing` takes both where facts do not cover a
+/// check's days, and `/v1/calibration` holds both against what is counted.
 #[utoipa::path(
     get,
     path = "/v1/observed",
@@ -139,24 +158,60 @@ async fn list_observed(
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Page<ObservedBody>>, Problem> {
     caller.needs(Permission::ReadFigures)?;
-    let all = state.stored.run(&caller, |store, scope, _| store.observed(scope)).await?;
+    let kept = state.stored.run(&caller, |store, scope, _| store.observed(scope)).await?;
+    let mut all: Vec<_> = kept.into_iter().map(|one| (ObservedSource::Panel, one)).collect();
+    if which.facts {
+        let found = of_facts(&state, &caller, &which).await?;
+        all.extend(found.into_iter().map(|one| (ObservedSource::Fact, one)));
+    }
     let is_asked =
         |asked: &Option<String>, found: &String| asked.as_ref().is_none_or(|asked| asked == found);
-    let wanted = all.into_iter().filter(|one| {
+    let wanted = all.into_iter().filter(|(_, one)| {
         is_asked(&which.platform, &one.platform)
             && is_asked(&which.shop, &one.shop)
             && is_asked(&which.metric, &one.metric)
     });
-    let page = paging.cut(wanted.collect(), |one: &Observed| {
+    let page = paging.cut(wanted.collect(), |(source, one): &(ObservedSource, Observed)| {
         let seen_at = one.seen_at.map_or(i64::MAX, |at| at.0);
         // No platform has a slash, no name a tab.
         let (platform, shop, metric) = (&one.platform, &one.shop, &one.metric);
         format!(
-            "{platform}/{shop}\t{metric}\t{} {} {seen_at:020}\t{}",
-            one.from, one.to, one.account
+            "{platform}/{shop}\t{metric}\t{} {} {seen_at:020}\t{}\t{}",
+            one.from, one.to, one.account, *source as u8
         )
     })?;
     Ok(axum::Json(page.map(ObservedBody::from)))
+}
+
+/// Those of a shop's log.
+async fn of_facts(
+    state: &ObservedState,
+    caller: &Caller,
+    which: &WhichObserved,
+) -> Result<Vec<Observed>, Problem> {
+    let (Some(platform), Some(shop)) = (which.platform.clone(), which.shop.clone()) else {
+        return Err(Problem::new(Kind::BadParameter).detail(
+            "`facts` is of one shop: give its `platform` and `shop`",
+            "`facts` 只能用于一家店铺：请给出其 `platform` 和 `shop`",
+        ));
+    };
+    caller.needs_shop(Permission::ReadFigures, &platform, &shop)?;
+    let read = move |counter: &Counter| {
+        let log = counter.store.log(&counter.scope, &Select::shop(&platform, &shop))?;
+        let observed = |one: panel::Observed| Observed {
+            platform: one.platform,
+            shop: one.shop,
+            account: one.account.unwrap_or_default(),
+            metric: one.metric,
+            from: one.from,
+            to: one.to,
+            seen_at: one.captured_at,
+            value: one.value.to_string(),
+            samples: one.samples,
+        };
+        Ok(panel::from_log(&log).figures.into_iter().map(observed).collect())
+    };
+    state.counts.run(caller, read).await
 }
 
 /// A figure as a panel shows it: the columns of a panel's file.
@@ -238,6 +293,9 @@ pub(crate) struct ObservedFault {
 pub(crate) struct FromPanel {
     /// What the feed is called, up to 64 bytes; `panel` where nothing is said.
     feed: Option<String>,
+    /// Only say what would become of them: nothing is kept.
+    #[serde(default)]
+    check: bool,
 }
 
 problem::described! {
@@ -253,7 +311,8 @@ problem::described! {
 /// One array of objects (`application/json`), a panel's file (`text/csv`) or a workbook. Each row
 /// stands for itself: one that is no figure is told, the others are durable when this is
 /// answered. The same figure sent again is known; with another value it is replaced. Figures that
-/// were looked at at several instants stand beside one another.
+/// were looked at at several instants stand beside one another. With `check` nothing is kept: the
+/// answer is what it would be.
 #[utoipa::path(
     post,
     path = "/v1/observed",
@@ -283,6 +342,10 @@ async fn send_observed(
     body: Body,
 ) -> Result<axum::Json<ObservedAnswer>, Problem> {
     caller.needs(Permission::SendFacts)?;
+    if from.check {
+        // What is known is told.
+        caller.needs(Permission::ReadFigures)?;
+    }
     let feed = from.feed.unwrap_or_else(|| Grade::Panel.word().to_owned());
     crate::feed::check_name(&feed)?;
     let form = Form::of(&headers)?;
@@ -300,7 +363,11 @@ async fn send_observed(
     let work = move || {
         let panel = form.read(bytes)?;
         drop((turn, held));
-        let kept = panels::keep(&store, caller.scope(), (now, &ASKED), panel)?;
+        let scope = caller.scope();
+        let kept = match from.check {
+            true => panels::check(&store, scope, &ASKED, panel)?,
+            false => panels::keep(&store, scope, (now, &ASKED), panel)?,
+        };
         if !kept.shops.is_empty() {
             desk.heard((&feed, Grade::Panel), &kept.shops);
         }
@@ -349,7 +416,7 @@ impl Form {
                     let [en, zh] = [Lang::En, Lang::Zh].map(|lang| error.message(lang));
                     Problem::new(Kind::BrokenBody).detail(en, zh)
                 };
-                let source = Source::Bytes { name: BODY.to_owned(), bytes };
+                let source = intake::Source::Bytes { name: BODY.to_owned(), bytes };
                 let mut workbook = Workbook::open(&source).map_err(broken)?;
                 panel::from_workbook(&mut workbook, BODY).map_err(broken)?
             }

@@ -188,12 +188,13 @@ async fn figures_off_panels_are_kept_listed_and_corrected() {
         {
             "platform": "taobao", "shop": "s1", "account": null,
             "metric": "taobao/human-reply-3m", "from": "2026-05-31", "to": "2026-05-31",
-            "value": "97.42%", "samples": null, "captured_at": null,
+            "value": "97.42%", "samples": null, "captured_at": null, "source": "panel",
         },
         {
             "platform": "taobao", "shop": "s2", "account": "s2:a",
             "metric": "taobao/human-reply-3m", "from": "2026-05-31", "to": "2026-05-31",
             "value": "0.9", "samples": 10, "captured_at": "2026-06-01T09:00:00.000+08:00",
+            "source": "panel",
         },
     ]);
     assert_eq!(list.json["items"], expected);
@@ -201,6 +202,39 @@ async fn figures_off_panels_are_kept_listed_and_corrected() {
     let other = site.token(&[Grant::Read], only(&["s2"]));
     assert_eq!(site.get("/v1/observed", By::Token(&other)).await.items("shop"), ["s2"]);
     assert_eq!(site.get("/v1/feeds", by).await.items("grade"), ["panel", "panel"]);
+}
+
+#[tokio::test]
+async fn a_check_says_what_would_become_of_figures_and_keeps_nothing() {
+    let site = Site::new();
+    let token = site.token(&[Grant::Feed, Grant::Read], only(&["s1"]));
+    let by = By::Token(&token);
+    let metric = "taobao/human-reply-3m";
+    let row = |day: &str, value: &str| {
+        let mut row = json!({ "shop": "s1", "metric": metric, "day": day });
+        row["value"] = value.into();
+        row
+    };
+    let check = async |body: Value| site.send("POST", "/v1/observed?check=true", by, body).await;
+    let body = json!([row("2026-05-31", "97.41%"), row("2026-05-32", "97,41%")]);
+    let answer = check(body).await;
+    assert_eq!(counts(&answer), [2, 1, 0, 0, 1]);
+    let columns: Vec<&Value> =
+        answer.json["problems"].as_array().unwrap().iter().map(|one| &one["column"]).collect();
+    assert_eq!(columns, ["day", "value"]);
+    let message = answer.json["problems"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("found `2026-05-32`, expected a calendar day"), "{message}");
+    assert!(site.store.observed(&Scope::everything()).unwrap().is_empty());
+    assert!(site.get("/v1/feeds", by).await.items("grade").is_empty());
+    let kept = site.send("POST", "/v1/observed", by, json!([row("2026-05-31", "97.41%")])).await;
+    assert_eq!(counts(&kept), [1, 1, 0, 0, 0]);
+    let both = json!([row("2026-05-31", "97.41%"), row("2026-05-30", "97.41%")]);
+    assert_eq!(counts(&check(both).await), [2, 1, 1, 0, 0]);
+    assert_eq!(counts(&check(json!([row("2026-05-31", "97.4%")])).await), [1, 0, 0, 1, 0]);
+    // Who may not read is not told what is known.
+    let feeding = site.token(&[Grant::Feed], only(&["s1"]));
+    let refused = site.send("POST", "/v1/observed?check=true", By::Token(&feeding), json!([]));
+    assert_eq!(refused.await.problem(), "not-allowed");
 }
 
 #[tokio::test]

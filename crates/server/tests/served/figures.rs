@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ::facts::{Author, Instant, Log, Registry, ShopEntry};
+use ::figures::calibration;
 use ::figures::explain::{Explainer, Question, clause, verdict, why};
 use ::figures::shown::{self, rfc3339_ms};
 use ::figures::standing::{Assessment, Evidence, Query, Standing, lines};
@@ -654,8 +655,17 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         ),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&hour=24", "bad-parameter", "`23`"),
         ("/v1/figures/export", "&format=pdf", "bad-parameter", "expected one of `xlsx`, `csv`"),
-        ("/v1/figures/panel", "&metric=taobao/x", "bad-parameter", "no metric `taobao/x`"),
+        ("/v1/calibration", "&metric=taobao/x", "bad-parameter", "no metric `taobao/x`"),
+        ("/v1/calibration", "&rounds=201", "bad-parameter", "expected 0 to 200"),
+        ("/v1/calibration", "&from=1", "bad-parameter", "`from` `1`"),
         ("/v1/standing", "&metric=nothing", "bad-parameter", "no metric `nothing`"),
+        ("/v1/figures/comparison", "&metric=taobao/x", "bad-parameter", "no metric `taobao/x`"),
+        (
+            "/v1/figures/comparison",
+            "&metric=taobao/human-reply-3m&with=year",
+            "bad-parameter",
+            "`with` `year`: expected one of `before`, `last-week`",
+        ),
         ("/v1/explanations", "", "bad-parameter", "metric"),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&verdict=no", "bad-parameter", "`hit`"),
         ("/v1/explanations", "&metric=taobao/human-reply-3m&buyer=王五", "not-found", "no such"),
@@ -675,7 +685,8 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
     for path in [
         "/v1/figures",
         "/v1/figures/export",
-        "/v1/figures/panel",
+        "/v1/figures/comparison",
+        "/v1/calibration",
         "/v1/standing",
         "/v1/explanations",
     ] {
@@ -687,6 +698,151 @@ async fn what_cannot_be_counted_is_a_problem_that_says_what_to_do() {
         let nobody = request("GET", &format!("{path}?platform=x&shop=y"), &[], b"");
         assert_eq!(exchange(site.address, &nobody).await.problem(), "sign-in-needed");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_period_is_compared_with_the_one_before_and_with_last_week() {
+    let site = Counted::start().await;
+    let figure = async |days: &str| {
+        let query = format!("&metric=taobao/human-reply-3m{days}");
+        site.get("/v1/figures", &query).await.json()["items"][0].clone()
+    };
+    let compare = async |more: &str| {
+        let query = format!("&metric=taobao/human-reply-3m&from=2026-06-05&to=2026-06-06{more}");
+        site.get("/v1/figures/comparison", &query).await.json()
+    };
+    let later = figure("&from=2026-06-05&to=2026-06-06").await;
+    for (with, from, to) in [
+        ("", "2026-06-03", "2026-06-04"),
+        ("&with=before", "2026-06-03", "2026-06-04"),
+        ("&with=last-week", "2026-05-29", "2026-05-30"),
+    ] {
+        let found = compare(with).await;
+        assert_eq!(found["later"]["ratio"], later["ratio"]);
+        assert_eq!([&found["from"], &found["to"]], [from, to]);
+        let earlier = figure(&format!("&from={from}&to={to}")).await;
+        assert_eq!(found["earlier"]["value"], earlier["value"], "{with}");
+        if earlier["samples"].as_u64() > Some(0) {
+            assert!(found["difference"]["value"].as_str().unwrap().ends_with("points"), "{found}");
+            let order = found["difference"]["order"].as_str().unwrap();
+            let [a, b] = [&later, &earlier].map(|one| {
+                let part = |key: &str| one["ratio"][key].as_i64().unwrap();
+                (part("num"), part("den"))
+            });
+            let is_greater = i128::from(a.0) * i128::from(b.1) > i128::from(b.0) * i128::from(a.1);
+            assert_eq!(order == "greater", is_greater);
+        }
+    }
+    let zh = compare("&lang=zh").await;
+    assert!(zh["difference"]["words"].as_str().unwrap().contains("样本"), "{zh}");
+}
+
+/// A day's figure as a panel prints it that reads the rule so.
+fn panel_of(log: &Log, reading: &str) -> Vec<(String, String, u64)> {
+    let reading = vec![reading.to_owned()];
+    let choice = RuleChoice { reading, ..RuleChoice::default() };
+    let metrics = ["taobao/human-reply-3m".to_owned()];
+    let wanted =
+        Wanted { rules: &choice, metrics: &metrics, every_day: true, between: (None, None) };
+    let by_day = Breakdown { shop: true, day: true, ..Breakdown::default() };
+    let facts = (log, &Registry::default());
+    let measured = measure(Catalogue::shipped(), facts, &wanted, &by_day).unwrap();
+    let printed = |row: Row| {
+        let value = shown::percent(row.value?).replace(' ', "");
+        Some((row.from.to_string(), value, row.tally.samples()))
+    };
+    measured.rows.into_iter().filter_map(printed).collect()
+}
+
+/// A panel of a shop that leaves out what nobody answered, and one figure of days without facts.
+fn planted(site: &Counted) -> intake::panel::Panel {
+    let mut text = String::from("shop,metric,day,value,samples\n");
+    for (day, value, samples) in panel_of(&site.log(), "R6=drop") {
+        let metric = "taobao/human-reply-3m";
+        text.push_str(&format!("{},{metric},{day},{value},{samples}\n", site.shop));
+    }
+    text.push_str(&format!("{},taobao/human-reply-3m,2020-01-01,50.00%,\n", site.shop));
+    let panel = intake::panel::parse(text.as_bytes(), "panel.csv").unwrap();
+    let observed = panel.figures.iter().map(|one| store::Observed {
+        platform: one.platform.clone(),
+        shop: one.shop.clone(),
+        account: String::new(),
+        metric: one.metric.clone(),
+        from: one.from,
+        to: one.to,
+        seen_at: None,
+        value: one.value.to_string(),
+        samples: one.samples,
+    });
+    site.store.put_observed(&Scope::everything(), NOW, observed.collect()).unwrap();
+    panel
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calibration_is_what_the_same_code_says_of_the_same_log() {
+    let site = Counted::start().await;
+    let (panel, log) = (planted(&site), site.log());
+    let figures: Vec<_> = panel.figures.iter().collect();
+    let asked = calibration::Asked {
+        catalogue: Catalogue::shipped(),
+        log: &log,
+        registry: &Registry::default(),
+        invalid: &InvalidReplies::of(Catalogue::shipped()).unwrap(),
+        figures: &figures,
+        metrics: &["taobao/human-reply-3m".to_owned()],
+        n_rounds: 20,
+    };
+    let report = calibration::calibrate(&asked, &calibration::Unwatched).unwrap();
+    let [expected] = &report.metrics[..] else { panic!("one metric was compared") };
+    assert!(!expected.findings.reproducing.is_empty() && expected.compared.len() > 3);
+    let found = site.get("/v1/calibration", "&metric=taobao/human-reply-3m").await.json();
+    assert_eq!(found["uncompared"].as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(found["uncompared"][0]["reason"], "not-covered");
+    let found = &found["items"][0];
+    assert_eq!(found["compared"], expected.compared.len());
+    assert_eq!(found["reproduced"], expected.compared.len());
+    assert_eq!(found["reproducing"], expected.findings.reproducing.len());
+    assert_eq!(found["best"]["unusual"], json!(["R6=drop"]));
+    let readings = found["readings"].as_array().unwrap();
+    assert_eq!(readings.len(), expected.findings.questions.len());
+    for (question, found) in expected.findings.questions.iter().zip(readings) {
+        assert_eq!(found["reading"], question.id);
+        for ((answer, state), found) in
+            question.answers.iter().zip(found["answers"].as_array().unwrap())
+        {
+            assert_eq!([&found["answer"], &found["state"]], [answer.as_str(), state.word()]);
+        }
+    }
+    let rounds = found["rounds"].as_array().unwrap();
+    assert_eq!(rounds.len(), expected.rounds.listed.len());
+    // Day by day, each answer for itself: ours to R6 is refuted by some day.
+    let days = found["figures"].as_array().unwrap();
+    let of_answer = |day: &Value, answer: &str| {
+        let all = day["answers"].as_array().unwrap().clone();
+        let is_it = |one: &Value| one["reading"] == "R6" && one["answer"] == answer;
+        all.into_iter().find(is_it).unwrap()["is_reproduced"].as_bool().unwrap()
+    };
+    assert!(days.iter().all(|day| of_answer(day, "drop")));
+    assert!(days.iter().any(|day| !of_answer(day, "miss")));
+    let later = site.get("/v1/calibration", "&from=2021-01-01&rounds=0").await.json();
+    assert_eq!(later["items"][0]["rounds"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_off_a_panel_are_listed_with_those_of_the_log_where_they_are_asked_for() {
+    let site = Counted::start().await;
+    let (panel, log) = (planted(&site), site.log());
+    let all = site.get("/v1/observed", "&facts=true").await.json();
+    let typed = all["items"].as_array().unwrap().iter().filter(|one| one["source"] == "panel");
+    assert_eq!(typed.count(), panel.figures.len());
+    let from_log = intake::panel::from_log(&log).figures.len();
+    assert_eq!(all["items"].as_array().unwrap().len(), panel.figures.len() + from_log);
+    let sent = site.get("/v1/observed", "").await.json();
+    assert_eq!(sent["items"].as_array().unwrap().len(), panel.figures.len());
+    // Of every shop's log that would be too much.
+    let token = format!("authorization: Bearer {}", site.reading.reveal());
+    let every = request("GET", "/v1/observed?facts=true", &[&token], b"");
+    assert_eq!(exchange(site.address, &every).await.problem(), "bad-parameter");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -723,4 +879,10 @@ async fn the_catalogue_is_readable() {
     assert_eq!(get("/v1/rules/taobao/nothing").await.problem(), "not-found");
     assert_eq!(get("/v1/rules?platform=ebay9").await.problem(), "bad-parameter");
     assert_eq!(get("/v1/rules?shop=s1").await.problem(), "bad-parameter");
+    let platforms = get("/v1/platforms?lang=zh").await.json();
+    let platforms = platforms["items"].as_array().unwrap();
+    assert_eq!(platforms.len(), Catalogue::shipped().platforms().count());
+    let taobao = platforms.iter().find(|one| one["platform"] == "taobao").unwrap();
+    assert_eq!(taobao["special_periods"][1]["name"], "2026年春节不打烊");
+    assert_eq!(taobao["special_periods"][1]["from"], "2026-02-15");
 }

@@ -5,37 +5,43 @@ use metric::Rule;
 use rulebook::{Edition, Metric};
 
 use super::Placed;
+use super::findings::EDITION;
 
 /// The most candidates that are counted for one metric; a checked rulebook has at most 512
 /// combinations of readings in one edition.
-pub(super) const MOST: usize = 1024;
+pub const MOST: usize = 1024;
 
 /// Which editions are counted on which days.
-pub(super) struct Policy<'c> {
+#[derive(Clone, Debug)]
+pub struct Policy<'c> {
     /// What it is called: the editions' ids.
-    pub(super) name: String,
+    pub name: String,
     /// Whether these are the editions in force.
-    pub(super) in_force: bool,
+    pub in_force: bool,
     /// Editions with their first and last day.
-    pub(super) editions: Vec<(&'c Edition, Day, Day)>,
+    pub editions: Vec<(&'c Edition, Day, Day)>,
     /// The open readings of these editions, each with its answers, ours first.
-    pub(super) questions: Vec<(&'c str, Vec<&'c str>)>,
+    pub questions: Vec<(&'c str, Vec<&'c str>)>,
 }
 
 /// One way to count.
-pub(super) struct Candidate<'c> {
+#[derive(Clone, Debug)]
+pub struct Candidate<'c> {
     /// Position of its policy.
-    pub(super) policy: usize,
+    pub policy: usize,
     /// `(reading, answer)`, one for each question of the policy.
-    pub(super) picks: Vec<(&'c str, &'c str)>,
+    pub picks: Vec<(&'c str, &'c str)>,
 }
 
 /// All candidates of a metric, those in force and with our own readings first.
-pub(super) struct Candidates<'c> {
-    pub(super) policies: Vec<Policy<'c>>,
-    pub(super) all: Vec<Candidate<'c>>,
+#[derive(Clone, Debug)]
+pub struct Candidates<'c> {
+    /// Which editions there are to count.
+    pub policies: Vec<Policy<'c>>,
+    /// The candidates, policy by policy.
+    pub all: Vec<Candidate<'c>>,
     /// How many there would be without [`MOST`].
-    pub(super) n_possible: usize,
+    pub n_possible: usize,
 }
 
 impl<'c> Candidates<'c> {
@@ -76,7 +82,9 @@ impl<'c> Candidates<'c> {
         Self { policies, all, n_possible }
     }
 
-    pub(super) fn policy(&self, candidate: usize) -> &Policy<'c> {
+    /// The editions of a candidate, by its number.
+    #[must_use]
+    pub fn policy(&self, candidate: usize) -> &Policy<'c> {
         &self.policies[self.all[candidate].policy]
     }
 
@@ -94,8 +102,9 @@ impl<'c> Candidates<'c> {
         edition.rule(&picks).ok()
     }
 
-    /// The answers of a candidate that are not our own.
-    pub(super) fn unusual(&self, candidate: usize) -> Vec<(&'c str, &'c str)> {
+    /// The answers of a candidate that are not our own, each with its reading.
+    #[must_use]
+    pub fn unusual(&self, candidate: usize) -> Vec<(&'c str, &'c str)> {
         let Candidate { policy, picks } = &self.all[candidate];
         let questions = &self.policies[*policy].questions;
         let ours = questions.iter().map(|(_, answers)| answers[0]);
@@ -112,8 +121,13 @@ impl<'c> Candidates<'c> {
         differing.count() + usize::from(a.policy != b.policy)
     }
 
-    /// A candidate's answer to a reading. `None`: the reading is not open there.
-    pub(super) fn answer(&self, candidate: usize, reading: &str) -> Option<&'c str> {
+    /// A candidate's answer to a reading; to [`EDITION`], what its editions are called. `None`: the
+    /// reading is not open there.
+    #[must_use]
+    pub fn answer<'s>(&'s self, candidate: usize, reading: &str) -> Option<&'s str> {
+        if reading == EDITION {
+            return Some(&self.policy(candidate).name);
+        }
         let picks = &self.all[candidate].picks;
         picks.iter().find(|(id, _)| *id == reading).map(|(_, answer)| *answer)
     }

@@ -4,29 +4,29 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use facts::{Instant, Log};
-use figures::InvalidReplies;
-use figures::selection::{self, Chosen, Selected};
-use figures::standing::quantity;
 use intake::panel::Observed;
 use metric::{Figure, Grouping, Job, Ratio, Rule, Table, Tally, Threads};
 use rayon::prelude::*;
 
-use super::Placed;
 use super::candidates::Candidates;
-use crate::failure::Failure;
-use crate::progress::Progress;
-use crate::screen::Screen;
+use super::{Placed, Watch};
+use crate::error::Error;
+use crate::invalid::InvalidReplies;
+use crate::selection::{self, Chosen, Selected};
+use crate::standing::quantity;
 
 /// A figure with what every candidate counts for it.
-pub(super) struct Compared<'a> {
-    pub(super) figure: &'a Observed,
+#[derive(Clone, Debug)]
+pub struct Compared<'a> {
+    /// As the panel prints it.
+    pub figure: &'a Observed,
     pub(super) shop: u32,
-    /// By candidate.
-    pub(super) tallies: Vec<Tally>,
+    /// By candidate: what it counts.
+    pub tallies: Vec<Tally>,
     /// By candidate: its value. Absent: there is none, as without samples.
-    pub(super) values: Vec<Option<Ratio>>,
+    pub values: Vec<Option<Ratio>>,
     /// By candidate: whether it reproduces the figure.
-    pub(super) fits: Vec<bool>,
+    pub fits: Vec<bool>,
 }
 
 /// What one metric is counted with.
@@ -35,7 +35,7 @@ pub(super) struct Counting<'a> {
     pub(super) threads: &'a Threads<'a>,
     pub(super) log: &'a Log,
     pub(super) invalid: &'a InvalidReplies,
-    pub(super) screen: &'a Screen,
+    pub(super) watch: &'a dyn Watch,
 }
 
 impl Counting<'_> {
@@ -44,7 +44,7 @@ impl Counting<'_> {
         &self,
         candidates: &Candidates<'_>,
         figures: Vec<Placed<'p>>,
-    ) -> Result<Vec<Compared<'p>>, Failure> {
+    ) -> Result<Vec<Compared<'p>>, Error> {
         let n = candidates.all.len();
         let mut counted: Vec<Vec<Counted>> = vec![vec![Counted::default(); n]; figures.len()];
         // A figure that was looked at on some day knows nothing of what came later.
@@ -82,7 +82,7 @@ impl Counting<'_> {
         captured_at: Option<Instant>,
         group: &[usize],
         counted: &mut [Vec<Counted>],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let mut jobs = Vec::new();
         let mut of_job = Vec::new();
         let mut needs_waits = false;
@@ -118,14 +118,12 @@ impl Counting<'_> {
         candidates: &Candidates<'_>,
         candidate: usize,
         captured_at: Option<Instant>,
-    ) -> Result<Vec<Job>, Failure> {
+    ) -> Result<Vec<Job>, Error> {
         let mut jobs = Vec::new();
         for (edition, from, to) in &candidates.policy(candidate).editions {
             let Some(rule) = candidates.rule(candidate, edition) else { continue };
             let chosen = Chosen::new((*edition).clone(), (*from, *to), rule, Vec::new());
-            let lang = self.screen.lang;
-            let mut job = selection::job(self.selected, &chosen, &chosen.rule, self.invalid)
-                .map_err(|error| Failure::of(&error, lang))?;
+            let mut job = selection::job(self.selected, &chosen, &chosen.rule, self.invalid)?;
             if let Some(at) = captured_at {
                 (job.as_of, job.known_by) = (at, at);
             }
@@ -153,19 +151,19 @@ impl Counting<'_> {
 
     fn table(&self, ranges: &[Range<usize>], jobs: &[Job], grouping: Grouping) -> Table {
         let n = ranges.iter().map(|range| range.len() as u64).sum();
-        let progress = Progress::counting(n, self.screen);
+        self.watch.begin(n);
         let table = ranges
             .par_iter()
             .map(|range| {
                 let part = metric::count(self.threads, range.clone(), jobs, grouping);
-                progress.advance(range.len() as u64);
+                self.watch.advance(range.len() as u64);
                 part
             })
             .reduce(Table::default, |mut all, part| {
                 all.merge(part);
                 all
             });
-        progress.done();
+        self.watch.end();
         table
     }
 }

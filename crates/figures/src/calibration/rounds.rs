@@ -3,47 +3,56 @@
 use std::collections::BTreeMap;
 
 use facts::{Day, ShopId};
-use figures::shown::rfc3339;
 use metric::{Figure, Judged, Outcome};
 use rayon::prelude::*;
 
 use super::candidates::Candidates;
 use super::compare::{Compared, Counting, kind};
-use super::findings::{EDITION, Findings, State};
-use crate::failure::Failure;
+use super::findings::{Findings, State};
+use crate::error::Error;
+use crate::shown::rfc3339;
 
 /// A round with its verdict under the best candidate and under another that is as good.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Round {
+pub struct Round {
     /// The question on which the two differ: `edition`, or a reading.
-    pub(super) question: String,
+    pub question: String,
     /// The best candidate's answer.
-    pub(super) answer: String,
+    pub answer: String,
     /// The other's.
-    pub(super) other: String,
-    pub(super) shop: String,
-    pub(super) day: Day,
-    pub(super) opened_at: String,
-    pub(super) buyer: String,
-    pub(super) verdict: Verdict,
-    pub(super) other_verdict: Verdict,
+    pub other: String,
+    /// The shop.
+    pub shop: String,
+    /// The local day it counts for.
+    pub day: Day,
+    /// When it opened, in local time with its offset.
+    pub opened_at: String,
+    /// Who asked.
+    pub buyer: String,
+    /// What the best candidate makes of it.
+    pub verdict: Verdict,
+    /// What the other makes of it.
+    pub other_verdict: Verdict,
 }
 
 /// What a candidate makes of a round. Absent wait: it does not matter to the figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Verdict {
-    pub(super) word: &'static str,
-    pub(super) wait_ms: Option<i64>,
+pub struct Verdict {
+    /// `hit`, `miss`, `answered`, `unanswered`, `pending`, `dropped` or `not-counted`.
+    pub word: &'static str,
+    /// The wait that it adds to a mean, in milliseconds.
+    pub wait_ms: Option<i64>,
 }
 
 /// Rounds, as many as were asked for.
-#[derive(Default)]
-pub(super) struct Rounds {
-    pub(super) listed: Vec<Round>,
+#[derive(Clone, Debug, Default)]
+pub struct Rounds {
+    /// They are sorted, question by question.
+    pub listed: Vec<Round>,
     /// How many more there are.
-    pub(super) more: usize,
+    pub more: usize,
     /// Answers that are as good as the best candidate's, and differ on no round of the logs.
-    pub(super) untold: Vec<(String, String)>,
+    pub untold: Vec<(String, String)>,
 }
 
 /// The rounds of the compared figures on which the best candidate and others that are as good
@@ -54,13 +63,13 @@ pub(super) fn differing(
     compared: &[Compared<'_>],
     findings: &Findings,
     most: usize,
-) -> Result<Rounds, Failure> {
+) -> Result<Rounds, Error> {
     let mut rounds = Rounds::default();
     if !findings.is_tied() {
         return Ok(rounds);
     }
     let best = findings.best;
-    let own = |question: &str| answer(candidates, best, question);
+    let own = |question: &str| candidates.answer(best, question);
     let mut all = Vec::new();
     for question in &findings.questions {
         let open = question
@@ -71,9 +80,7 @@ pub(super) fn differing(
             if own(&question.id).is_none_or(|answer| answer == other) {
                 continue;
             }
-            let has = |one: &usize| {
-                answer(candidates, *one, &question.id).is_some_and(|answer| answer == other)
-            };
+            let has = |one: &usize| candidates.answer(*one, &question.id) == Some(other.as_str());
             let nearest = findings.leading.iter().copied().filter(has);
             let Some(alternative) =
                 nearest.min_by_key(|one| (candidates.distance(best, *one), *one))
@@ -99,13 +106,6 @@ pub(super) fn differing(
     Ok(rounds)
 }
 
-fn answer<'c>(candidates: &'c Candidates<'_>, candidate: usize, question: &str) -> Option<&'c str> {
-    if question == EDITION {
-        return Some(&candidates.policy(candidate).name);
-    }
-    candidates.answer(candidate, question)
-}
-
 /// Two candidates that are as good as each other.
 struct Pair<'a> {
     counting: &'a Counting<'a>,
@@ -119,7 +119,7 @@ type Key = (u32, u32);
 
 impl Pair<'_> {
     /// The rounds in the days of the figures on which the two differ, in order.
-    fn rounds(&self, compared: &[Compared<'_>]) -> Result<Vec<Round>, Failure> {
+    fn rounds(&self, compared: &[Compared<'_>]) -> Result<Vec<Round>, Error> {
         let shops: Vec<u32> = compared.iter().map(|one| one.shop).collect();
         let best = self.counting.jobs(self.candidates, self.best, None)?;
         let other = self.counting.jobs(self.candidates, self.other, None)?;

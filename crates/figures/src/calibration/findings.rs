@@ -4,33 +4,36 @@ use super::candidates::Candidates;
 use super::compare::Compared;
 
 /// The pseudo-reading under which editions are compared.
-pub(super) const EDITION: &str = "edition";
+pub const EDITION: &str = "edition";
 
 /// What the figures of one metric say.
-pub(super) struct Findings {
+#[derive(Clone, Debug)]
+pub struct Findings {
     /// The candidates that reproduce every figure.
-    pub(super) reproducing: Vec<usize>,
+    pub reproducing: Vec<usize>,
     /// The candidates that reproduce the most figures; [`Findings::reproducing`] where there are
     /// any.
-    pub(super) leading: Vec<usize>,
+    pub leading: Vec<usize>,
     /// Of the leading, the one with the fewest unusual answers.
-    pub(super) best: usize,
+    pub best: usize,
     /// How many figures it reproduces.
-    pub(super) n_reproduced: usize,
-    pub(super) questions: Vec<Question>,
+    pub n_reproduced: usize,
+    /// The editions, where there are several, then the readings that are still open.
+    pub questions: Vec<Question>,
 }
 
 /// What is known of one question now.
-pub(super) struct Question {
+#[derive(Clone, Debug)]
+pub struct Question {
     /// `edition`, or a reading.
-    pub(super) id: String,
+    pub id: String,
     /// Its answers, ours first, each with what became of it.
-    pub(super) answers: Vec<(String, State)>,
+    pub answers: Vec<(String, State)>,
 }
 
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub enum State {
     /// Only with it is every figure reproduced.
     Confirmed,
     /// With it and with others every figure is reproduced.
@@ -44,7 +47,9 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) const fn word(self) -> &'static str {
+    /// In one word, as data has it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
             Self::Undecided => "undecided",
@@ -73,7 +78,8 @@ impl Findings {
     }
 
     /// Whether several candidates are equally good.
-    pub(super) fn is_tied(&self) -> bool {
+    #[must_use]
+    pub fn is_tied(&self) -> bool {
         self.leading.len() > 1
     }
 
