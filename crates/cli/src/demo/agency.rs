@@ -92,8 +92,8 @@ pub(super) static MEMBERS: [Member; 12] = [
         enrolled: "professional-seller",
         ..member(
             Role {
-                pace: 330,
-                neglect: 130,
+                pace: 390,
+                neglect: 60,
                 ..role("taobao", "30077", 16, &["小朱", "小许", "阿凤"])
             },
             "绿芽童装旗舰店",
@@ -118,9 +118,7 @@ pub(super) static MEMBERS: [Member; 12] = [
         &["食品"],
     ),
     member(
-        Role {
-            bot: true, ..role("pinduoduo", "900018", 24, &["小何", "小吕", "小施", "小张"])
-        },
+        role("pinduoduo", "900018", 24, &["小何", "小吕", "小施", "小张"]),
         "好物优选",
         [BEICHEN, "general"],
         &["百货"],
@@ -137,7 +135,9 @@ pub(super) static MEMBERS: [Member; 12] = [
     Member {
         fed: Fed::Daily,
         ..member(
-            Role { pace: 60, ..role("jd", "10086", 14, &["小孔", "小曹", "小严"]) },
+            Role {
+                pace: 40, neglect: 8, ..role("jd", "10086", 14, &["小孔", "小曹", "小严"])
+            },
             "数码先锋",
             [XIANFENG, "electronics"],
             &["数码"],
@@ -145,8 +145,8 @@ pub(super) static MEMBERS: [Member; 12] = [
     },
     member(
         Role {
-            bot: true,
-            pace: 55,
+            pace: 40,
+            neglect: 6,
             ..role("douyin", "77001", 24, &["小华", "小金", "小魏", "小陶"])
         },
         "零食研究所",
@@ -154,21 +154,23 @@ pub(super) static MEMBERS: [Member; 12] = [
         &["食品"],
     ),
     member(
-        Role { pace: 60, ..role("douyin", "77125", 14, &["小姜", "小戚", "小谢"]) },
+        Role {
+            pace: 45, neglect: 8, ..role("douyin", "77125", 14, &["小姜", "小戚", "小谢"])
+        },
         "晴空美妆",
         [LVYA, "cosmetics"],
         &["美妆", "华东"],
     ),
     // Its buyers come when the others sleep.
     member(
-        Role { is_nightly: true, ..role("kuaishou", "44017", 8, &["小邹", "小喻"]) },
+        Role { is_nightly: true, pace: 60, ..role("kuaishou", "44017", 8, &["小邹", "小喻"]) },
         "深夜零食铺",
         [SHANYE, "food"],
         &["食品"],
     ),
     // Its line is 80 % of the last seven days; it is a little above.
     member(
-        Role { pace: 165, neglect: 70, ..role("xiaohongshu", "x-551", 10, &["小柏", "小水"]) },
+        Role { pace: 130, neglect: 40, ..role("xiaohongshu", "x-551", 10, &["小柏", "小水"]) },
         "慢慢手作",
         [SHIGUANG, "handicraft"],
         &["家居"],
@@ -226,7 +228,9 @@ pub(super) fn panel(role: &Role, (today, days): (Day, i32)) -> String {
         // Between 88 and 97 %, with weekends a little lower.
         let weekend = i32::from(day.weekday() >= 5);
         let samples = 240 + (day.0 * 37).rem_euclid(90) + 60 * weekend;
-        let tenths = 930 + (day.0 * 53).rem_euclid(41) - 20 * weekend;
+        let hits = samples * (930 + (day.0 * 53).rem_euclid(41) - 20 * weekend) / 1_000;
+        // Rounded as panels do, so that hits of so many samples do print so.
+        let tenths = (hits * 2_000 + samples) / (2 * samples);
         let (shop, platform) = (role.shop, role.platform);
         csv.push_str(&format!(
             "{shop},{platform}/human-reply-3m,{day},{}.{}%,{samples},{next}T09:00:00+08:00\n",
@@ -258,6 +262,20 @@ const OPEN: [([&str; 2], i64, i64); 6] = [
     (["xiaohongshu", "x-551"], 10_000, 120_000),
 ];
 
+/// Shops that are asked one after the other while somebody takes a first look.
+const FIRST: [[&str; 2]; 7] = [
+    ["douyin", "77001"],
+    ["taobao", "30012"],
+    ["pinduoduo", "900018"],
+    ["tmall", "51120"],
+    ["douyin", "77125"],
+    ["taobao", "30077"],
+    ["taote", "60415"],
+];
+
+/// How many milliseconds lie between two of them, how many there are, and how long each waits.
+const FIRST_EVERY: (i64, usize, i64) = (5_000, 48, 42_000);
+
 /// A question of a new buyer, and when it is answered.
 struct Scene {
     shop: [&'static str; 2],
@@ -271,6 +289,12 @@ fn scenes(begins_at: Instant, ends_at: Instant) -> Vec<Scene> {
         asked_at: begins_at.0 - before,
         answered_at: begins_at.0 + after,
     });
+    let (every, n, wait) = FIRST_EVERY;
+    let looked = (1..).zip(FIRST.iter().cycle()).take(n).map(|(n, shop)| Scene {
+        shop: *shop,
+        asked_at: begins_at.0 + n * every,
+        answered_at: begins_at.0 + n * every + wait,
+    });
     let first = begins_at.0 - LATE_EVERY;
     let late = (0..).map(|n| first + n * LATE_EVERY).take_while(|at| *at < ends_at.0);
     let late = late.zip(LATE.iter().cycle()).map(|(asked_at, shop)| Scene {
@@ -278,7 +302,7 @@ fn scenes(begins_at: Instant, ends_at: Instant) -> Vec<Scene> {
         asked_at,
         answered_at: asked_at + LATE_FOR,
     });
-    open.chain(late).collect()
+    open.chain(looked).chain(late).collect()
 }
 
 /// Adds to a log what must not be left to chance: that somebody waits when the demo begins, and
@@ -337,8 +361,8 @@ mod tests {
             assert_eq!(member.role.size > 0, has_facts, "{}", member.name);
             assert_eq!(member.role.accounts.is_empty(), !has_facts, "{}", member.name);
         }
-        let late = LATE.iter().chain(OPEN.iter().map(|(shop, _, _)| shop));
-        for [platform, shop] in late {
+        let scenes = LATE.iter().chain(&FIRST).chain(OPEN.iter().map(|(shop, _, _)| shop));
+        for [platform, shop] in scenes {
             let member = member_of(platform, shop).expect("a shop of the agency");
             assert_eq!(member.fed, Fed::Live, "{shop}");
         }

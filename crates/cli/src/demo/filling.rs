@@ -16,7 +16,7 @@ use server::clock::Clock;
 use server::stopping::Stopping;
 use store::{Batch, Feed, Outcome, Scope, ShopKey, SourceId, Store, Ticket};
 
-use super::agency::{Fed, member_of};
+use super::agency::{Fed, MEMBERS, member_of};
 use crate::clock::Stopwatch;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -36,6 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long the facts of a step are waited for.
 const SHORT: Duration = Duration::from_millis(20);
+
+/// How often shops without news are heard.
+const HEARD_EVERY: i64 = 20_000;
 
 /// How often the replay looks whether it is to end.
 const LOOK: i64 = 100;
@@ -167,6 +170,7 @@ impl Filling {
         (set, stopping, progress): (&dyn Fn(Instant), &Stopping, &Progress),
     ) -> Result<(), Failure> {
         let mut now = from;
+        hear_all(desk);
         while now < to() && !stopping.has_begun() {
             now = Instant(now.0 + STEP).min(to());
             set(now);
@@ -189,10 +193,16 @@ impl Filling {
         (coming, desk): (&mut Coming, &Desk),
         (clock, stopping): (&Clock, &Stopping),
     ) -> Result<(), Failure> {
+        let mut heard_at = clock.now();
+        hear_all(desk);
         while let Some(next) = coming.next_at()
             && !stopping.has_begun()
         {
             let now = clock.now();
+            if (now - heard_at).0 >= HEARD_EVERY {
+                heard_at = now;
+                hear_all(desk);
+            }
             let wait = (next.0 - now.0).min(LOOK);
             if let Ok(wait) = u64::try_from(wait)
                 && wait > 0
@@ -204,6 +214,14 @@ impl Filling {
         }
         Ok(())
     }
+}
+
+/// Says that all shops that are fed as it happens were heard: those without news are quiet, not
+/// cut off.
+fn hear_all(desk: &Desk) {
+    let live = MEMBERS.iter().filter(|member| member.fed == Fed::Live);
+    let keys = live.map(|member| (ShopKey::new(member.role.platform, member.role.shop), None));
+    desk.heard((LIVE, Grade::Live), &keys.collect::<Vec<_>>());
 }
 
 /// Waits until something holds, for a while at most: what is not so then is so a step later.

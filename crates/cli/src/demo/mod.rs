@@ -91,7 +91,15 @@ pub(crate) fn run(args: &DemoArgs, screen: &Screen) -> Result<u8, Failure> {
     let folder = DataFolder::make(args.data.as_deref(), lang)?;
     let time = Time::at(now());
     let (runtime, settings, listener) = listen(args, &folder, &time, lang)?;
-    let demo = Demo { rows, is_checked: args.check, settings: &settings, time, stopping, screen };
+    let demo = Demo {
+        rows,
+        is_checked: args.check,
+        is_temporary: folder.temporary.is_some(),
+        settings: &settings,
+        time,
+        stopping,
+        screen,
+    };
     let done = demo.run(&runtime, listener);
     // Nobody holds a file of the folder any more.
     drop(runtime);
@@ -273,6 +281,7 @@ fn listen(
 struct Demo<'a> {
     rows: u64,
     is_checked: bool,
+    is_temporary: bool,
     settings: &'a Settings,
     time: Time,
     stopping: Stopping,
@@ -461,8 +470,7 @@ impl Demo<'_> {
             ),
             false => "",
         };
-        let is_temporary = self.settings.data.starts_with(std::env::temp_dir());
-        let end = match is_temporary {
+        let end = match self.is_temporary {
             true => lang.of("Ctrl-C stops it and removes all of it.", "按 Ctrl-C 停止并全部删除。"),
             false => lang.of("Ctrl-C stops it.", "按 Ctrl-C 停止。"),
         };

@@ -300,7 +300,7 @@ impl Consult<'_> {
             self.now += 20_000 + self.dice.exponential(240_000);
             self.ask(Topic::Nudge);
         }
-        if self.dice.chance(5_500) {
+        if self.dice.chance(10_000 - self.shop.neglected(4_500).min(10_000)) {
             for _ in 0..16 {
                 self.now += HOUR;
                 self.agent = self.world.anybody(self.blank.shop, self.now, &mut self.dice);
@@ -453,6 +453,9 @@ impl Consult<'_> {
     }
 
     fn stars(&mut self) -> u8 {
+        if self.shop.is_well_run() && self.dice.chance(7_500) {
+            return 5;
+        }
         [5, 5, 5, 5, 5, 5, 4, 4, 3, 2, 1, 1][self.dice.below(12) as usize]
     }
 

@@ -24,8 +24,8 @@ const CURVE: [u64; 48] = [
 
 /// The same for shops whose buyers come in the evening and at night.
 const NIGHT_CURVE: [u64; 48] = [
-    70, 62, 52, 40, 28, 18, 10, 6, 3, 2, 2, 2, 2, 2, 3, 3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6,
-    6, 7, 8, 9, 10, 14, 20, 26, 32, 40, 48, 60, 68, 76, 80, 84, 84, 80, 76,
+    70, 62, 52, 40, 28, 18, 10, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 8, 10, 14, 20, 26, 32, 40, 48, 60, 68, 76, 80, 84, 84, 80, 76,
 ];
 
 /// How much slower people answer in each hour, in percent.
@@ -87,6 +87,11 @@ impl Shop {
     /// How often something that should not happen does, where `usual` is usual.
     pub(super) fn neglected(&self, usual: u64) -> u64 {
         self.role.map_or(usual, |role| usual * role.neglect / 100)
+    }
+
+    /// Whether hardly any question is left open.
+    pub(super) fn is_well_run(&self) -> bool {
+        self.role.is_some_and(|role| role.neglect < 50)
     }
 
     fn is_nightly(&self) -> bool {
@@ -190,19 +195,21 @@ impl World {
 
     /// The hours of an account (from 0) on a day; `None` on its day off.
     pub(super) fn shift(&self, shop: u32, account: u16, day: u16) -> Option<Shift> {
-        let staff = self.shops[shop as usize].staff;
-        let is_nightly = self.shops[shop as usize].is_nightly();
+        let Shop { staff, role, .. } = self.shops[shop as usize];
         let weekday = i64::from(self.first.plus(i32::from(day)).weekday());
         let days_off = if staff < 4 { 1 } else { 2 };
-        if staff > 1 && (3 * i64::from(account) + weekday) % 7 < days_off {
+        let has_days_off = staff > 1 && (role.is_none() || staff >= 4);
+        if has_days_off && (3 * i64::from(account) + weekday) % 7 < days_off {
             return None;
         }
         let mut dice =
             Dice::new(key(self.seed, 0x5417, u64::from(day)), u64::from(shop), account.into());
         let (on, off) = match account % 4 {
-            even_odd if is_nightly => match even_odd % 2 {
-                0 => (17 * HOUR, 26 * HOUR),
-                _ => (19 * HOUR, 28 * HOUR),
+            n if let Some(role) = role => match (role.is_nightly, n % 2) {
+                (true, 0) => (16 * HOUR - 20 * MINUTE, 26 * HOUR),
+                (true, _) => (20 * HOUR, 29 * HOUR),
+                (false, 0) => (8 * HOUR - 15 * MINUTE, 18 * HOUR),
+                (false, _) => (11 * HOUR, 24 * HOUR),
             },
             _ if staff == 1 => (9 * HOUR, 22 * HOUR),
             _ if staff >= 12 && account % 12 == 11 => (23 * HOUR, 32 * HOUR),
