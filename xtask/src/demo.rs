@@ -88,10 +88,25 @@ pub(crate) fn run(look: Look, lang: Option<&str>) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let done = match look {
-        Look::Server => succeeds(&mut server(profile, chinese)),
+        Look::Server => becomes(server(profile, chinese)),
         Look::Terminal => show(profile, chinese),
     };
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Goes on as another program, where the system can: then Ctrl-C reaches it alone.
+#[cfg(unix)]
+fn becomes(mut command: Command) -> bool {
+    use std::os::unix::process::CommandExt;
+    // It comes back only where it failed.
+    let error = command.exec();
+    say(&format!("{command:?}: {error}"));
+    false
+}
+
+#[cfg(not(unix))]
+fn becomes(mut command: Command) -> bool {
+    succeeds(&mut command)
 }
 
 /// The server with the agency, which runs until it is stopped.

@@ -43,8 +43,9 @@ const OFFSET: i64 = 8 * HOUR;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// Days before today that the log has.
-const PAST: i32 = 30;
+/// Days before today that the log has: those of a window of thirty days that ended before today,
+/// and some checks more, so that what follows a failing one stands since a while.
+const PAST: i32 = 36;
 /// Days from today on that the log has.
 const AHEAD: i32 = 3;
 
@@ -253,11 +254,13 @@ fn listen(
 ) -> Result<Listening, Failure> {
     let mut flags = vec![
         ("--data", folder.path.to_string_lossy().into_owned()),
-        ("--clock-shift", format!("{}ms", time.shift.0)),
         ("--language", lang.of("en", "zh").to_owned()),
         ("--log-level", "error".to_owned()),
     ];
     flags.extend(args.listen.clone().map(|listen| ("--listen", listen)));
+    if time.shift.0 != 0 {
+        flags.push(("--clock-shift", format!("{}ms", time.shift.0)));
+    }
     let flags = flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     // Neither a file nor the environment: those are of a server of one's own.
     let mut settings = Settings::read(&Given { flags, ..Given::default() }).map_err(|wrong| {
