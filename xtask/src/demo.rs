@@ -1,5 +1,5 @@
-//! A first look: the server with a made-up agency; in the terminal figures of a small log, the proof
-//! of one, and what to try next.
+//! A first look: the server with a made-up agency; in the terminal figures of a small log, the
+//! proof of one, and what to try next.
 
 use std::env;
 use std::process::{Command, ExitCode};

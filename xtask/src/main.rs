@@ -1,7 +1,8 @@
 //! What is done to the project, from one place: `cargo xtask <task>`.
 //!
-//! `demo` starts Yingda's server with a made-up agency; `test` is everything that must hold before a change is
-//! accepted; `fuzz` runs the random tests for longer; `bench` holds it against other engines.
+//! `demo` starts Yingda's server with a made-up agency; `test` is everything that must hold before
+//! a change is accepted; `fuzz` runs the random tests for longer; `bench` holds it against other
+//! engines.
 
 mod attack;
 mod bench;
