@@ -308,7 +308,8 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
     assert!(sent(&steps), "{steps}");
     let answered = desk::Stamp { at: now() + shift, offset: 28_800_000 }.to_string();
     let body = json!([{
-        "at": answered, "platform": "taobao", "shop": "s1", "buyer": "b1", "author": "agent", "account": "a1", "id": "r1",
+        "at": answered, "platform": "taobao", "shop": "s1", "buyer": "b1", "author": "agent",
+        "account": "a1", "id": "r1",
     }]);
     server.json(&token, "POST", "/v1/facts", &body.to_string());
     let over = webhook(&hook).to_string();
