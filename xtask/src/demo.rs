@@ -1,10 +1,12 @@
-//! A first look: figures of a small log, the proof of one, and what to try next.
+//! A first look: the server with a made-up agency; in the terminal figures of a small log, the
+//! proof of one, and what to try next.
 
 use std::env;
 use std::process::{Command, ExitCode};
 
+use crate::console;
 use crate::program::Profile;
-use crate::step::say;
+use crate::step::{Report, installed, say};
 
 const LOG: &str = "examples/small-shop.csv";
 
@@ -46,15 +48,79 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+/// What is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// The server and its pages.
+    Server,
+    /// Tables in the terminal.
+    Terminal,
+}
+
+/// Without Node there are no pages.
+const NO_NODE: [&str; 2] = [
+    "The server's pages need Node 20.19 or later with npm (https://nodejs.org), which is not here: \
+     this is what the terminal shows. `yingda demo` starts the server without pages.",
+    "服务器的页面需要 Node 20.19 或更高版本和 npm（https://nodejs.org），这里没有：以下是终端中的内容。\
+     `yingda demo` 可以启动没有页面的服务器。",
+];
+
 /// Builds `yingda` and runs it; fails when any call does.
-pub(crate) fn run(lang: Option<&str>) -> ExitCode {
+pub(crate) fn run(look: Look, lang: Option<&str>) -> ExitCode {
     let chinese = lang.map_or_else(locale_is_chinese, |lang| lang == "zh");
-    let profile = Profile::Release;
-    if succeeds(&mut profile.command()) && show(profile, chinese) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    let has_node = installed("node") && installed("npm");
+    let look = match look {
+        Look::Server if !has_node => {
+            say(NO_NODE[usize::from(chinese)]);
+            Look::Terminal
+        }
+        look => look,
+    };
+    if look == Look::Server {
+        let mut report = Report::default();
+        console::build(&mut report);
+        if report.has_failed() {
+            return report.close();
+        }
     }
+    let profile = Profile::Release;
+    if !succeeds(&mut profile.command()) {
+        return ExitCode::FAILURE;
+    }
+    let done = match look {
+        Look::Server => becomes(server(profile, chinese)),
+        Look::Terminal => show(profile, chinese),
+    };
+    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Goes on as another program, where the system can: then Ctrl-C reaches it alone.
+#[cfg(unix)]
+fn becomes(mut command: Command) -> bool {
+    use std::os::unix::process::CommandExt;
+    // It comes back only where it failed.
+    let error = command.exec();
+    say(&format!("{command:?}: {error}"));
+    false
+}
+
+#[cfg(not(unix))]
+fn becomes(mut command: Command) -> bool {
+    succeeds(&mut command)
+}
+
+/// The server with the agency, which runs until it is stopped.
+fn server(profile: Profile, chinese: bool) -> Command {
+    let mut command = Command::new(profile.program());
+    command.args(["demo", "--lang", if chinese { "zh" } else { "en" }]);
+    command
+}
+
+/// Starts the server with the agency, has it look whether everything is there, and stops it.
+pub(crate) fn check(profile: Profile, chinese: bool) -> bool {
+    let mut command = server(profile, chinese);
+    // A twentieth of the facts, on a port that is free.
+    succeeds(command.args(["--check", "--rows", "25k", "--listen", "127.0.0.1:0"]))
 }
 
 /// Runs the program as it was built; whether every call succeeded.
@@ -95,6 +161,7 @@ fn locale_is_chinese() -> bool {
 
 /// What to try next: arguments of `yingda`, what they show in English and in Chinese.
 const NEXT: &[(&str, &str, &str)] = &[
+    ("demo", "the server with an agency of twelve shops", "带十二家店铺的服务器"),
     ("rules", "which metrics there are, and by what rules", "有哪些指标，各按什么规则"),
     (
         "explain examples/small-shop.csv -m taobao/human-reply-3m --shop green-tea --buyer t1003",

@@ -1,7 +1,8 @@
 //! What is done to the project, from one place: `cargo xtask <task>`.
 //!
-//! `demo` shows Yingda on a small log; `test` is everything that must hold before a change is
-//! accepted; `fuzz` runs the random tests for longer; `bench` holds it against other engines.
+//! `demo` starts Yingda's server with a made-up agency; `test` is everything that must hold before
+//! a change is accepted; `fuzz` runs the random tests for longer; `bench` holds it against other
+//! engines.
 
 mod attack;
 mod bench;
@@ -17,11 +18,14 @@ mod venv;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use demo::Look;
 use program::Profile;
 use step::{Report, say};
 
 const USAGE: &str = "\
-cargo xtask demo [--lang en|zh]         build yingda and show it on a small log
+cargo xtask demo [--lang en|zh]         build yingda and start its server with a made-up agency
+cargo xtask demo --tables [--lang en|zh]
+                                        build it and show tables of a small log in the terminal
 cargo xtask test                        install what the tests need, run everything
 cargo xtask fuzz [--seconds N]          the random tests, N seconds each (default 60)
 cargo xtask bench [--rows N] [--large N] [--runs K] [--threads N] [--only NAME,…] [--keep]
@@ -38,7 +42,7 @@ cargo xtask tidy                        only the checks of the source text and t
 const FUZZ_SECONDS: u32 = 3;
 
 enum Task {
-    Demo { lang: Option<String> },
+    Demo { look: Look, lang: Option<String> },
     Test,
     Fuzz { seconds: u32 },
     Bench(bench::Options),
@@ -62,7 +66,7 @@ fn main() -> ExitCode {
     }
     let mut report = Report::default();
     match task {
-        Task::Demo { lang } => return demo::run(lang.as_deref()),
+        Task::Demo { look, lang } => return demo::run(look, lang.as_deref()),
         Task::Test => test(&mut report),
         Task::Fuzz { seconds } => fuzz(&mut report, seconds),
         Task::BenchLive(options) => return bench::live::run(&options),
@@ -87,8 +91,8 @@ fn main() -> ExitCode {
 
 fn parse(words: &[&str]) -> Option<Task> {
     Some(match words {
-        ["demo"] => Task::Demo { lang: None },
-        ["demo", "--lang", lang @ ("en" | "zh")] => Task::Demo { lang: Some((*lang).to_owned()) },
+        ["demo", "--tables", options @ ..] => demo_task(Look::Terminal, options)?,
+        ["demo", options @ ..] => demo_task(Look::Server, options)?,
         ["test"] => Task::Test,
         ["fuzz"] => Task::Fuzz { seconds: 60 },
         ["fuzz", "--seconds", n] => Task::Fuzz { seconds: n.parse().ok().filter(|n| *n > 0)? },
@@ -103,6 +107,16 @@ fn parse(words: &[&str]) -> Option<Task> {
         ["tidy"] => Task::Tidy,
         _ => return None,
     })
+}
+
+fn demo_task(look: Look, options: &[&str]) -> Option<Task> {
+    match options {
+        [] => Some(Task::Demo { look, lang: None }),
+        ["--lang", lang @ ("en" | "zh")] => {
+            Some(Task::Demo { look, lang: Some((*lang).to_owned()) })
+        }
+        _ => None,
+    }
 }
 
 fn root() -> PathBuf {
@@ -129,7 +143,8 @@ fn test(report: &mut Report) {
     Profile::Dev.build(report);
     report.check("pages and schemas", || generated::problems(Profile::Dev));
     for (name, chinese) in [("demo", false), ("demo in Chinese", true)] {
-        report.check(name, || match demo::show(Profile::Dev, chinese) {
+        let works = || demo::show(Profile::Dev, chinese) && demo::check(Profile::Dev, chinese);
+        report.check(name, || match works() {
             true => Ok(Vec::new()),
             false => Err("a call failed".to_owned()),
         });
@@ -182,7 +197,13 @@ mod tests {
     #[test]
     fn only_known_calls_are_tasks() {
         assert!(matches!(parse(&["fuzz", "--seconds", "9"]), Some(Task::Fuzz { seconds: 9 })));
-        assert!(matches!(parse(&["demo", "--lang", "zh"]), Some(Task::Demo { lang: Some(_) })));
+        let demo = |words: &[&str]| match parse(words) {
+            Some(Task::Demo { look, lang }) => Some((look, lang.is_some())),
+            _ => None,
+        };
+        assert_eq!(demo(&["demo"]), Some((Look::Server, false)));
+        assert_eq!(demo(&["demo", "--lang", "zh"]), Some((Look::Server, true)));
+        assert_eq!(demo(&["demo", "--tables", "--lang", "en"]), Some((Look::Terminal, true)));
         for wrong in [&["fuzz", "--seconds", "0"][..], &["demo", "--lang", "fr"], &["x"], &[]] {
             assert!(parse(wrong).is_none(), "{wrong:?}");
         }

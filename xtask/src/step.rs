@@ -135,6 +135,11 @@ impl Report {
         }
     }
 
+    /// Whether a step failed.
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.failed > 0
+    }
+
     /// The closing line, and the exit code that goes with it.
     pub(crate) fn close(self) -> ExitCode {
         if !self.broken.is_empty() {

@@ -40,10 +40,11 @@ import { useWords, wordOf, type Words } from "../words";
  */
 const MAIN: Record<string, string> = {
   douyin: "douyin/human-reply-3m-conversation",
-  jd: "jd/first-reply-30s",
+  jd: "jd/reply-time",
   pinduoduo: "pinduoduo/human-reply-3m",
   taobao: "taobao/human-reply-3m",
   tmall: "tmall/human-reply-3m",
+  xiaohongshu: "xiaohongshu/human-reply-3m",
 };
 
 function mainMetric(shop: ShopNow): MetricNow | undefined {

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use figures::RuleChoice;
 
 use crate::backup::{BackupArgs, RestoreArgs};
+use crate::demo::DemoArgs;
 use crate::generate::GenerateArgs;
 use crate::import::ImportArgs;
 use crate::lang::Lang;
@@ -65,6 +66,8 @@ pub(crate) enum Command {
     Pack(PackArgs),
     /// Start the server
     Serve(ServeArgs),
+    /// Start the server with a made-up agency, to look around
+    Demo(DemoArgs),
     /// Send logs to a running server
     Import(ImportArgs),
     /// Feed a log to a running server as if it happened now

@@ -374,7 +374,8 @@ fn token(file: Option<&Path>, lang: Lang) -> Result<Option<HeaderValue>, Failure
     }
 }
 
-fn tls(ca: Option<&Path>, lang: Lang) -> Result<ClientConfig, Failure> {
+/// The public roots, and one's own.
+pub(crate) fn tls(ca: Option<&Path>, lang: Lang) -> Result<ClientConfig, Failure> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(path) = ca {
         let wrong = || {

@@ -151,6 +151,7 @@ fn about(name: &str) -> Option<&'static str> {
         "generate" => "由种子生成仿真日志",
         "serve" => "启动服务器",
         "pack" => "把日志改写成便于快速读取的归档",
+        "demo" => "用虚构的代运营公司启动服务器，供人试看",
         "import" => "把日志发送到运行中的服务器",
         "replay" => "把日志当作正在发生，发送到运行中的服务器",
         "backup" => "把服务器保存的全部数据备份到一个文件",
@@ -196,6 +197,8 @@ fn help(command: &str, id: &str) -> Option<&'static str> {
         ("invite", "shop") => "只限这个店铺，如 `taobao/123`；可重复 [默认：全部店铺]",
         ("list", "format") => "输出格式：table（默认）、json",
         ("pack", "output") => "归档文件夹：空的或新的，或者同样的日志已经打包进去的",
+        ("demo", "data") => "把数据保留在这个空的或新的文件夹 [默认：临时文件夹，结束时删除]",
+        ("demo", "rows") => "日志有多少条事实 [默认 500k]",
         ("serve", "config") => "设置文件（TOML）[默认：当前目录的 yingda.toml，如有]",
         ("serve", key) if Unit::of_key(key).is_some() => {
             Unit::of_key(key).map(|unit| unit.text(intake::Lang::Zh))?
@@ -289,6 +292,8 @@ fn of_servers(id: &str) -> Option<&'static str> {
         "config" => "服务器的设置文件（TOML）[默认：当前目录的 yingda.toml，如有]",
         "key" => "被备份的服务器的密钥文件，将复制到数据文件夹",
         "role" => "角色：owner、supervisor、agent、viewer",
+        "listen" => "监听地址 [默认：127.0.0.1:8788；端口被占用时另选空闲端口]",
+        "check" => "启动、检查各项内容是否齐全，然后停止；不齐全时退出码为 1",
         "hours" => "链接在多少小时内有效 [默认 24]",
         "login" => "用户的登录名或编号",
         _ => return None,

@@ -32,19 +32,24 @@ impl Drop for Unfinished {
     }
 }
 
+/// Takes away what is unfinished.
+pub(crate) fn take_away() {
+    for path in unfinished().iter() {
+        // Nothing is left to be done about what cannot be removed.
+        let _ = match path.is_dir() {
+            true => std::fs::remove_dir_all(path),
+            false => std::fs::remove_file(path),
+        };
+    }
+}
+
 /// Stops the program on Ctrl-C, SIGTERM or a closed terminal: at once, since figures are printed
 /// only when they are complete and what takes long can be taken up again.
 pub(crate) fn install(screen: &Screen) {
     let screen = *screen;
     // Without a handler the system stops the program, which is well enough.
     let _ = ctrlc::set_handler(move || {
-        for path in unfinished().iter() {
-            // Nothing is left to be done about what cannot be removed.
-            let _ = match path.is_dir() {
-                true => std::fs::remove_dir_all(path),
-                false => std::fs::remove_file(path),
-            };
-        }
+        take_away();
         if screen.progress {
             // The bar's line.
             let _ = write!(std::io::stderr(), "\r\u{1b}[2K");

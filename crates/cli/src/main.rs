@@ -15,6 +15,7 @@ mod client;
 mod clock;
 mod counting;
 mod data;
+mod demo;
 mod explain;
 mod failure;
 mod generate;
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
         }
     };
     let screen = Screen::new(&cli);
-    if !matches!(cli.command, Command::Serve(_)) {
+    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
         interrupt::install(&screen);
     }
     if let Some(n) = cli.threads {
@@ -106,6 +107,7 @@ fn run(cli: &Cli, typed: Vec<(String, String)>, screen: &Screen) -> Result<u8, F
         Command::Generate(args) => generate_log(args, screen),
         Command::Pack(args) => pack::run(args, screen),
         Command::Serve(args) => serve::run(args, typed, screen).map(|()| DONE),
+        Command::Demo(args) => demo::run(args, screen),
         Command::Import(args) => import::run(args, screen),
         Command::Replay(args) => replay::run(args, screen),
         Command::Backup(args) => backup::run(args, screen).map(|()| DONE),

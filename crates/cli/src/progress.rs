@@ -54,6 +54,12 @@ impl Progress {
         Self::new(n, label, "{label} {wide_bar} {human_pos}/{human_len} {msg}", screen)
     }
 
+    /// Time being let pass.
+    pub(crate) fn catching_up(screen: &Screen) -> Self {
+        let label = screen.lang.of("catching up", "追赶到现在");
+        Self::new(0, label, "{label} {wide_bar} {percent} %", screen)
+    }
+
     /// Bytes being fetched.
     pub(crate) fn fetching(n: u64, screen: &Screen) -> Self {
         let label = screen.lang.of("fetching", "下载");

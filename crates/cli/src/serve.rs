@@ -25,11 +25,12 @@ use server::settings::{Form, Given, Settings, UNITS};
 use server::signin::link;
 use server::stopping::Stopping;
 use store::{MasterKey, Opening, Reach, Role, Scope, Store};
+use tokio::runtime::Runtime;
 
 use crate::clock::Stopwatch;
 use crate::data::{Claim, Place};
 use crate::failure::Failure;
-use crate::interrupt::INTERRUPTED;
+use crate::interrupt::{self, INTERRUPTED};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::retention::{self, Days};
@@ -80,19 +81,24 @@ pub(crate) fn run(
     screen: &Screen,
 ) -> Result<(), Failure> {
     let settings = settings(args.config.as_deref(), flags, screen.lang)?;
+    begin(&settings, screen.lang)?.block_on(serve(&settings, screen))
+}
+
+/// What everything of a server runs on, with its log.
+pub(crate) fn begin(settings: &Settings, lang: Lang) -> Result<Runtime, Failure> {
     server::logs::log_panics();
     let logs = server::logs::dispatch(settings.log_format, settings.log_level, std::io::stderr);
     // The only one, and nobody set it yet.
     let _ = tracing::dispatcher::set_global_default(logs);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| {
-            Failure::new(screen.lang.of(
+    runtime.map_err(|error| {
+        Failure::new(
+            lang.of(
                 format!("the server cannot start: {error}"),
                 format!("服务器无法启动：{error}"),
-            ))
-        })?;
-    runtime.block_on(serve(&settings, screen))
+            ),
+        )
+    })
 }
 
 /// What the file, the environment and the flags say together.
@@ -144,10 +150,7 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     if settings.clock_shift.0 != 0 {
         tracing::warn!(milliseconds = settings.clock_shift.0, "the clock is shifted");
     }
-    let metrics = Arc::new(Metrics::default());
-    let readiness = Readiness::new(stopping.clone());
-    let hub = Hub::new(EVENTS, settings.limits.streams, stopping.clone());
-    let hub = hub.map_err(|error| Failure::new(error.to_string()))?;
+    let hub = hub(settings, &stopping)?;
     let began = Stopwatch::start();
     let desk = {
         let (store, clock, hub) = (store.clone(), clock.clone(), hub.clone());
@@ -155,51 +158,87 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
         tokio::task::spawn_blocking(move || open_desk(store, &clock, hub, calling, lang)).await
     };
     let desk = desk.map_err(|error| Failure::new(error.to_string()))??;
-    desk.tell_while({
-        let hub = hub.clone();
-        Box::new(move || hub.is_heard())
-    });
     tracing::info!(
         facts = desk.number(),
         milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "counted what is stored"
     );
-    let desk = Arc::new(desk);
-    let brought = bring_in(settings, (&store, &desk), &clock, lang).await?;
-    let services = Services {
-        store: store.clone(),
-        feed: Arc::new(Stored::new(store.clone(), Arc::clone(&desk))),
-        desk: Arc::clone(&desk),
-        connectors: brought.connectors.clone(),
-        clock: clock.clone(),
-        hub,
-        readiness: readiness.clone(),
-        metrics: Arc::clone(&metrics),
-    };
-    let app = api::router(settings, services);
-    let app = app.map_err(|error| Failure::new(error.to_string()))?;
-    greet(settings, &listener, &store, clock.now(), screen).map_err(failed)?;
-    if let Some(days) = Days::of(settings) {
-        let (store, desk, stopping) = (store.clone(), Arc::downgrade(&desk), stopping.clone());
-        tokio::spawn(retention::keep(store, desk, clock.clone(), days, stopping));
+    let parts = Parts { settings, store, desk: Arc::new(desk), clock, hub, stopping };
+    parts
+        .serve(listener, lang, |parts, listener| {
+            greet(settings, listener, &parts.store, parts.clock.now(), screen).map_err(failed)
+        })
+        .await
+}
+
+/// Where a server tells what happens.
+pub(crate) fn hub(settings: &Settings, stopping: &Stopping) -> Result<Hub, Failure> {
+    let hub = Hub::new(EVENTS, settings.limits.streams, stopping.clone());
+    hub.map_err(|error| Failure::new(error.to_string()))
+}
+
+/// What a server is put together of.
+pub(crate) struct Parts<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) store: Store,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) clock: Clock,
+    pub(crate) hub: Hub,
+    pub(crate) stopping: Stopping,
+}
+
+impl Parts<'_> {
+    /// Answers until the server stops. `greet` is called when everything is ready, and says so.
+    pub(crate) async fn serve(
+        self,
+        listener: Listener,
+        lang: Lang,
+        greet: impl FnOnce(&Self, &Listener) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let metrics = Arc::new(Metrics::default());
+        let readiness = Readiness::new(self.stopping.clone());
+        self.desk.tell_while({
+            let hub = self.hub.clone();
+            Box::new(move || hub.is_heard())
+        });
+        let brought = bring_in(self.settings, (&self.store, &self.desk), &self.clock, lang).await?;
+        let services = Services {
+            store: self.store.clone(),
+            feed: Arc::new(Stored::new(self.store.clone(), Arc::clone(&self.desk))),
+            desk: Arc::clone(&self.desk),
+            connectors: brought.connectors.clone(),
+            clock: self.clock.clone(),
+            hub: self.hub.clone(),
+            readiness: readiness.clone(),
+            metrics: Arc::clone(&metrics),
+        };
+        let app = api::router(self.settings, services);
+        let app = app.map_err(|error| Failure::new(error.to_string()))?;
+        greet(&self, &listener)?;
+        if let Some(days) = Days::of(self.settings) {
+            let (store, clock) = (self.store.clone(), self.clock.clone());
+            let (desk, stopping) = (Arc::downgrade(&self.desk), self.stopping.clone());
+            tokio::spawn(retention::keep(store, desk, clock, days, stopping));
+        }
+        readiness.begin();
+        listener.serve(app, metrics, self.stopping.clone()).await;
+        // What is being taken in is broken off, and begun anew after the next start.
+        brought.connectors.stop();
+        drop(brought);
+        // The last one who holds it: its thread stores how things stand, and ends.
+        drop(self.desk);
+        Ok(())
     }
-    readiness.begin();
-    listener.serve(app, metrics, stopping).await;
-    // What is being taken in is broken off, and begun anew after the next start.
-    brought.connectors.stop();
-    drop(brought);
-    // The last one who holds it: its thread stores how things stand, and ends.
-    drop(desk);
-    Ok(())
 }
 
 /// The first signal lets what is under way end, the second does not.
-fn stop_on_signals(stopping: &Stopping) {
+pub(crate) fn stop_on_signals(stopping: &Stopping) {
     let stopping = stopping.clone();
     let is_second = AtomicBool::new(false);
     // Without a handler the system stops the program; nothing acknowledged is lost by that.
     let _ = ctrlc::set_handler(move || {
         if is_second.swap(true, Ordering::Relaxed) {
+            interrupt::take_away();
             std::process::exit(INTERRUPTED);
         }
         stopping.begin();
@@ -211,7 +250,7 @@ fn store_failed(error: &store::Error, lang: Lang) -> Failure {
 }
 
 /// The store that the settings name; the data folder is made where there is none.
-fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Failure> {
+pub(crate) fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Failure> {
     let folder = &settings.data;
     make_private(folder).map_err(|error| {
         let folder = folder.display();
@@ -233,7 +272,7 @@ fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Failure> {
 }
 
 /// Makes a folder that nobody else can look into.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -245,7 +284,7 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
 }
 
 /// How channels call out.
-fn calling(settings: &Settings) -> Calling {
+pub(crate) fn calling(settings: &Settings) -> Calling {
     let networks = settings.calls_networks.iter();
     // Both are ranges of addresses, written alike.
     let networks = networks.filter_map(|network| network.to_string().parse().ok());
@@ -255,7 +294,8 @@ fn calling(settings: &Settings) -> Calling {
     Calling { runtime: tokio::runtime::Handle::current(), policy, chance }
 }
 
-fn open_desk(
+/// Counts what is stored, and begins to watch.
+pub(crate) fn open_desk(
     store: Store,
     clock: &Clock,
     hub: Hub,

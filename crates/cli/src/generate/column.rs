@@ -7,7 +7,7 @@ use super::consult::{Row, Topic};
 use super::dice::key;
 use super::phrases::phrase;
 use super::settings::Settings;
-use super::world::{OFFSET, World};
+use super::world::{OFFSET, Shop, World};
 
 /// Columns that made-up logs never have: nobody else numbered or saw them, and nothing is read off
 /// a panel.
@@ -44,7 +44,10 @@ impl<'a> Writer<'a> {
         match column {
             Column::At => instant(row.at, out),
             Column::Platform => out.extend_from_slice(self.platform(row).as_bytes()),
-            Column::Shop => digits(1_000_000 + u64::from(row.shop), 7, out),
+            Column::Shop => match self.shop(row.shop).role {
+                Some(role) => out.extend_from_slice(role.shop.as_bytes()),
+                None => digits(1_000_000 + u64::from(row.shop), 7, out),
+            },
             Column::Buyer if row.buyer != 0 => {
                 out.push(b'u');
                 digits(row.buyer.into(), 9, out);
@@ -64,8 +67,8 @@ impl<'a> Writer<'a> {
                 let word = row.message.map_or("", |(_, form)| form.word());
                 out.extend_from_slice(word.as_bytes());
             }
-            Column::Account => account(row.shop, row.account, out),
-            Column::FromAccount => account(row.shop, row.from_account, out),
+            Column::Account => self.account(row.shop, row.account, out),
+            Column::FromAccount => self.account(row.shop, row.from_account, out),
             Column::Id if row.message.is_some() && (self.settings.ids || row.named) => {
                 name(b'm', row, row.n, out);
             }
@@ -84,9 +87,18 @@ impl<'a> Writer<'a> {
         }
     }
 
+    fn shop(&self, number: u32) -> &Shop {
+        &self.world.shops[number as usize]
+    }
+
     fn platform(&self, row: &Row) -> &str {
-        let shop = &self.world.shops[row.shop as usize];
-        &self.settings.platforms[usize::from(shop.platform)]
+        &self.settings.platforms[usize::from(self.shop(row.shop).platform)]
+    }
+
+    fn account(&self, shop: u32, number: u16, out: &mut Vec<u8>) {
+        let Some(role) = self.shop(shop).role else { return account(shop, number, out) };
+        let name = usize::from(number).checked_sub(1).and_then(|number| role.account(number));
+        out.extend_from_slice(name.unwrap_or_default().as_bytes());
     }
 }
 

@@ -108,7 +108,7 @@ impl Start {
     pub(super) fn of(world: &World, day: u16, consult: u32) -> Self {
         let mut dice = Dice::new(world.seed() ^ 1, u64::from(day), u64::from(consult));
         let shop = world.any_shop(&mut dice);
-        let at = world.midnight(day) + world.any_time(&mut dice);
+        let at = world.midnight(day) + world.any_time(shop, &mut dice);
         Self { at, shop, buyer: world.any_buyer(shop, &mut dice), consult, keep: u16::MAX }
     }
 
@@ -300,7 +300,7 @@ impl Consult<'_> {
             self.now += 20_000 + self.dice.exponential(240_000);
             self.ask(Topic::Nudge);
         }
-        if self.dice.chance(5_500) {
+        if self.dice.chance(10_000 - self.shop.neglected(4_500).min(10_000)) {
             for _ in 0..16 {
                 self.now += HOUR;
                 self.agent = self.world.anybody(self.blank.shop, self.now, &mut self.dice);
@@ -349,7 +349,7 @@ impl Consult<'_> {
             self.asked = None;
             return true;
         }
-        if self.dice.chance(330) {
+        if self.dice.chance(self.shop.neglected(330)) {
             // Nobody ever answers; the buyer may ask for a while.
             if self.dice.chance(4_000) {
                 self.now += MINUTE + self.dice.exponential(5 * MINUTE);
@@ -373,7 +373,7 @@ impl Consult<'_> {
     fn wait(&mut self) -> i64 {
         let agent = self.agent.unwrap_or(0);
         let pace = self.world.pace(self.blank.shop, agent, self.now);
-        if self.dice.chance(60) {
+        if self.dice.chance(self.shop.neglected(60)) {
             // Forgotten for a while.
             return self.dice.between(10 * MINUTE, 3 * HOUR);
         }
@@ -412,7 +412,7 @@ impl Consult<'_> {
         }
         self.now += 3_000 + self.dice.exponential(20_000);
         let thanks = self.ask(Topic::Thanks);
-        if self.dice.chance(7_000) {
+        if self.dice.chance(10_000 - self.shop.neglected(3_000).min(10_000)) {
             let wait = self.wait();
             self.reply_after(wait);
         } else if self.dice.chance(600) {
@@ -453,6 +453,9 @@ impl Consult<'_> {
     }
 
     fn stars(&mut self) -> u8 {
+        if self.shop.is_well_run() && self.dice.chance(7_500) {
+            return 5;
+        }
         [5, 5, 5, 5, 5, 5, 4, 4, 3, 2, 1, 1][self.dice.below(12) as usize]
     }
 

@@ -7,6 +7,7 @@
 //!
 //! `violation` and `observed` never occur: they are what a platform concluded.
 
+mod cast;
 mod column;
 mod consult;
 mod dice;
@@ -22,9 +23,10 @@ use std::io;
 
 use facts::FactKind;
 
+pub(crate) use cast::{Role, Staging, stage};
 use flow::Flow;
 use settings::Settings;
-pub(crate) use settings::{GenerateArgs, GenerateError};
+pub(crate) use settings::{GenerateArgs, GenerateError, whole_number};
 use sink::Sink;
 
 /// What was written.
@@ -62,15 +64,25 @@ pub(crate) fn run(
     args: &GenerateArgs,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<GenerateReport, GenerateError> {
-    let settings = args.check()?;
-    let mut sink = Sink::open(&settings)?;
+    produce(&args.check()?, &mut |done, all| {
+        progress(done, all);
+        true
+    })
+}
+
+/// Writes a log; `progress` says whether to go on.
+fn produce(
+    settings: &Settings,
+    progress: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<GenerateReport, GenerateError> {
+    let mut sink = Sink::open(settings)?;
     let mut report = GenerateReport { rows: 0, kinds: [0; FactKind::ALL.len()] };
-    let written = write(&settings, &mut sink, &mut report, progress);
+    let written = write(settings, &mut sink, &mut report, progress);
     match written {
-        Ok(()) => finish(sink.close(), &settings)?,
+        Ok(()) => finish(sink.close(), settings)?,
         Err(error) => {
             sink.abandon();
-            finish(Err(error), &settings)?;
+            finish(Err(error), settings)?;
         }
     }
     Ok(report)
@@ -80,7 +92,7 @@ fn write(
     settings: &Settings,
     sink: &mut Sink<'_>,
     report: &mut GenerateReport,
-    progress: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(u64, u64) -> bool,
 ) -> Result<(), GenerateError> {
     Flow::new(settings).run(|world, rows| {
         sink.write(world, rows)?;
@@ -88,8 +100,13 @@ fn write(
         for row in rows {
             report.kinds[usize::from(row.kind.code())] += 1;
         }
-        progress(report.rows, settings.rows);
-        Ok(())
+        match progress(report.rows, settings.rows) {
+            true => Ok(()),
+            false => Err(GenerateError::Write {
+                path: settings.output.clone(),
+                cause: io::ErrorKind::Interrupted.into(),
+            }),
+        }
     })
 }
 

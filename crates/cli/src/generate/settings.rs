@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use facts::Day;
 
+use super::cast::Role;
+
 /// Platforms whose habits are known, in the order in which they take turns by default.
 const BY_DEFAULT: [&str; 5] = ["taobao", "taote", "douyin", "pinduoduo", "jd"];
 
@@ -104,6 +106,10 @@ pub(super) struct Settings {
     pub(super) output: Option<PathBuf>,
     pub(super) format: Format,
     pub(super) packing: Packing,
+    /// The shops; empty: made-up ones.
+    pub(super) cast: Vec<&'static Role>,
+    /// A day, from 0, with three times as many consults as usual.
+    pub(super) rush: Option<u16>,
 }
 
 /// Why no log was written.
@@ -227,6 +233,8 @@ impl GenerateArgs {
             output,
             format,
             packing,
+            cast: Vec::new(),
+            rush: None,
         })
     }
 }
@@ -241,7 +249,7 @@ fn ranged(option: &'static str, text: &str, least: u64, most: u64) -> Result<u64
 }
 
 /// A whole number as people write them: `250000`, `10_000`, `1e6`, `2.5M`, `50万`.
-fn whole_number(text: &str) -> Option<u64> {
+pub(crate) fn whole_number(text: &str) -> Option<u64> {
     let end =
         text.find(|c: char| !c.is_ascii_digit() && c != '_' && c != '.').unwrap_or(text.len());
     let (mantissa, unit) = text.split_at(end);

@@ -2,6 +2,7 @@
 
 use facts::Day;
 
+use super::cast::Role;
 use super::dice::{Dice, key};
 use super::settings::Settings;
 
@@ -19,6 +20,12 @@ pub(super) const OFFSET: i64 = 8 * HOUR;
 const CURVE: [u64; 48] = [
     26, 20, 14, 11, 8, 6, 5, 4, 4, 4, 5, 6, 8, 11, 16, 22, 32, 42, 56, 66, 76, 78, 70, 62, 54, 52,
     54, 58, 68, 72, 73, 70, 64, 58, 54, 50, 46, 46, 50, 58, 74, 80, 84, 82, 74, 62, 48, 36,
+];
+
+/// The same for shops whose buyers come in the evening and at night.
+const NIGHT_CURVE: [u64; 48] = [
+    70, 62, 52, 40, 28, 18, 10, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 8, 10, 14, 20, 26, 32, 40, 48, 60, 68, 76, 80, 84, 84, 80, 76,
 ];
 
 /// How much slower people answer in each hour, in percent.
@@ -72,6 +79,24 @@ pub(super) struct Shop {
     pub(super) staff: u16,
     /// How many buyers it has.
     pub(super) buyers: u64,
+    /// Who it is; `None`: a made-up one.
+    pub(super) role: Option<&'static Role>,
+}
+
+impl Shop {
+    /// How often something that should not happen does, where `usual` is usual.
+    pub(super) fn neglected(&self, usual: u64) -> u64 {
+        self.role.map_or(usual, |role| usual * role.neglect / 100)
+    }
+
+    /// Whether hardly any question is left open.
+    pub(super) fn is_well_run(&self) -> bool {
+        self.role.is_some_and(|role| role.neglect < 50)
+    }
+
+    fn is_nightly(&self) -> bool {
+        self.role.is_some_and(|role| role.is_nightly)
+    }
 }
 
 /// The hours of one account on one day, in milliseconds since that day's midnight; a night shift
@@ -102,7 +127,9 @@ pub(super) struct World {
     pub(super) shops: Vec<Shop>,
     sizes: Vec<u64>,
     curve: Vec<u64>,
+    night_curve: Vec<u64>,
     n_buyers: u64,
+    rush: Option<u16>,
 }
 
 impl World {
@@ -110,13 +137,19 @@ impl World {
     pub(super) fn new(settings: &Settings, consults: u64) -> Self {
         let n = u64::from(settings.shops);
         // Zipf: the shop of rank r gets 1/r of what the largest gets.
-        let weight = |shop: u64| (1 << 40) / (rank(settings.seed, shop, n) + 1);
-        let total: u64 = (0..n).map(weight).sum();
+        let weight = |shop: u64| match settings.cast.get(shop as usize) {
+            Some(role) => role.size,
+            None => (1 << 40) / (rank(settings.seed, shop, n) + 1),
+        };
+        let total = (0..n).map(weight).sum::<u64>().max(1);
         let days = u64::from(settings.days);
         let shops = (0..n)
             .map(|shop| {
                 let share = u128::from(consults) * u128::from(weight(shop)) / u128::from(total);
-                open_shop(settings, shop, share as u64, days)
+                match settings.cast.get(shop as usize) {
+                    Some(role) => open_staged(settings, role, share as u64),
+                    None => open_shop(settings, shop, share as u64, days),
+                }
             })
             .collect();
         Self {
@@ -125,7 +158,9 @@ impl World {
             shops,
             sizes: cumulate((0..n).map(weight)),
             curve: cumulate(CURVE.iter().copied()),
+            night_curve: cumulate(NIGHT_CURVE.iter().copied()),
             n_buyers: (consults / 2).clamp(1_000, 999_999_999),
+            rush: settings.rush,
         }
     }
 
@@ -139,9 +174,11 @@ impl World {
         dice.pick(&self.sizes) as u32
     }
 
-    /// A time of day for one more consult, in milliseconds since midnight.
-    pub(super) fn any_time(&self, dice: &mut Dice) -> i64 {
-        dice.pick(&self.curve) as i64 * 30 * MINUTE + dice.between(0, 30 * MINUTE)
+    /// A time of day for one more consult of a shop, in milliseconds since midnight.
+    pub(super) fn any_time(&self, shop: u32, dice: &mut Dice) -> i64 {
+        let is_nightly = self.shops[shop as usize].is_nightly();
+        let curve = if is_nightly { &self.night_curve } else { &self.curve };
+        dice.pick(curve) as i64 * 30 * MINUTE + dice.between(0, 30 * MINUTE)
     }
 
     /// One of a shop's buyers, from 1: some return often. Shops have buyers in common.
@@ -158,15 +195,22 @@ impl World {
 
     /// The hours of an account (from 0) on a day; `None` on its day off.
     pub(super) fn shift(&self, shop: u32, account: u16, day: u16) -> Option<Shift> {
-        let staff = self.shops[shop as usize].staff;
+        let Shop { staff, role, .. } = self.shops[shop as usize];
         let weekday = i64::from(self.first.plus(i32::from(day)).weekday());
         let days_off = if staff < 4 { 1 } else { 2 };
-        if staff > 1 && (3 * i64::from(account) + weekday) % 7 < days_off {
+        let has_days_off = staff > 1 && (role.is_none() || staff >= 4);
+        if has_days_off && (3 * i64::from(account) + weekday) % 7 < days_off {
             return None;
         }
         let mut dice =
             Dice::new(key(self.seed, 0x5417, u64::from(day)), u64::from(shop), account.into());
         let (on, off) = match account % 4 {
+            n if let Some(role) = role => match (role.is_nightly, n % 2) {
+                (true, 0) => (16 * HOUR - 20 * MINUTE, 26 * HOUR),
+                (true, _) => (20 * HOUR, 29 * HOUR),
+                (false, 0) => (8 * HOUR - 15 * MINUTE, 18 * HOUR),
+                (false, _) => (11 * HOUR, 24 * HOUR),
+            },
             _ if staff == 1 => (9 * HOUR, 22 * HOUR),
             _ if staff >= 12 && account % 12 == 11 => (23 * HOUR, 32 * HOUR),
             0 => (8 * HOUR, 17 * HOUR),
@@ -217,7 +261,8 @@ impl World {
             dice.log_normal(24_000, 700).clamp(6_000, 120_000)
         };
         let hour = (at + OFFSET).rem_euclid(DAY) / HOUR;
-        own * PRESSURE[hour as usize] / 100
+        let usual = own * PRESSURE[hour as usize] / 100;
+        self.shops[shop as usize].role.map_or(usual, |role| usual * role.pace / 100)
     }
 
     /// How busy a day is, relative to others: weekends, promotion days, chance.
@@ -225,6 +270,7 @@ impl World {
         let date = self.first.plus(i32::from(day));
         let (_, month, day_of_month) = date.date();
         let promotion = match (month, day_of_month) {
+            _ if self.rush == Some(day) => 300,
             (6, 18) | (11, 11) => 300,
             (12, 12) => 220,
             (6, 16 | 17 | 19) | (11, 9 | 10 | 12) | (3, 8) | (9, 9) => 170,
@@ -275,5 +321,21 @@ fn open_shop(settings: &Settings, shop: u64, consults: u64, days: u64) -> Shop {
         welcome: dice.chance(6_000),
         staff,
         buyers: (consults * 7 / 10).max(3),
+        role: None,
+    }
+}
+
+/// A shop of a cast that gets about `consults` over all days.
+fn open_staged(settings: &Settings, role: &'static Role, consults: u64) -> Shop {
+    let platform = settings.platforms.iter().position(|name| name == role.platform);
+    Shop {
+        platform: platform.unwrap_or(0) as u16,
+        habits: Habits::of(role.platform),
+        bot: role.bot,
+        assist: role.assist,
+        welcome: role.welcome,
+        staff: role.accounts.len().max(1) as u16,
+        buyers: (consults * 7 / 10).max(3),
+        role: Some(role),
     }
 }

@@ -8,6 +8,7 @@ mod calibrate;
 mod cases;
 mod commands;
 mod connectors;
+mod demo;
 mod import;
 mod pack;
 mod pieces;

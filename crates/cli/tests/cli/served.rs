@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -55,7 +55,18 @@ impl Served {
         self.ask_with(&[&token, "content-type: application/json"], method, path, body)
     }
 
-    /// Asks for something with headers.
+    /// A server that was started otherwise.
+    pub(crate) fn of(child: Child, url: String) -> Self {
+        Self { child, url }
+    }
+
+    /// Sends a signal, and waits for the end.
+    pub(crate) fn end(&mut self, signal: &str) -> ExitStatus {
+        signal_to(self, signal);
+        self.child.wait().expect("its end")
+    }
+
+    /// Asks for something with headers; status and body.
     pub(crate) fn ask_with(
         &self,
         headers: &[&str],
@@ -63,6 +74,18 @@ impl Served {
         path: &str,
         body: &str,
     ) -> Option<(u16, String)> {
+        let (head, body) = self.exchange(headers, method, path, body)?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body))
+    }
+
+    /// Asks for something with headers; head and body.
+    pub(crate) fn exchange(
+        &self,
+        headers: &[&str],
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Option<(String, String)> {
         let address = self.url.strip_prefix("http://").expect("an address");
         let mut stream = TcpStream::connect(address).ok()?;
         let (headers, length) = (headers.join("\r\n"), body.len());
@@ -74,7 +97,7 @@ impl Served {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         let (head, body) = answer.split_once("\r\n\r\n")?;
-        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+        Some((head.to_owned(), body.to_owned()))
     }
 
     pub(crate) fn json(&self, token: &str, method: &str, path: &str, body: &str) -> Value {
@@ -202,8 +225,12 @@ fn nothing_acknowledged_is_lost_however_often_the_server_is_killed() {
 
 /// Ends a process at once, whatever it does.
 fn kill(server: &Served) {
+    signal_to(server, "-9");
+}
+
+fn signal_to(server: &Served, signal: &str) {
     let process = server.child.id().to_string();
-    let status = std::process::Command::new("kill").args(["-9", &process]).status();
+    let status = std::process::Command::new("kill").args([signal, &process]).status();
     assert!(status.expect("kill runs").success());
 }
 
@@ -279,9 +306,10 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
         std::thread::sleep(Duration::from_millis(25));
     }
     assert!(sent(&steps), "{steps}");
+    let answered = desk::Stamp { at: now() + shift, offset: 28_800_000 }.to_string();
     let body = json!([{
-        "at": desk::Stamp { at: now() + shift, offset: 28_800_000 }.to_string(), "platform": "taobao",
-        "shop": "s1", "buyer": "b1", "author": "agent", "account": "a1", "id": "r1",
+        "at": answered, "platform": "taobao", "shop": "s1", "buyer": "b1", "author": "agent",
+        "account": "a1", "id": "r1",
     }]);
     server.json(&token, "POST", "/v1/facts", &body.to_string());
     let over = webhook(&hook).to_string();
