@@ -162,14 +162,15 @@ impl GrowingArchive {
         let path = path_in(&self.folder, &entry.path);
         let is_name = |name: &str| !name.starts_with('.') && !name.contains(['/', '\\', ':']);
         let names = entry.path.split_once('/');
-        let names = names.filter(|(day, name)| day.starts_with("day=") && is_name(day) && is_name(name));
+        let names =
+            names.filter(|(day, name)| day.starts_with("day=") && is_name(day) && is_name(name));
         let Some((day, name)) = names else {
             return Err(Error::damaged(&path, "no file of a day has this path"));
         };
         let (folder, unfinished) = (self.folder.join(day), self.prepared()?);
         std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
         let draft = unfinished.join(name);
-        let write = || {
+        let mut write = || {
             let mut file = File::create(&draft)?;
             pieces(&mut file)?;
             file.sync_all()
