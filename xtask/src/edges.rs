@@ -35,6 +35,7 @@ const CRATES: &[(&str, Edges)] = &[
             "secret",
             "serde",
             "serde_json",
+            "sha2",
             "siphasher",
             "tokio",
             "tokio-rustls",

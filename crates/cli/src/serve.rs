@@ -179,10 +179,9 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let app = api::router(settings, services);
     let app = app.map_err(|error| Failure::new(error.to_string()))?;
     greet(settings, &listener, &store, clock.now(), screen).map_err(failed)?;
-    if let Some(days) = Days::of(settings) {
-        let (store, desk, stopping) = (store.clone(), Arc::downgrade(&desk), stopping.clone());
-        tokio::spawn(retention::keep(store, desk, clock.clone(), days, stopping));
-    }
+    let (kept, weak) = (store.clone(), Arc::downgrade(&desk));
+    let days = Days::of(settings);
+    tokio::spawn(retention::keep(kept, weak, clock.clone(), days, stopping.clone()));
     readiness.begin();
     listener.serve(app, metrics, stopping).await;
     // What is being taken in is broken off, and begun anew after the next start.
@@ -227,7 +226,8 @@ fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Failure> {
     let catalogue = Catalogue::shipped();
     let invalid = InvalidReplies::of(catalogue).map_err(|error| Failure::of(&error, lang))?;
     let lists = phrases::lists(catalogue, &invalid);
-    let opening = Opening { serves: true, lists, ..Opening::new(place.backend(), master) };
+    let archive = Some(place.archive());
+    let opening = Opening { serves: true, lists, archive, ..Opening::new(place.backend(), master) };
     let store = Store::open(&opening).map_err(failed)?;
     Ok((store, claim))
 }

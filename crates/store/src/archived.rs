@@ -50,7 +50,7 @@ impl Shelf {
         self.archive.clear(&stays).map_err(|error| Error::archive(&error))
     }
 
-    fn publish(&self, days: &BTreeMap<Day, ArchivedDay>) -> Result<()> {
+    pub(crate) fn publish(&self, days: &BTreeMap<Day, ArchivedDay>) -> Result<()> {
         let entries = days.values().map(|day| &day.facts);
         self.archive.publish(entries).map_err(|error| Error::archive(&error))
     }
