@@ -91,6 +91,14 @@ impl Error {
 
     /// What is wrong with the archive.
     pub(crate) fn archive(error: &archive::Error) -> Self {
+        if let archive::Error::Damaged { path, detail } = error {
+            // No logs are there to be packed again.
+            let path = path.display();
+            let en = format!("{path} is damaged: {detail}; restore a backup");
+            return Self::Archive {
+                en, zh: format!("{path} 已损坏：{detail}；请从备份恢复")
+            };
+        }
         let [en, zh] = [intake::Lang::En, intake::Lang::Zh].map(|lang| error.message(lang));
         Self::Archive { en, zh }
     }
