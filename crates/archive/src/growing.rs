@@ -487,8 +487,11 @@ mod tests {
         let mut facts = Facts::new(0, 0);
         facts.add(&NewFact { buyer: "b1", stars: Some(9), ..fact }).unwrap();
         assert!(archive.write(Day(20_000), &facts).is_err(), "no rating has nine stars");
-        let entry =
-            |path: &str| FileEntry { path: path.into(), bytes: 1, sha256: crate::checksum(b"x") };
+        let put = |path: &str, bytes: &[u8]| {
+            let sha256 = crate::checksum(b"x");
+            let entry = FileEntry { path: path.into(), bytes: 1, sha256 };
+            archive.put(&entry, &mut |file| file.write_all(bytes))
+        };
         for path in ["../x", "day=2024-10-04/../../x", "/x", "day=2024-10-04/.x", "C:x"] {
             assert!(put(path, b"x").is_err(), "{path}");
         }

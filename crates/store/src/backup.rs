@@ -1,5 +1,5 @@
-//! Copies of the whole store: one file that either database can be filled from. Files of the archive
-//! are in it too, in a table of their own.
+//! Copies of the whole store: one file that either database can be filled from. Files of the
+//! archive are in it too, in a table of their own.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -31,8 +31,8 @@ pub struct Copied {
 
 impl Store {
     /// Writes the whole store with its archive into a new file, while others write on: one state,
-    /// checked afterwards. The file is a SQLite database, whichever database the store is in. Texts and
-    /// keys in it are sealed: without the master key, which is not in it, no text can be read.
+    /// checked afterwards. The file is a SQLite database, whichever database the store is in. Texts
+    /// and keys in it are sealed: without the master key, which is not in it, no text can be read.
     ///
     /// # Errors
     ///
