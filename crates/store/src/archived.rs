@@ -160,9 +160,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`] when not every shop is in reach, [`Error::Unfit`] when the store was opened
-    /// without an archive, [`Error::Archive`] for what cannot be written or is not read back as
-    /// it was.
+    /// [`Error::Denied`] when not every shop is in reach, [`Error::Unfit`] when the store was
+    /// opened without an archive, [`Error::Archive`] for what cannot be written or is not read
+    /// back as it was.
     pub fn archive_day(&self, scope: &Scope, at: Instant, day: Day) -> Result<u64> {
         scope.needs_everything(Grant::Manage)?;
         let shelf = self.shelf()?;
