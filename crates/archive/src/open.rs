@@ -67,21 +67,31 @@ impl Archive {
         platform: &str,
         shop: &str,
     ) -> Result<Option<ShopEntry>, Error> {
-        let name = |name: &ShopName| (name.platform.clone(), name.shop.clone());
-        let wanted = (platform.to_owned(), shop.to_owned());
-        if wanted < name(&part.first) || name(&part.last) < wanted {
-            return Ok(None);
-        }
-        let path = self.path(&part.file);
-        let footer = footer(&path)?;
-        // Looking for the line is quicker than understanding all of them. A name has no line
-        // break, so that nothing else looks like the beginning of a line.
-        let beginning = ShopEntry::beginning(platform, shop);
-        let mut lines = lines(&path, &footer)?.lines();
-        let line = lines.find(|line| line.starts_with(&beginning));
-        let entry = line.map(serde_json::from_str).transpose();
-        entry.map_err(|error| Error::damaged(&path, error))
+        shop_in(&self.folder, part, platform, shop)
     }
+}
+
+/// A shop of a part of the archive in a folder; `None`: the part has no fact of it.
+pub(crate) fn shop_in(
+    folder: &Path,
+    part: &PartEntry,
+    platform: &str,
+    shop: &str,
+) -> Result<Option<ShopEntry>, Error> {
+    let name = |name: &ShopName| (name.platform.clone(), name.shop.clone());
+    let wanted = (platform.to_owned(), shop.to_owned());
+    if wanted < name(&part.first) || name(&part.last) < wanted {
+        return Ok(None);
+    }
+    let path = path_in(folder, &part.file.path);
+    let footer = footer(&path)?;
+    // Looking for the line is quicker than understanding all of them. A name has no line
+    // break, so that nothing else looks like the beginning of a line.
+    let beginning = ShopEntry::beginning(platform, shop);
+    let mut lines = lines(&path, &footer)?.lines();
+    let line = lines.find(|line| line.starts_with(&beginning));
+    let entry = line.map(serde_json::from_str).transpose();
+    entry.map_err(|error| Error::damaged(&path, error))
 }
 
 /// The footer of a file.

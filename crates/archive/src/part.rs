@@ -141,6 +141,8 @@ pub(crate) struct Parts<'a> {
     archive: &'a Path,
     temporary: &'a Path,
     day: i32,
+    /// The number of the first.
+    first: usize,
     done: Vec<PartEntry>,
     open: Option<Part>,
 }
@@ -165,7 +167,12 @@ struct Counted {
 impl<'a> Parts<'a> {
     /// No part yet. Files are made in `temporary`, which lies in the same file system.
     pub(crate) fn new(archive: &'a Path, temporary: &'a Path, day: i32) -> Self {
-        Self { archive, temporary, day, done: Vec::new(), open: None }
+        Self { archive, temporary, day, first: 0, done: Vec::new(), open: None }
+    }
+
+    /// The same, the first part with another number than 0.
+    pub(crate) fn numbered_from(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 
     /// Writes rows behind those written before. But for the last call of a day, their number is a
@@ -199,7 +206,7 @@ impl<'a> Parts<'a> {
     }
 
     fn begin(&self, rows: &Rows) -> Result<Part, Error> {
-        let (day, number) = (self.day, self.done.len());
+        let (day, number) = (self.day, self.first + self.done.len());
         let temporary = |kind: &str| self.temporary.join(format!("{kind}-{day}-{number}.parquet"));
         let columns = columns(rows);
         let fields = columns.iter().map(|column| field(*column)).collect();

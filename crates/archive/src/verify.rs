@@ -50,7 +50,7 @@ pub(crate) fn files(folder: &Path, manifest: &Manifest) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(folder: &Path, entry: &FileEntry) -> Result<(), Error> {
+pub(crate) fn check(folder: &Path, entry: &FileEntry) -> Result<(), Error> {
     let path = path_in(folder, &entry.path);
     let file = File::open(&path).map_err(Error::io(&path))?;
     let (bytes, sha256) = hash(file).map_err(Error::io(&path))?;

@@ -194,7 +194,7 @@ fn fill(args: &RestoreArgs, place: &Place, lang: Lang) -> Result<Copied, Failure
         vec![beside(""), beside("-wal"), beside("-shm")]
     });
     let _unfinished: Vec<Unfinished> = files.iter().map(|file| Unfinished::new(file)).collect();
-    let restored = Store::restore(&args.backup, &place.backend(), &master);
+    let restored = Store::restore(&args.backup, (&place.backend(), &place.archive()), &master);
     if restored.is_err() {
         // There was none before.
         files.iter().for_each(|file| drop(std::fs::remove_file(file)));

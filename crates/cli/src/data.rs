@@ -17,6 +17,8 @@ use crate::serve;
 const DATABASE: &str = "yingda.db";
 /// The key under which texts are sealed.
 const KEY: &str = "yingda.key";
+/// The closed days in a data folder.
+const ARCHIVE: &str = "archive";
 /// Held by whoever works with a data folder.
 const LOCK: &str = "yingda.lock";
 
@@ -67,6 +69,11 @@ impl Place {
         self.settings.database.is_none().then(|| self.settings.data.join(DATABASE))
     }
 
+    /// The archive's folder, whichever the database.
+    pub(crate) fn archive(&self) -> PathBuf {
+        self.settings.data.join(ARCHIVE)
+    }
+
     pub(crate) fn key(&self) -> PathBuf {
         self.settings.data.join(KEY)
     }
@@ -115,7 +122,11 @@ impl Place {
             )));
         }
         let claim = self.claim(busy, lang)?;
-        let opening = Opening { readers: 1, ..Opening::new(self.backend(), self.master(lang)?) };
+        let opening = Opening {
+            readers: 1,
+            archive: Some(self.archive()),
+            ..Opening::new(self.backend(), self.master(lang)?)
+        };
         let store = Store::open(&opening).map_err(|error| match error {
             store::Error::InUse => in_use(&self.settings.data, busy, lang),
             error => told(&error, lang),

@@ -1,40 +1,54 @@
-//! How long a running server keeps facts.
+//! How long a running server keeps facts, and when they move to the archive.
 
 use std::sync::Weak;
 use std::time::Duration;
 
 use desk::Desk;
-use facts::{Instant, Zone};
+use facts::{Day, Instant, Zone};
 use server::clock::Clock;
 use server::settings::Settings;
 use server::stopping::Stopping;
 use store::{Scope, Store};
 
-/// How often it is looked whether a day is to go.
+/// How often it is looked whether a day is to go or to move.
 const EVERY: Duration = Duration::from_secs(3_600);
 /// Identities are kept so much longer: a yearly export read again is still recognised.
 const RECOGNISED: u32 = 400;
 /// A day is that of UTC+8, as in archives.
 const OFFSET_MS: i64 = 8 * 3_600_000;
 
-/// For how many days what is kept; absent: for ever.
+/// For how many days what is kept, and where.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Days {
+    /// In the database, before they move to the archive.
+    stored: u32,
+    /// Absent: for ever.
     facts: Option<u32>,
     texts: Option<u32>,
     audit: Option<u32>,
 }
 
 impl Days {
-    /// As the settings have it; `None`: everything is kept for ever.
-    pub(crate) fn of(settings: &Settings) -> Option<Self> {
-        let (facts, texts) = (settings.retention_days, settings.retention_texts);
-        let days = Self { facts, texts, audit: settings.retention_audit };
-        [days.facts, days.texts, days.audit].iter().any(Option::is_some).then_some(days)
+    /// As the settings have it.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            stored: settings.archive_after_days,
+            facts: settings.retention_days,
+            texts: settings.retention_texts,
+            audit: settings.retention_audit,
+        }
     }
 }
 
-/// Drops what is older than it is kept, now and every hour, until the server stops.
+/// How many facts left the database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Left {
+    dropped: u64,
+    archived: u64,
+}
+
+/// Drops what is older than it is kept, and moves closed days, now and every hour, until the
+/// server stops.
 pub(crate) async fn keep(
     store: Store,
     desk: Weak<Desk>,
@@ -43,17 +57,18 @@ pub(crate) async fn keep(
     stopping: Stopping,
 ) {
     loop {
-        let (store, now) = (store.clone(), clock.now());
-        let dropped = tokio::task::spawn_blocking(move || drop_old(&store, now, days)).await;
-        match dropped {
-            Ok(Ok(0)) => {}
-            Ok(Ok(facts)) => {
-                tracing::info!(facts, "dropped facts that are older than they are kept");
+        let (store, now, stops) = (store.clone(), clock.now(), stopping.clone());
+        let goes_on = move || !stops.has_begun();
+        let left =
+            tokio::task::spawn_blocking(move || Keeping { store, now, days }.pass(&goes_on)).await;
+        match left {
+            Ok(Left { dropped: 0, archived: 0 }) => {}
+            Ok(Left { dropped, archived }) => {
+                tracing::info!(dropped, archived, "facts of closed days left the database");
                 if let Some(desk) = desk.upgrade() {
                     desk.count_anew();
                 }
             }
-            Ok(Err(error)) => tracing::error!(%error, "old facts could not be dropped"),
             Err(error) => tracing::error!(%error, "old facts could not be dropped"),
         }
         tokio::select! {
@@ -63,28 +78,73 @@ pub(crate) async fn keep(
     }
 }
 
-/// Drops what is older than it is kept; how many facts left.
-fn drop_old(store: &Store, now: Instant, days: Days) -> store::Result<u64> {
-    let everything = Scope::everything();
-    let zone = Zone::fixed(OFFSET_MS);
-    let back = |days: u32| zone.day(now).plus(-i32::try_from(days).unwrap_or(i32::MAX));
-    let mut facts = 0;
-    if let Some(days) = days.facts {
-        for (day, _) in store.days_before(&everything, back(days))? {
-            facts += store.drop_day(&everything, now, day)?;
+/// One look at what is old.
+struct Keeping {
+    store: Store,
+    now: Instant,
+    days: Days,
+}
+
+impl Keeping {
+    /// The day that was so many days ago.
+    fn back(&self, days: u32) -> Day {
+        let today = Zone::fixed(OFFSET_MS).day(self.now);
+        today.plus(-i32::try_from(days).unwrap_or(i32::MAX))
+    }
+
+    /// Does one after the other, as long as it may: where one fails, the others are done all the
+    /// same, and it is tried again an hour later.
+    fn pass(&self, goes_on: &dyn Fn() -> bool) -> Left {
+        let mut left = Left::default();
+        if let Err(error) = self.store.settle_archive(&Scope::everything()) {
+            tracing::error!(%error, "the archive could not be brought in order");
         }
-        if facts > 0 {
-            let horizon = zone.start_of(back(days.max(RECOGNISED)));
-            store.forget_before(&everything, now, horizon)?;
+        if let Err(error) = self.drop_old(&mut left.dropped) {
+            tracing::error!(%error, "old facts could not be dropped");
         }
+        if let Err(error) = self.archive(&mut left.archived, goes_on) {
+            tracing::error!(%error, "closed days could not be looked for");
+        }
+        left
     }
-    if let Some(days) = days.texts {
-        store.drop_texts(&everything, now, zone.start_of(back(days)))?;
+
+    /// Drops what is older than it is kept.
+    fn drop_old(&self, facts: &mut u64) -> store::Result<()> {
+        let (store, now, everything) = (&self.store, self.now, Scope::everything());
+        let start = |days: u32| Zone::fixed(OFFSET_MS).start_of(self.back(days));
+        if let Some(days) = self.days.facts {
+            *facts += store.drop_archived(&everything, now, self.back(days))?;
+            for (day, _) in store.days_before(&everything, self.back(days))? {
+                *facts += store.drop_day(&everything, now, day)?;
+            }
+            if *facts > 0 {
+                store.forget_before(&everything, now, start(days.max(RECOGNISED)))?;
+            }
+        }
+        if let Some(days) = self.days.texts {
+            store.drop_texts(&everything, now, start(days))?;
+        }
+        if let Some(days) = self.days.audit {
+            store.drop_audit(&everything, now, start(days))?;
+        }
+        Ok(())
     }
-    if let Some(days) = days.audit {
-        store.drop_audit(&everything, now, zone.start_of(back(days)))?;
+
+    /// Moves closed days to the archive.
+    fn archive(&self, facts: &mut u64, goes_on: &dyn Fn() -> bool) -> store::Result<()> {
+        let everything = Scope::everything();
+        for (day, _) in self.store.days_before(&everything, self.back(self.days.stored))? {
+            if !goes_on() {
+                break;
+            }
+            match self.store.archive_day(&everything, self.now, day) {
+                Ok(moved) => *facts += moved,
+                // It stays where it is.
+                Err(error) => tracing::error!(%error, %day, "a day could not be archived"),
+            }
+        }
+        Ok(())
     }
-    Ok(facts)
 }
 
 #[cfg(test)]
@@ -116,9 +176,11 @@ mod tests {
             assert!(matches!(send(days, id), Outcome::Accepted(_)));
         }
         store.record(&Scope::everything(), ago(99), "exported", "x").expect("a line");
-        let days = Days { facts: Some(10), texts: Some(5), audit: Some(90) };
-        assert_eq!(drop_old(&store, now, days), Ok(2));
-        assert_eq!(drop_old(&store, now, days), Ok(0));
+        let days = Days { stored: 200, facts: Some(10), texts: Some(5), audit: Some(90) };
+        let keeping = Keeping { store: store.clone(), now, days };
+        let (mut dropped, mut again) = (0, 0);
+        assert_eq!((keeping.drop_old(&mut dropped), dropped), (Ok(()), 2));
+        assert_eq!((keeping.drop_old(&mut again), again), (Ok(()), 0));
         let of = Select { texts: true, ..Select::shop("taobao", "s1") };
         let log = store.log(&Scope::everything(), &of).expect("a log");
         assert_eq!(log.at, [ago(10).0, ago(0).0]);
@@ -130,7 +192,38 @@ mod tests {
         assert_eq!(send(11, "gone"), Outcome::Duplicate, "still recognised");
         let refused = send(500, "other");
         assert!(matches!(refused, Outcome::Rejected(Refused::BeforeHorizon { .. })), "{refused:?}");
-        drop(store);
+        drop((store, keeping));
+        let _ = std::fs::remove_dir_all(&folder);
+    }
+
+    #[test]
+    fn a_day_moves_when_it_is_old_enough_and_is_dropped_when_it_is_older() {
+        let folder = std::env::temp_dir().join(format!("yingda-moved-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let master = MasterKey::parse(&"5a".repeat(32)).expect("a key");
+        let file = SqliteFile::new(folder.join("yingda.db"));
+        let archive = Some(folder.join("archive"));
+        let opening = Opening { archive, ..Opening::new(Backend::Sqlite(file), master) };
+        let store = Store::open(&opening).expect("a store");
+        let now = Instant(1_780_279_200_000);
+        let mut batch = Batch::default();
+        for days in [301, 300, 201, 200] {
+            let at = now - Span::seconds(days * 86_400);
+            let fact = NewFact::message(at, "taobao", "s1", Author::Buyer);
+            batch.push(&NewFact { buyer: "b", ..fact });
+        }
+        let ticket = store.append(&Scope::everything(), batch).expect("room");
+        ticket.wait().expect("an answer");
+        let days = Days { stored: 200, facts: None, texts: None, audit: None };
+        let keeping = Keeping { store: store.clone(), now, days };
+        assert_eq!(keeping.pass(&|| false), Left::default(), "it stops before the next day");
+        assert_eq!(keeping.pass(&|| true), Left { dropped: 0, archived: 3 });
+        assert_eq!(keeping.pass(&|| true), Left::default());
+        let keeping = Keeping { days: Days { facts: Some(300), ..days }, ..keeping };
+        assert_eq!(keeping.pass(&|| true), Left { dropped: 1, archived: 0 });
+        let log = store.log(&Scope::everything(), &Select::shop("taobao", "s1"));
+        assert_eq!(log.expect("a log").len(), 3);
+        drop((store, keeping));
         let _ = std::fs::remove_dir_all(&folder);
     }
 }

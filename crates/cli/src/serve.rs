@@ -215,11 +215,9 @@ impl Parts<'_> {
         let app = api::router(self.settings, services);
         let app = app.map_err(|error| Failure::new(error.to_string()))?;
         greet(&self, &listener)?;
-        if let Some(days) = Days::of(self.settings) {
-            let (store, clock) = (self.store.clone(), self.clock.clone());
-            let (desk, stopping) = (Arc::downgrade(&self.desk), self.stopping.clone());
-            tokio::spawn(retention::keep(store, desk, clock, days, stopping));
-        }
+        let (kept, desk) = (self.store.clone(), Arc::downgrade(&self.desk));
+        let days = Days::of(self.settings);
+        tokio::spawn(retention::keep(kept, desk, self.clock.clone(), days, self.stopping.clone()));
         readiness.begin();
         listener.serve(app, metrics, self.stopping.clone()).await;
         // What is being taken in is broken off, and begun anew after the next start.
@@ -266,7 +264,8 @@ pub(crate) fn open(settings: &Settings, lang: Lang) -> Result<(Store, Claim), Fa
     let catalogue = Catalogue::shipped();
     let invalid = InvalidReplies::of(catalogue).map_err(|error| Failure::of(&error, lang))?;
     let lists = phrases::lists(catalogue, &invalid);
-    let opening = Opening { serves: true, lists, ..Opening::new(place.backend(), master) };
+    let archive = Some(place.archive());
+    let opening = Opening { serves: true, lists, archive, ..Opening::new(place.backend(), master) };
     let store = Store::open(&opening).map_err(failed)?;
     Ok((store, claim))
 }

@@ -118,6 +118,8 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
     /// A PostgreSQL database; absent: SQLite in the data folder.
     pub database: Option<Secret>,
+    /// After how many days the facts of a day move to the archive.
+    pub archive_after_days: u32,
     /// For how many days facts are kept; absent: for ever.
     pub retention_days: Option<u32>,
     /// For how many days what buyers and agents wrote is kept; absent: as long as facts.
@@ -161,6 +163,7 @@ impl Default for Settings {
             tls_certificate: None,
             tls_key: None,
             database: None,
+            archive_after_days: 200,
             retention_days: None,
             retention_texts: None,
             retention_audit: None,

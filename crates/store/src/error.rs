@@ -23,6 +23,13 @@ pub enum Error {
         /// What the system says.
         detail: String,
     },
+    /// The archive of closed days cannot be read or written.
+    Archive {
+        /// Where, and what was found, in English.
+        en: String,
+        /// The same in Chinese.
+        zh: String,
+    },
     /// The database was written by a newer version.
     Newer {
         /// The version of its tables.
@@ -82,6 +89,20 @@ impl Error {
         Self::File { path: path.display().to_string(), detail: detail.to_string() }
     }
 
+    /// What is wrong with the archive.
+    pub(crate) fn archive(error: &archive::Error) -> Self {
+        if let archive::Error::Damaged { path, detail } = error {
+            // No logs are there to be packed again.
+            let path = path.display();
+            let en = format!("{path} is damaged: {detail}; restore a backup");
+            return Self::Archive {
+                en, zh: format!("{path} 已损坏：{detail}；请从备份恢复")
+            };
+        }
+        let [en, zh] = [intake::Lang::En, intake::Lang::Zh].map(|lang| error.message(lang));
+        Self::Archive { en, zh }
+    }
+
     /// The message in Chinese; [`fmt::Display`] has the English one.
     ///
     /// # Example
@@ -100,6 +121,7 @@ impl Error {
             Self::File { path, detail } => {
                 format!("无法读写 `{path}`：{detail}；请检查路径和权限")
             }
+            Self::Archive { zh, .. } => format!("归档：{zh}"),
             Self::Newer { found, known } => format!(
                 "数据库由更新的版本写入（表结构 {found}，本程序最高支持 {known}）；请使用新版程序"
             ),
@@ -129,6 +151,7 @@ impl Error {
 fn zh_name(what: &'static str) -> &'static str {
     match what {
         "alert" => "提醒",
+        "archived day" => "已归档的日期",
         "buyer" => "买家",
         "grants" => "令牌权限",
         "list of phrases" => "短语表",
@@ -160,6 +183,7 @@ fn zh_expected(expected: &'static str) -> &'static str {
         "at least one" => "至少一项",
         "at most four billion of them" => "最多四十亿个",
         "eight lists at most over time" => "历来至多八份",
+        "the folder of the archive" => "归档文件夹",
         "no account of the shop itself" => "不是店铺自己的账号",
         "shops without control characters" => "不含控制字符的店铺",
         other => other,
@@ -179,6 +203,7 @@ impl fmt::Display for Error {
             Self::File { path, detail } => {
                 write!(f, "cannot read or write `{path}`: {detail}; check the path and its rights")
             }
+            Self::Archive { en, .. } => write!(f, "the archive: {en}"),
             Self::Newer { found, known } => write!(
                 f,
                 "the database was written by a newer version (tables {found}, this program knows \

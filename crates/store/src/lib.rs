@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod append;
+mod archived;
 mod audit;
 mod backup;
 mod bytes;

@@ -22,6 +22,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// No names yet, of somebody who reads flags so.
+    pub(crate) fn with_flags(flags: Flags) -> Self {
+        Self { flags: Some(flags), ..Self::default() }
+    }
+
     /// The name of an account; empty: none.
     #[must_use]
     pub fn account(&self, account: facts::Account) -> &str {

@@ -17,6 +17,11 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
+    /// Flags of callers who have them as they are stored.
+    pub(crate) const fn as_stored() -> Self {
+        Self { stored: None }
+    }
+
     /// The meaning of bits: `lists` in the order in which callers number them. Without any,
     /// flags are stored as they are.
     ///
@@ -57,6 +62,50 @@ impl Flags {
             stored.iter_mut().for_each(|flags| *flags = tables[1][usize::from(*flags)]);
         }
     }
+}
+
+/// The lists that there ever were, each with its stored bit: for an archive, which has no flags but
+/// what a text says.
+pub(crate) struct Phrases(Vec<(u8, Vec<String>)>);
+
+impl Phrases {
+    pub(crate) fn load(connection: &mut dyn Connection) -> Result<Self> {
+        let known = "SELECT bit, phrases FROM phrase_lists ORDER BY bit";
+        let lists = all(connection, known, &[], |row| {
+            let bit = row.int()? as u8;
+            Ok((bit, row.text()?.lines().map(str::to_owned).collect()))
+        })?;
+        Ok(Self(lists))
+    }
+
+    /// A phrase that the same lists have which had a text with these stored flags; empty: none has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] where no phrase has these flags, as when they were stored without lists.
+    pub(crate) fn standing_for(&self, flags: u8) -> Result<&str> {
+        if flags == 0 {
+            return Ok("");
+        }
+        let mut phrases = self.0.iter().flat_map(|(_, phrases)| phrases);
+        let found = phrases.find(|phrase| self.judge(phrase) == flags);
+        found.map(String::as_str).ok_or(Error::Damaged { what: "flags that no phrase has" })
+    }
+
+    /// The stored flags of a text.
+    pub(crate) fn judge(&self, text: &str) -> u8 {
+        if text.is_empty() {
+            return 0;
+        }
+        let bare = bare(text);
+        let has = |phrases: &[String]| phrases.iter().any(|phrase| self::bare(phrase) == bare);
+        self.0.iter().fold(0, |flags, (bit, list)| flags | u8::from(has(list)) << bit)
+    }
+}
+
+/// Phrases are compared without spaces and punctuation, as whoever judges texts compares them.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The stored bit of each list; those that are new get the next ones.

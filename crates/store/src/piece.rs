@@ -132,14 +132,10 @@ impl Piece {
         found.ok().map(|n| &self.rare[n])
     }
 
-    /// A rating's byte code.
+    /// What a rating says.
     pub(crate) fn rating(&self, row: usize) -> Rating {
-        const UNSOLVED: [&str; 2] = ["unsolved", "未解决"];
-        if self.stars[row] == 0 || self.kind[row] != FactKind::Rated.code() {
-            return Rating::NONE;
-        }
-        let unsolved = self.rare(row).is_some_and(|rare| UNSOLVED.contains(&rare.value.trim()));
-        Rating::new(self.stars[row], unsolved)
+        let kind = FactKind::from_code(self.kind[row]).unwrap_or(FactKind::Message);
+        rating(kind, self.stars[row], self.rare(row).map_or("", |rare| &rare.value))
     }
 
     /// The threads it has, sorted, each once.
@@ -376,6 +372,15 @@ impl Builder {
         }
         piece
     }
+}
+
+/// What a fact says as a rating, by its stars (0: none) and its word.
+pub(crate) fn rating(kind: FactKind, stars: u8, value: &str) -> Rating {
+    const UNSOLVED: [&str; 2] = ["unsolved", "未解决"];
+    if stars == 0 || kind != FactKind::Rated {
+        return Rating::NONE;
+    }
+    Rating::new(stars, UNSOLVED.contains(&value.trim()))
 }
 
 /// Names of accounts and conversations, numbered once for all pieces that are read together.

@@ -1,6 +1,7 @@
 //! How facts are read back.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use facts::{
     Account, Author, Conversation, Extra, Fact, FactKind, Form, Instant, Log, Mark, MessageFlags,
@@ -8,13 +9,14 @@ use facts::{
 };
 use hashbrown::HashMap;
 
+use crate::archived::{Archived, OF_SHOP, OpenText, archived_days};
 use crate::error::{Error, Result};
-use crate::known::HashKey;
 use crate::names::Names;
+use crate::phrases::Phrases;
 use crate::piece::{Piece, decode_threads};
 use crate::row::Arrival;
 use crate::scope::{Grant, Scope};
-use crate::secret::TextKey;
+use crate::secret::{MasterKey, TextKey};
 use crate::sql::{Connection, all, args, first};
 use crate::store::Store;
 use crate::texts::{self, Private};
@@ -92,6 +94,29 @@ impl Stored {
     #[must_use]
     pub fn value(&self, row: usize) -> &str {
         self.piece.rare(row).map_or("", |rare| &rare.value)
+    }
+
+    /// A rating's stars.
+    pub(crate) fn stars(&self, row: usize) -> Option<u8> {
+        Some(self.piece.stars[row]).filter(|stars| *stars != 0)
+    }
+
+    /// When a fact was learned, where the source gave another instant than that of the fact.
+    pub(crate) fn own_seen_at(&self, row: usize) -> Option<Instant> {
+        self.piece.seen_at[row].map(Instant)
+    }
+
+    /// A fact as a row of a log.
+    fn line(&self, row: usize) -> Line<'_> {
+        Line {
+            fact: self.fact(row),
+            seq: self.seq(row),
+            seen_at: self.seen_at(row),
+            id: self.id(row),
+            reference: self.reference(row),
+            value: self.value(row),
+            stars: self.piece.stars[row],
+        }
     }
 
     /// The fact as counting needs it. Its row is its place here; it has no mark: who knows both
@@ -301,22 +326,66 @@ impl Store {
         if select.texts {
             scope.needs(Grant::Texts)?;
         }
+        // Files of the archive stay while they are read.
+        let shelf = self.0.shelf.as_ref();
+        let _reading = shelf.map(|one| one.reading.read().unwrap_or_else(PoisonError::into_inner));
         self.read(|connection| {
-            let mut reading = Reading::new(Buyers::AsStored);
             let Some(place) = place(connection, select.platform, select.shop)? else {
                 return Ok(Log::new());
             };
-            let buyers = buyers(connection, place, select.buyer)?;
+            let mut reading = Reading::new(buyers(connection, place, select.buyer)?);
+            let mut filling = Filling::new(select.texts);
+            self.fill_archived(connection, select, &mut reading, &mut filling)?;
             reading.names.refresh(connection, &self.0.keys.flags)?;
-            reading.buyers = buyers;
             reading.fill(connection, (select.between.0.0, select.between.1.0))?;
             let texts = if select.texts {
                 opened(connection, &self.0.keys.master, &reading)?
             } else {
                 HashMap::new()
             };
-            reading.log(&texts, select.texts)
+            reading.log(filling, &texts)
         })
+    }
+
+    /// Begins a log with what is archived of it.
+    fn fill_archived(
+        &self,
+        connection: &mut dyn Connection,
+        select: &Select<'_>,
+        reading: &mut Reading,
+        filling: &mut Filling,
+    ) -> Result<()> {
+        let days = archived_days(connection)?;
+        if days.is_empty() {
+            return Ok(());
+        }
+        let keys = &self.0.keys;
+        let threads = reading.buyers.keys().copied();
+        let phrases = Phrases::load(connection)?;
+        let archived = Archived::new(self.shelf()?, (phrases, &keys.flags), threads, &keys.hash);
+        let wanted = Wanted {
+            shop: [select.platform, select.shop],
+            of_one_buyer: select.buyer.is_some(),
+            between: (select.between.0.0, select.between.1.0),
+        };
+        let Reading { names, buyers, .. } = reading;
+        let mut opening = Keyring::new(connection, &keys.master);
+        for (number, day) in &days {
+            let mut open = |thread: u32, arrival, sealed: &[u8]| {
+                let is_wanted = buyers.contains_key(&thread);
+                if is_wanted { opening.open(thread, arrival, sealed) } else { Ok(None) }
+            };
+            let open = select.texts.then_some(&mut open as &mut OpenText<'_>);
+            let mut take = |thread: Option<u32>, line: &Line<'_>, private: Option<&Private>| {
+                let number = thread.unwrap_or(OF_SHOP);
+                let buyer = buyers.get(&number).map_or("", String::as_str);
+                let thread = filling.thread(number, [select.platform, select.shop, buyer])?;
+                filling.row(line, thread, private);
+                Ok(())
+            };
+            archived.read((*number, day), &wanted, (&mut names.numbering, open), &mut take)?;
+        }
+        Ok(())
     }
 
     /// The buyer of a thread, for showing them to somebody. `None`: the thread is a shop's own,
@@ -402,112 +471,87 @@ fn buyers(
     Ok(found.into_iter().collect())
 }
 
-/// What stands for buyers in a log.
-#[derive(Clone, Copy)]
-pub(crate) enum Buyers<'a> {
-    /// Their ids.
-    AsStored,
-    /// Names that nobody can trace back once the buyer is erased.
-    Pseudonyms(&'a HashKey),
+/// A fact as a row of a log needs it, wherever it comes from.
+pub(crate) struct Line<'a> {
+    pub(crate) fact: Fact,
+    pub(crate) seq: Option<i64>,
+    pub(crate) seen_at: Instant,
+    pub(crate) id: &'a str,
+    /// The message that a recall, or a mark of needing no reply, is about; empty: none.
+    pub(crate) reference: &'a str,
+    pub(crate) value: &'a str,
+    /// 0: none.
+    pub(crate) stars: u8,
+}
+
+/// Which facts of archived days.
+pub(crate) struct Wanted<'a> {
+    /// Platform and shop.
+    pub(crate) shop: [&'a str; 2],
+    /// Whether the facts of one buyer alone are.
+    pub(crate) of_one_buyer: bool,
+    /// The first instant, and the first after the last.
+    pub(crate) between: (i64, i64),
+}
+
+/// Stored facts of threads that happened between two instants, in the order of their arrival.
+pub(crate) fn between(
+    connection: &mut dyn Connection,
+    (from, until): (i64, i64),
+    is_wanted: &dyn Fn(u32) -> bool,
+    names: &mut Names,
+) -> Result<Vec<Stored>> {
+    let segments = "SELECT threads, facts FROM segments
+                    WHERE at_max >= $1 AND at_min < $2 ORDER BY first";
+    let mut pieces = Vec::new();
+    connection.each(segments, args![from, until], &mut |mut row| {
+        let threads = row.bytes()?;
+        if !decode_threads(&threads)?.iter().any(|thread| is_wanted(*thread)) {
+            return Ok(());
+        }
+        let piece = Piece::decode(&threads, &row.bytes()?)?;
+        let stays: Vec<bool> = (piece.at.iter().zip(&piece.thread))
+            .map(|(at, thread)| (from..until).contains(at) && is_wanted(*thread))
+            .collect();
+        let stored = Stored::new(kept(piece, &stays)?, names)?;
+        if !stored.is_empty() {
+            pieces.push(stored);
+        }
+        Ok(())
+    })?;
+    Ok(pieces)
 }
 
 /// Facts of some threads on their way into a log.
-pub(crate) struct Reading<'a> {
-    pub(crate) names: Names,
+struct Reading {
+    names: Names,
     /// The threads that are read, with their buyers.
-    pub(crate) buyers: BTreeMap<u32, String>,
-    shown: Buyers<'a>,
+    buyers: BTreeMap<u32, String>,
     pieces: Vec<Stored>,
 }
 
-impl<'a> Reading<'a> {
-    pub(crate) fn new(shown: Buyers<'a>) -> Self {
-        Self { names: Names::default(), buyers: BTreeMap::new(), shown, pieces: Vec::new() }
+impl Reading {
+    fn new(buyers: BTreeMap<u32, String>) -> Self {
+        Self { names: Names::default(), buyers, pieces: Vec::new() }
     }
 
     /// Reads the facts of the threads between two instants.
-    pub(crate) fn fill(
-        &mut self,
-        connection: &mut dyn Connection,
-        (from, until): (i64, i64),
-    ) -> Result<()> {
-        let segments = "SELECT threads, facts FROM segments
-                        WHERE at_max >= $1 AND at_min < $2 ORDER BY first";
-        connection.each(segments, args![from, until], &mut |mut row| {
-            let threads = row.bytes()?;
-            if !decode_threads(&threads)?.iter().any(|thread| self.buyers.contains_key(thread)) {
-                return Ok(());
+    fn fill(&mut self, connection: &mut dyn Connection, range: (i64, i64)) -> Result<()> {
+        let Self { names, buyers, pieces } = self;
+        *pieces = between(connection, range, &|thread| buyers.contains_key(&thread), names)?;
+        Ok(())
+    }
+
+    /// The log, behind what was filled in already.
+    fn log(self, mut filling: Filling, texts: &HashMap<u64, Private>) -> Result<Log> {
+        for stored in &self.pieces {
+            for row in 0..stored.len() {
+                let number = stored.thread(row).0;
+                let key = self.names.place(self.names.place_of(number)?)?;
+                let buyer = self.buyers.get(&number).map_or("", String::as_str);
+                let thread = filling.thread(number, [&key.platform, &key.shop, buyer])?;
+                filling.row(&stored.line(row), thread, texts.get(&stored.arrival(row).0));
             }
-            let piece = Piece::decode(&threads, &row.bytes()?)?;
-            let stays: Vec<bool> = (0..piece.len())
-                .map(|row| {
-                    (from..until).contains(&piece.at[row])
-                        && self.buyers.contains_key(&piece.thread[row])
-                })
-                .collect();
-            let stored = Stored::new(kept(piece, &stays)?, &mut self.names)?;
-            if !stored.is_empty() {
-                self.pieces.push(stored);
-            }
-            Ok(())
-        })
-    }
-
-    fn shown(&self, thread: u32) -> String {
-        let buyer = self.buyers.get(&thread).map_or("", String::as_str);
-        match self.shown {
-            Buyers::AsStored => buyer.to_owned(),
-            Buyers::Pseudonyms(_) if buyer.is_empty() => String::new(),
-            Buyers::Pseudonyms(hash) => hash.pseudonym(thread),
-        }
-    }
-
-    /// The log. `has_texts`: texts were asked for.
-    fn log(self, texts: &HashMap<u64, Private>, has_texts: bool) -> Result<Log> {
-        let order: Vec<(usize, usize)> = (0..self.pieces.len())
-            .flat_map(|n| (0..self.pieces[n].len()).map(move |row| (n, row)))
-            .collect();
-        self.log_in(&order, texts, has_texts)
-    }
-
-    /// The log, its rows by platform, shop, buyer, instant and order.
-    pub(crate) fn sorted_log(self) -> Result<Log> {
-        let mut keyed = Vec::new();
-        for (n, piece) in self.pieces.iter().enumerate() {
-            for row in 0..piece.len() {
-                let thread = piece.thread(row).0;
-                let shop = self.names.place(self.names.place_of(thread)?)?;
-                let at = piece.piece.at[row];
-                let tie = piece.seq(row).unwrap_or(piece.arrival(row).0 as i64);
-                let place = (shop.platform.as_str(), shop.shop.as_str(), self.shown(thread));
-                keyed.push((place, at, tie, piece.arrival(row), (n, row)));
-            }
-        }
-        keyed.sort_unstable();
-        let order: Vec<(usize, usize)> = keyed.into_iter().map(|(.., row)| row).collect();
-        self.log_in(&order, &HashMap::new(), false)
-    }
-
-    fn log_in(
-        self,
-        order: &[(usize, usize)],
-        texts: &HashMap<u64, Private>,
-        has_texts: bool,
-    ) -> Result<Log> {
-        let mut filling = Filling { has_texts, ..Filling::default() };
-        filling.log = Log::new();
-        for (n, row) in order {
-            let (stored, row) = (&self.pieces[*n], *row);
-            let number = stored.thread(row).0;
-            let thread = match filling.threads.get(&number) {
-                Some(thread) => *thread,
-                None => {
-                    let key = self.names.place(self.names.place_of(number)?)?;
-                    filling.thread(number, [&key.platform, &key.shop, &self.shown(number)])?
-                }
-            };
-            let private = texts.get(&stored.arrival(row).0);
-            filling.row(stored, row, thread, private);
         }
         filling.log.accounts = self.names.numbering.accounts;
         filling.log.conversations = self.names.numbering.conversations;
@@ -529,7 +573,15 @@ struct Filling {
 }
 
 impl Filling {
+    fn new(has_texts: bool) -> Self {
+        Self { log: Log::new(), has_texts, ..Self::default() }
+    }
+
+    /// The shop and the thread of the log for a thread of the store.
     fn thread(&mut self, number: u32, [platform, shop, buyer]: [&str; 3]) -> Result<(u32, u32)> {
+        if let Some(known) = self.threads.get(&number) {
+            return Ok(*known);
+        }
         let numbered = |error| Error::database("numbering names", error);
         let log = &mut self.log;
         let platform = log.platforms.number(platform).map_err(numbered)?;
@@ -550,16 +602,10 @@ impl Filling {
         Ok((shop, thread))
     }
 
-    fn row(
-        &mut self,
-        stored: &Stored,
-        row: usize,
-        (shop, thread): (u32, u32),
-        private: Option<&Private>,
-    ) {
+    fn row(&mut self, line: &Line<'_>, (shop, thread): (u32, u32), private: Option<&Private>) {
         let log = &mut self.log;
         let next = log.len() as u32;
-        let (fact, piece) = (stored.fact(row), &stored.piece);
+        let fact = line.fact;
         log.at.push(fact.at.0);
         log.thread.push(thread);
         log.shop.push(shop);
@@ -571,36 +617,36 @@ impl Filling {
         log.form.get_or_insert_default().push(fact.form.code());
         log.flags.get_or_insert_default().push(fact.flags.0);
         log.rating.get_or_insert_default().push(fact.rating.code());
-        log.seen_at.get_or_insert_default().push(stored.seen_at(row).0);
-        log.id.get_or_insert_default().push(stored.id(row).into());
-        if let Some(seq) = stored.seq(row)
+        log.seen_at.get_or_insert_default().push(line.seen_at.0);
+        log.id.get_or_insert_default().push(line.id.into());
+        if let Some(seq) = line.seq
             && log.seq.is_none()
         {
             let mut rows: Vec<i64> = (0..i64::from(next)).collect();
             rows.push(seq);
             log.seq = Some(rows);
         } else if let Some(seqs) = &mut log.seq {
-            seqs.push(stored.seq(row).unwrap_or(i64::from(next)));
+            seqs.push(line.seq.unwrap_or(i64::from(next)));
         }
         if self.has_texts {
             let text = private.map(|private| private.text.clone()).filter(|text| !text.is_empty());
             log.text.get_or_insert_default().push(text);
         }
-        let open = stored.reference(row);
+        let open = line.reference;
         let extra = Extra {
-            stars: (piece.stars[row] != 0).then_some(piece.stars[row]),
+            stars: (line.stars != 0).then_some(line.stars),
             reference: match private {
                 Some(private) if open.is_empty() => private.reference.clone(),
                 _ => open.into(),
             },
             amount: private.map(|private| private.amount.clone()).unwrap_or_default(),
-            value: stored.value(row).into(),
+            value: line.value.into(),
         };
         if extra != Extra::default() {
             log.extra.insert(next, extra);
         }
-        if fact.kind == FactKind::Message && !stored.id(row).is_empty() {
-            self.messages.insert((shop, stored.id(row).into()), next);
+        if fact.kind == FactKind::Message && !line.id.is_empty() {
+            self.messages.insert((shop, line.id.into()), next);
         } else if !open.is_empty() {
             self.referring.push(next);
         }
@@ -625,34 +671,22 @@ impl Filling {
 /// Texts of the rows that were read, by arrival.
 fn opened(
     connection: &mut dyn Connection,
-    master: &crate::secret::MasterKey,
-    reading: &Reading<'_>,
+    master: &MasterKey,
+    reading: &Reading,
 ) -> Result<HashMap<u64, Private>> {
     let mut found = HashMap::new();
-    let mut keys: HashMap<u32, Option<TextKey>> = HashMap::new();
-    let arrivals =
-        |stored: &Stored| (stored.piece.arrival[0], stored.piece.arrival.last().copied());
+    let mut keyring = Keyring::new(connection, master);
     for stored in &reading.pieces {
-        let (first_of, last) = arrivals(stored);
-        let last = last.unwrap_or(first_of);
+        let arrivals = &stored.piece.arrival;
+        let (first_of, last) = (arrivals[0], arrivals.last().copied().unwrap_or(arrivals[0]));
         let parts = "SELECT sealed FROM texts WHERE last >= $1 AND first <= $2 ORDER BY first";
-        let parts = all(connection, parts, args![first_of as i64, last as i64], |r| r.bytes())?;
-        for part in parts {
+        let range = args![first_of as i64, last as i64];
+        for part in all(keyring.connection, parts, range, |row| row.bytes())? {
             texts::each(&part, &mut |arrival, thread, sealed| {
-                if stored.piece.arrival.binary_search(&arrival).is_err() {
-                    return Ok(());
-                }
-                let key = match keys.get(&thread) {
-                    Some(key) => key.clone(),
-                    None => {
-                        let key = key_of(connection, master, thread)?;
-                        keys.insert(thread, key.clone());
-                        key
-                    }
-                };
-                // Without its key a text is forgotten, which is no damage.
-                if let Some(key) = key {
-                    found.insert(arrival, Private::open(sealed, &key, arrival)?);
+                if arrivals.binary_search(&arrival).is_ok()
+                    && let Some(private) = keyring.open(thread, arrival, sealed)?
+                {
+                    found.insert(arrival, private);
                 }
                 Ok(())
             })?;
@@ -661,9 +695,34 @@ fn opened(
     Ok(found)
 }
 
+/// Keys of threads, each looked up once.
+struct Keyring<'a> {
+    connection: &'a mut dyn Connection,
+    master: &'a MasterKey,
+    keys: HashMap<u32, Option<TextKey>>,
+}
+
+impl<'a> Keyring<'a> {
+    fn new(connection: &'a mut dyn Connection, master: &'a MasterKey) -> Self {
+        Self { connection, master, keys: HashMap::new() }
+    }
+
+    /// Opens what was sealed; `None`: without its key it is forgotten, which is no damage.
+    fn open(&mut self, thread: u32, arrival: u64, sealed: &[u8]) -> Result<Option<Private>> {
+        let key = match self.keys.get(&thread) {
+            Some(key) => key,
+            None => {
+                let key = key_of(self.connection, self.master, thread)?;
+                self.keys.entry(thread).or_insert(key)
+            }
+        };
+        key.as_ref().map(|key| Private::open(sealed, key, arrival)).transpose()
+    }
+}
+
 fn key_of(
     connection: &mut dyn Connection,
-    master: &crate::secret::MasterKey,
+    master: &MasterKey,
     thread: u32,
 ) -> Result<Option<TextKey>> {
     let one = "SELECT sealing_key FROM threads WHERE number = $1";

@@ -1,13 +1,12 @@
 //! What leaves the store: closed days, identities, buyers.
 
-use facts::{Day, Instant, Log};
+use facts::{Day, Instant};
 
 use crate::append::{day_of, day_start, next_epoch, rewrite};
 use crate::audit::{Entry, note};
 use crate::error::{Error, Result};
 use crate::known::Known;
 use crate::piece::Piece;
-use crate::read::{Buyers, Reading};
 use crate::registry::shops;
 use crate::scope::{Grant, Scope};
 use crate::sql::{all, args, first};
@@ -31,29 +30,8 @@ impl Store {
         })
     }
 
-    /// The facts of a day, for an archive: by platform, shop, buyer, instant and order; buyers
-    /// under pseudonyms, without texts, orders and money. A buyer's pseudonym is the same on all
-    /// days; erasing the buyer ends all knowledge of whose it was.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Denied`] when not every shop is in reach.
-    pub fn read_day(&self, scope: &Scope, day: Day) -> Result<Log> {
-        scope.needs_everything(Grant::Read)?;
-        self.read(|connection| {
-            let mut reading = Reading::new(Buyers::Pseudonyms(&self.0.keys.hash));
-            reading.names.refresh(connection, &self.0.keys.flags)?;
-            let threads = "SELECT number, buyer FROM threads";
-            let pair = |row: &mut crate::sql::Row| Ok((row.int()? as u32, row.text()?));
-            reading.buyers = all(connection, threads, &[], pair)?.into_iter().collect();
-            let day = i64::from(day.0);
-            reading.fill(connection, (day_start(day), day_start(day + 1)))?;
-            reading.sorted_log()
-        })
-    }
-
-    /// Drops a day's facts and texts, which are in an archive by then. Their identities stay: what
-    /// arrives again is still a duplicate ([`Store::forget_before`]). Returns how many facts left.
+    /// Drops a day's facts and texts that are not archived. Their identities stay: what arrives
+    /// again is still a duplicate ([`Store::forget_before`]). Returns how many facts left.
     ///
     /// # Errors
     ///
@@ -84,7 +62,7 @@ impl Store {
 
     /// Drops the texts, orders and money of facts that happened before an instant, whose other
     /// columns stay. What lies together with newer ones goes with these. Returns how many segments
-    /// lost theirs.
+    /// and archived days lost theirs.
     ///
     /// # Errors
     ///
@@ -92,7 +70,8 @@ impl Store {
     pub fn drop_texts(&self, scope: &Scope, at: Instant, before: Instant) -> Result<u64> {
         scope.needs_everything(Grant::Manage)?;
         let who = scope.who();
-        self.change(move |connection| {
+        let n_days = self.drop_archived_texts(scope, Day(day_of(before.0) as i32))?;
+        let n = self.change(move |connection| {
             // A segment and its texts have the same first number.
             let old = "DELETE FROM texts
                        WHERE first IN (SELECT first FROM segments WHERE at_max < $1)";
@@ -102,7 +81,8 @@ impl Store {
                 note(connection, at, who, &Entry::new("texts dropped", &subject))?;
             }
             Ok(n)
-        })
+        })?;
+        Ok(n_days + n)
     }
 
     /// Drops the lines of the audit log from before an instant; how many there were.

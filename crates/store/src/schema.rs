@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002-people.sql"),
     include_str!("../migrations/0003-imports.sql"),
     include_str!("../migrations/0004-counted.sql"),
+    include_str!("../migrations/0005-archived.sql"),
 ];
 
 /// The newest version of the tables.
@@ -37,6 +38,7 @@ pub(crate) const TABLES: &[Table] = tables! {
     "runs": "run, last, at_max, n, fences, filter",
     "identities": "run, page, entries",
     "days": "day, n",
+    "archived": "day, n, entry",
     "contributions": "metric, place, day, thread, account, counts",
     "counted": "one, arrivals, clock, basis, unsettled, learned",
     "counted_days": "platform, shop, day, counts",

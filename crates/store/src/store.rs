@@ -1,8 +1,10 @@
 //! The store: one value for both databases.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crate::append::{Keys, Prepared};
+use crate::archived::Shelf;
 use crate::error::{Error, Result};
 use crate::known::HashKey;
 use crate::pg::Postgres;
@@ -71,6 +73,8 @@ pub struct Opening {
     pub backend: Backend,
     /// The key under which keys are sealed.
     pub master: MasterKey,
+    /// The folder of the archive of closed days; absent: no day is moved, and none was.
+    pub archive: Option<PathBuf>,
     /// How many connections read at a time; at least one.
     pub readers: usize,
     /// How many identities of facts are held in memory before they go to the disk, as far as a
@@ -92,7 +96,8 @@ impl Opening {
     #[must_use]
     pub fn new(backend: Backend, master: MasterKey) -> Self {
         let lists = Vec::new();
-        Self { backend, master, readers: 4, identities: None, serves: false, lists }
+        let (archive, identities) = (None, None);
+        Self { backend, master, archive, readers: 4, identities, serves: false, lists }
     }
 }
 
@@ -128,6 +133,7 @@ pub(crate) struct Shared {
     readers: Readers,
     pub(crate) keys: Arc<Keys>,
     pub(crate) backend: Backend,
+    pub(crate) shelf: Option<Shelf>,
 }
 
 impl std::fmt::Debug for Store {
@@ -147,6 +153,7 @@ impl Store {
     /// says.
     pub fn open(opening: &Opening) -> Result<Self> {
         let (backend, serves) = (opening.backend.clone(), opening.serves);
+        let shelf = opening.archive.as_deref().map(Shelf::open).transpose()?;
         let mut connection = backend.writer(serves)?;
         schema::migrate(&mut *connection)?;
         let hash = hash_key(&mut *connection, &opening.master)?;
@@ -161,7 +168,7 @@ impl Store {
         let again = backend.clone();
         let open: Opener = Box::new(move || again.writer(serves));
         let writer = Writer::start(connection, open, Arc::clone(&keys))?;
-        Ok(Self(Arc::new(Shared { writer, readers, keys, backend })))
+        Ok(Self(Arc::new(Shared { writer, readers, keys, backend, shelf })))
     }
 
     /// Hands facts to the writer. The ticket's answer has an outcome for each row, in order, and

@@ -3,11 +3,14 @@
 
 mod support;
 
-use facts::{Author, Instant};
+use std::path::Path;
+
+use facts::{Author, Day, Instant};
 use store::{
-    Batch, Error, Grant, NewFact, Outcome, Reach, Role, Scope, Secret, Select, SignUp, Store,
+    Batch, Error, Grant, NewFact, Opening, Outcome, Reach, Role, Scope, Secret, Select, SignUp,
+    Store,
 };
-use support::{Database, Folder, master};
+use support::{Database, Folder, master, opening};
 
 fn message<'a>(at: i64, buyer: &'a str) -> NewFact<'a> {
     let message = NewFact::message(Instant(at), "taobao", "s1", Author::Buyer);
@@ -38,14 +41,19 @@ fn fill(store: &Store) -> Secret {
     store.make_token(&all, Instant(1), "t", (&[Grant::Read, Grant::Texts], reach)).unwrap().1
 }
 
+fn open(database: &Database, archive: &Path) -> Store {
+    let archive = Some(archive.to_path_buf());
+    Store::open(&Opening { archive, ..opening(database.backend.clone()) }).unwrap()
+}
+
 /// What was put in is there, and what comes again is still recognised.
 fn holds_all(store: &Store, token: &Secret) {
     let scope = store.token(Instant(2), token).unwrap().unwrap();
     let select = Select { texts: true, ..Select::shop("taobao", "s1") };
     let log = store.log(&scope, &select).unwrap();
-    assert_eq!(log.len(), 201);
+    assert_eq!(log.len(), 202);
     let n_texts = log.text.unwrap().iter().filter(|text| text.as_deref() == Some("在吗")).count();
-    assert_eq!(n_texts, 200, "all but that of the erased buyer");
+    assert_eq!(n_texts, 201, "all but that of the erased buyer");
     assert!(log.buyers.find("gone").is_none());
     let totp = store.credentials("owner").unwrap().unwrap().totp.unwrap();
     assert_eq!(totp.reveal(), "JBSWY3DP");
@@ -59,24 +67,30 @@ fn holds_all(store: &Store, token: &Secret) {
 fn from_to(from: &Database, to: &Database) {
     let folder = Folder::new("backup");
     let file = folder.0.join("copy.db");
-    let store = from.open();
+    let store = open(from, &folder.0.join("archive"));
     let token = fill(&store);
     let all = Scope::everything();
+    assert_eq!(store.archive_day(&all, Instant(1), Day(0)), Ok(201));
+    append(&store, &[message(1_500, "beside")]);
     let copied = store.backup(&all, &file).unwrap();
-    assert_eq!(copied.arrivals, 201);
+    assert_eq!(copied.arrivals, 202);
     assert!(copied.rows.iter().any(|(table, n)| *table == "users" && *n == 1));
     assert_eq!(store.backup(&all, &file), Err(Error::NotEmpty), "no copy is written over");
     append(&store, &[message(9_000, "later")]);
 
     let other = store::MasterKey::generate().unwrap();
-    assert_eq!(Store::restore(&file, &to.backend, &other), Err(Error::WrongKey));
-    assert_eq!(Store::restore(&file, &to.backend, &master()), Ok(copied));
-    assert_eq!(Store::restore(&file, &to.backend, &master()), Err(Error::NotEmpty));
-    let restored = to.open();
+    let archive = folder.0.join("restored");
+    let (other, own) = (other, master());
+    let restore = |key| Store::restore(&file, (&to.backend, &archive), key);
+    assert_eq!(restore(&other), Err(Error::WrongKey));
+    assert!(!archive.exists());
+    assert_eq!(restore(&own), Ok(copied));
+    assert_eq!(restore(&own), Err(Error::NotEmpty));
+    let restored = open(to, &archive);
     holds_all(&restored, &token);
     assert_eq!(
         append(&restored, &[message(9_000, "later")]),
-        [Outcome::Accepted(store::Arrival(202))]
+        [Outcome::Accepted(store::Arrival(203))]
     );
 }
 
@@ -108,10 +122,11 @@ fn a_damaged_copy_fills_nothing() {
     let middle = bytes.len() / 2;
     bytes[middle..middle + 8192].fill(0xab);
     std::fs::write(&file, &bytes).unwrap();
-    let refused = Store::restore(&file, &to.backend, &master());
+    let none = folder.0.join("archive");
+    let refused = Store::restore(&file, (&to.backend, &none), &master());
     assert!(matches!(refused, Err(Error::Damaged { .. })), "{refused:?}");
     let nothing = folder.0.join("absent.db");
-    let absent = Store::restore(&nothing, &to.backend, &master());
+    let absent = Store::restore(&nothing, (&to.backend, &none), &master());
     assert!(matches!(absent, Err(Error::File { .. })), "{absent:?}");
     assert_eq!(store.backup(&Scope::everything(), &folder.0), Err(Error::NotEmpty));
 }

@@ -1,6 +1,7 @@
 //! The binary as its users call it. One test program: its parts share what it takes to link it.
 #![allow(missing_docs)]
 
+mod archived;
 mod asked;
 mod backup;
 mod binary;

@@ -54,7 +54,8 @@ pub(crate) fn open_store(folder: &Path) -> Store {
     std::fs::create_dir_all(folder).expect("a folder");
     let master = MasterKey::of_file(&folder.join("yingda.key")).expect("a key");
     let backend = Backend::Sqlite(SqliteFile::new(folder.join("yingda.db")));
-    Store::open(&Opening::new(backend, master)).expect("a store")
+    let archive = Some(folder.join("archive"));
+    Store::open(&Opening { archive, ..Opening::new(backend, master) }).expect("a store")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the same clock")]

@@ -1,6 +1,6 @@
 //! Filling a piece row by row.
 
-use facts::{Interner, OutOfIds};
+use facts::{Author, FactKind, Form, Interner, NewFact, OutOfIds};
 
 use super::{Facts, Integers, NameColumn, TextColumn};
 use crate::error::Error;
@@ -52,6 +52,54 @@ impl<'a> Gathering<'a> {
 }
 
 impl Facts {
+    /// Adds a fact as the next row, as reading a row with its values does. What is judged of texts
+    /// is not kept.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfIds`] where there are more names than numbers.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::{Author, Instant, NewFact};
+    /// let question = NewFact {
+    ///     buyer: "b1",
+    ///     ..NewFact::message(Instant(1_000), "taobao", "s1", Author::Buyer)
+    /// };
+    /// let mut facts = intake::gather::Facts::new(0, 0);
+    /// facts.add(&question).unwrap();
+    /// assert_eq!(facts.new_fact(0), question);
+    /// ```
+    pub fn add(&mut self, fact: &NewFact<'_>) -> Result<(), OutOfIds> {
+        fn named(text: &str) -> Name<'_> {
+            if text.is_empty() { Name::None } else { Name::Text(text, None) }
+        }
+        let is_message = fact.kind == FactKind::Message;
+        let (row, line) = (self.first_row + self.len() as u64, self.len() as u64 + 1);
+        let values = Row {
+            at: fact.at,
+            platform: named(fact.platform),
+            shop: named(fact.shop),
+            buyer: named(if fact.kind.about_account() { "" } else { fact.buyer }),
+            conversation: named(fact.conversation),
+            account: named(fact.account),
+            from_account: named(fact.from_account),
+            fact: fact.kind,
+            author: if is_message { fact.author } else { Author::System },
+            form: if is_message { fact.form } else { Form::Text },
+            id: fact.id,
+            seq: fact.seq,
+            seen_at: fact.seen_at,
+            text: fact.text,
+            stars: fact.stars,
+            reference: fact.reference,
+            amount: fact.amount,
+            value: fact.value,
+        };
+        self.push(row, line, &values)
+    }
+
     /// Adds a row without numbers that are known from elsewhere.
     pub(super) fn push(&mut self, row: u64, line: u64, values: &Row<'_>) -> Result<(), OutOfIds> {
         let n = self.len();

@@ -181,11 +181,26 @@ pub const UNITS: &[Unit] = &[
         show: |s| s.database.as_ref().map(|url| url.reveal().to_owned()),
     },
     Unit {
+        key: "archive.after-days",
+        form: Form::Count(130, 36_500),
+        is_secret: false,
+        en: "After how many days the facts of a day move from the database to the archive, the \
+             folder `archive` of the data folder, which `yingda measure` reads. What comes later \
+             for such a day is counted at once, and joins it within the hour.",
+        zh: "多少天后，一天的事实从数据库移入归档，即数据文件夹中的 `archive`，\
+             `yingda measure` 可直接读取。之后补到的事实立即计入，并在一小时内并入归档。",
+        set: |s, text| {
+            let days = form::count(text, 130, 36_500).and_then(|n| u32::try_from(n).ok());
+            put(&mut s.archive_after_days, days)
+        },
+        show: |s| Some(s.archive_after_days.to_string()),
+    },
+    Unit {
         key: "retention.days",
         form: Form::Count(1, 36_500),
         is_secret: false,
-        en: "For how many days facts are kept. Without it, for ever.",
-        zh: "事实保留的天数。未设置时永久保留。",
+        en: "For how many days facts are kept, those in the archive too. Without it, for ever.",
+        zh: "事实保留的天数，包括已归档的。未设置时永久保留。",
         set: |s, text| {
             let days = form::count(text, 1, 36_500).and_then(|n| u32::try_from(n).ok());
             put(&mut s.retention_days, days.map(Some))
