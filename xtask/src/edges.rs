@@ -55,6 +55,7 @@ const CRATES: &[(&str, Edges)] = &[
             "serde",
             "serde_json",
             "strsim",
+            "utoipa",
         ]),
     ),
     ("desk", Edges::Never(&["axum", "intake"])),

@@ -92,7 +92,8 @@ impl<E: fmt::Debug + fmt::Display> std::error::Error for Refused<E> {}
 ///     }
 /// }
 ///
-/// let job = Job::new(Plan::compile(&Rule::new(Sample::Round)).unwrap(), Zone::fixed(8 * 3_600_000));
+/// let plan = Plan::compile(&Rule::new(Sample::Round)).unwrap();
+/// let job = Job::new(plan, Zone::fixed(8 * 3_600_000));
 /// let mut engine = Engine::new(vec![Watch::new(job)]);
 /// engine.add_shop(ShopId(0), Shop::default());
 ///
