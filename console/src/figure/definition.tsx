@@ -109,7 +109,8 @@ async function compared(place: Place): Promise<Compared[]> {
   return Promise.all(figures.map(async (one) => ({ panel: one, ours: await oursOf(one) })));
 }
 
-function Panel({ place }: { place: Place }): ReactNode {
+/** What the platform's panel said, beside what we count of the same days. */
+export function Panel({ place }: { place: Place }): ReactNode {
   const w = useWords();
   const [loaded, again] = useLoaded(`panel ${JSON.stringify(place)} ${w.tag}`, () => compared(place));
   return (

@@ -56,6 +56,10 @@ export function onAlert(listener: () => void): () => void {
   return () => alertListeners.delete(listener);
 }
 
+/** Whether all that is known of a shop's figures comes off the platform's panel. */
+export const isPanelOnly = ({ feeds }: ShopNow): boolean =>
+  feeds.length > 0 && feeds.every((one) => one.grade === "panel");
+
 export const shopKey = (of: { platform: string; shop: string }): string =>
   `${of.platform}/${of.shop}`;
 const threadKey = (of: { thread: number }): string => String(of.thread);

@@ -11,7 +11,7 @@ import { useState, useSyncExternalStore, type ReactNode } from "react";
 
 import type { ShopNow } from "../api/client";
 import { useMetricNames } from "../live/catalogue";
-import { retry, shopKey, shops, useLine, useShop } from "../live/live";
+import { isPanelOnly, retry, shopKey, shops, useLine, useShop } from "../live/live";
 import {
   EARLIER,
   VIEWS,
@@ -42,7 +42,7 @@ import {
   type Rule,
   type Standing,
 } from "../figure/data";
-import { Definition } from "../figure/definition";
+import { Definition, Panel } from "../figure/definition";
 import { Headline } from "../figure/headline";
 import { Rounds } from "../figure/rounds";
 import { FigureView } from "../figure/view";
@@ -396,6 +396,14 @@ function Body(props: {
   const { whole, address, change, onRounds } = props;
   const w = useWords();
   const { own } = whole;
+  const shop = useShop(shopKey(props.place));
+  if (!own && shop && isPanelOnly(shop)) {
+    return (
+      <section className="card">
+        <Panel place={props.place} />
+      </section>
+    );
+  }
   if (!own) {
     return (
       <>

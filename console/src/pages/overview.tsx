@@ -21,7 +21,7 @@ import {
 } from "../api/client";
 import { figurePath } from "../figure/address";
 import { useEachSecond } from "../live/clock";
-import { retry, shopKey, shops, useLine, useShop } from "../live/live";
+import { isPanelOnly, retry, shopKey, shops, useLine, useShop } from "../live/live";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column, type Sorting } from "../parts/grid";
 import { useLoaded } from "../parts/loaded";
@@ -137,6 +137,17 @@ function NextDue({ queue }: { queue: Queue }): ReactNode {
   return <span className={left <= 60 ? "warn" : "quiet"}>{w.waiting.left(left)}</span>;
 }
 
+/** What is counted of today: without a live feed, nothing counted is nothing known. */
+function TodayCount({ shop, count }: { shop: ShopNow; count: Count }): ReactNode {
+  const w = useWords();
+  if (shop.queue || !isEmpty(count)) return <CountWords count={count} />;
+  return (
+    <span className="quiet" title={w.overview.unfedHint}>
+      {w.overview.unfed}
+    </span>
+  );
+}
+
 function TodayCell({ row }: { row: string }): ReactNode {
   const shop = useShop(row);
   const metric = shop && mainMetric(shop);
@@ -144,7 +155,7 @@ function TodayCell({ row }: { row: string }): ReactNode {
   return (
     <div className="today">
       <div className="cell-two">
-        <CountWords count={metric.today} />
+        <TodayCount shop={shop} count={metric.today} />
         <span className="quiet small cut">
           <MetricName metric={metric.metric} />
         </span>
@@ -182,7 +193,7 @@ function TodayWords({ row }: { row: string }): ReactNode {
   return (
     metric && (
       <span className="small cut">
-        <CountWords count={metric.today} />
+        <TodayCount shop={shop} count={metric.today} />
       </span>
     )
   );
@@ -234,7 +245,8 @@ function PeriodCell({ row }: { row: string }): ReactNode {
   const shop = useShop(row);
   const metric = shop && mainMetric(shop);
   if (!metric) return null;
-  if (!metric.period) {
+  if (isPanelOnly(shop)) return <span className="quiet">{w.overview.panelOnly}</span>;
+  if (!metric.period || shop.feeds.length === 0) {
     return (
       <span className="quiet" title={w.overview.unknownPeriodHint}>
         {w.common.unknown}
@@ -294,10 +306,10 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
     sortLabel: w.overview.sortBy(title),
     cell,
   });
-  const shop = one("shop", w.common.shop, "minmax(0, 1.2fr)", SHOP);
-  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.2fr)", WAITING);
-  const today = one("today", w.overview.today, "minmax(0, 1.35fr)", TODAY);
-  const line = one("line", w.overview.line, "minmax(0, 1.2fr)", LINE);
+  const shop = one("shop", w.common.shop, "minmax(0, 1.05fr)", SHOP);
+  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.1fr)", WAITING);
+  const today = one("today", w.overview.today, "minmax(0, 1.7fr)", TODAY);
+  const line = one("line", w.overview.line, "minmax(0, 1.15fr)", LINE);
   const feed = { key: "feed", title: w.overview.feed, width: "100px", cell: FEED };
   if (!isNarrow) return [shop, waiting, today, line, feed];
   return [

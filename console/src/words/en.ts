@@ -135,6 +135,7 @@ export const en: Words = {
     unanswered: (count) => `Unanswered among the missed: ${n(count)}`,
     pending: (count) => `${n(count)} pending`,
     noSamples: "No samples yet",
+    panelOnly: "Panel figures only",
     unfed: "Unknown",
     unfedHint: "This shop has no live feed: whether somebody waits is unknown.",
     feed: "Feed",

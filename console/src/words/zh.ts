@@ -130,6 +130,7 @@ export const zh = {
     unanswered: (count: number) => `未及时中 ${n(count)} 无人回复`,
     pending: (count: number) => `${n(count)} 待定`,
     noSamples: "暂无样本",
+    panelOnly: "仅面板数字",
     unfed: "未知",
     unfedHint: "此店铺没有实时接入，是否有人等待未知。",
     feed: "数据接入",
