@@ -6,10 +6,20 @@ let second = 0;
 let timer: number | undefined;
 const listeners = new Set<() => void>();
 
+/** From how many milliseconds on a clock was wrong, and the way of an answer does not explain it. */
+const WRONG_MS = 1_000;
+
 /** What the server said the time is, just now. */
 export function setServerTime(stamp: string): void {
   const at = Date.parse(stamp);
-  if (!Number.isNaN(at)) ahead = at - Date.now();
+  if (Number.isNaN(at)) return;
+  const before = ahead;
+  ahead = at - Date.now();
+  if (timer !== undefined && Math.abs(ahead - before) > WRONG_MS) {
+    // What is shown was told by the wrong clock: not for another second.
+    window.clearTimeout(timer);
+    tick();
+  }
 }
 
 /** The server's time in milliseconds since 1970, as far as it is known. */
