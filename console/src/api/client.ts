@@ -107,6 +107,13 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 /** All items of a list that comes in pages. */
+/** A body that goes out as it is, where the description only says that it is a file. */
+export function asItIs<B extends Blob | string>(
+  body: B,
+): { body: never; bodySerializer: (body: unknown) => B } {
+  return { body: body as unknown as never, bodySerializer: (sent) => sent as B };
+}
+
 export async function all<T, C>(
   page: (after: C | undefined) => Promise<{ items: T[]; next?: C | null }>,
 ): Promise<T[]> {

@@ -1,5 +1,5 @@
 // Which editions and readings the panel's own figures leave, and how to take them over.
-import { Alert, Button, Segmented, Select } from "antd";
+import { Alert, Button, Segmented } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { api, taken, type Schemas } from "../api/client";
@@ -7,9 +7,10 @@ import { figurePath, pathOf } from "../figure/address";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { MetricName } from "../parts/names";
-import { panelPath, useMetricsOf, usePanelPlace, type Place } from "../parts/panel-place";
-import { keyOf, shopOptions, useShopList } from "../parts/shop-list";
-import { goInstead, linkTo } from "../place";
+import { panelPath, usePanelPlace, type Place } from "../parts/panel-place";
+import { PlaceTools } from "../parts/place-tools";
+import { useShopList } from "../parts/shop-list";
+import { linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
 
@@ -34,13 +35,6 @@ export default function CalibrationPage(): ReactNode {
   const w = useWords();
   const place = usePanelPlace();
   const [list, again] = useShopList();
-  const metrics = useMetricsOf(place.platform);
-  const toShop = (key: string): void => {
-    const slash = key.indexOf("/");
-    const [platform, shop] = [key.slice(0, slash), key.slice(slash + 1)];
-    const metric = platform === place.platform ? place.metric : "";
-    goInstead(panelPath("/calibration", { platform, shop, metric }));
-  };
   return (
     <div className="page">
       <div className="page-top">
@@ -57,31 +51,12 @@ export default function CalibrationPage(): ReactNode {
       )}
       {list.state === "there" && list.value.length > 0 && (
         <>
-          <div className="tools panel-tools">
-            <Select
-              showSearch={{ optionFilterProp: "search" }}
-              aria-label={w.panel.shop}
-              placeholder={w.panel.pickShop}
-              style={{ width: 240 }}
-              value={place.shop === "" ? null : keyOf(place)}
-              options={shopOptions(list.value)}
-              onChange={toShop}
-            />
-            {place.shop !== "" && (
-              <Select
-                allowClear
-                showSearch={{ optionFilterProp: "search" }}
-                aria-label={w.panel.metric}
-                placeholder={w.calibration.allMetrics}
-                style={{ width: 280 }}
-                value={place.metric === "" ? null : place.metric}
-                options={metrics}
-                onChange={(metric: string | undefined) =>
-                  goInstead(panelPath("/calibration", { ...place, metric: metric ?? "" }))
-                }
-              />
-            )}
-          </div>
+          <PlaceTools
+            path="/calibration"
+            place={place}
+            list={list.value}
+            anyMetric={w.calibration.allMetrics}
+          />
           {place.shop === "" ? (
             <Nothing title={w.calibration.pickFirst} hint={w.calibration.pickFirstAction} />
           ) : (

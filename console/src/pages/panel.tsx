@@ -1,9 +1,9 @@
 // Figures of the platforms' own panels: typed or pasted, checked as they are typed, and kept.
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Select, Table } from "antd";
+import { App, Button, Table } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
-import { all, api, failureOf, taken, type Failure, type Schemas } from "../api/client";
+import { all, api, asItIs, failureOf, taken, type Failure, type Schemas } from "../api/client";
 import { useMetricNames } from "../live/catalogue";
 import { now } from "../live/clock";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
@@ -24,11 +24,12 @@ import {
   type Fault,
   type PanelRow,
 } from "../parts/panel-rows";
-import { panelPath, useMetricsOf, usePanelPlace, type Place } from "../parts/panel-place";
+import { panelPath, usePanelPlace, type Place } from "../parts/panel-place";
+import { PlaceTools } from "../parts/place-tools";
 import { RemoveButton } from "../parts/removal";
-import { keyOf, nameOf, shopOptions, useShopList, type Known } from "../parts/shop-list";
+import { keyOf, nameOf, useShopList, type Known } from "../parts/shop-list";
 import { Said } from "../parts/words";
-import { goInstead, linkTo } from "../place";
+import { linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
 
@@ -87,7 +88,14 @@ export default function PanelPage(): ReactNode {
       {list.state === "loading" && <Loading />}
       {list.state === "there" && (
         <>
-          <Narrow list={list.value} place={place} />
+          {/* New rows are of them, and of what is kept only theirs is shown. */}
+          <PlaceTools
+            path="/panel"
+            place={place}
+            list={list.value}
+            anyMetric={w.panel.pickMetric}
+            mayBeNone
+          />
           {maySend &&
             (list.value.length === 0 ? (
               <Nothing title={w.panel.noShops} hint={w.panel.noShopsAction} />
@@ -100,47 +108,6 @@ export default function PanelPage(): ReactNode {
             <Kept all={kept.value} place={place} correct={maySend ? correct : null} />
           )}
         </>
-      )}
-    </div>
-  );
-}
-
-/** Which shop and metric: new rows are of them, and of what is kept only theirs is shown. */
-function Narrow({ list, place }: { list: readonly Known[]; place: Place }): ReactNode {
-  const w = useWords();
-  const metrics = useMetricsOf(place.platform);
-  const toShop = (key: string | undefined): void => {
-    const slash = key?.indexOf("/") ?? -1;
-    if (!key || slash < 0) return goInstead("/panel");
-    const [platform, shop] = [key.slice(0, slash), key.slice(slash + 1)];
-    const metric = platform === place.platform ? place.metric : "";
-    goInstead(panelPath("/panel", { platform, shop, metric }));
-  };
-  return (
-    <div className="tools panel-tools">
-      <Select
-        allowClear
-        showSearch={{ optionFilterProp: "search" }}
-        aria-label={w.panel.shop}
-        placeholder={w.panel.pickShop}
-        style={{ width: 240 }}
-        value={place.shop === "" ? null : keyOf(place)}
-        options={shopOptions(list)}
-        onChange={toShop}
-      />
-      {place.shop !== "" && (
-        <Select
-          allowClear
-          showSearch={{ optionFilterProp: "search" }}
-          aria-label={w.panel.metric}
-          placeholder={w.panel.pickMetric}
-          style={{ width: 280 }}
-          value={place.metric === "" ? null : place.metric}
-          options={metrics}
-          onChange={(metric: string | undefined) =>
-            goInstead(panelPath("/panel", { ...place, metric: metric ?? "" }))
-          }
-        />
       )}
     </div>
   );
@@ -192,8 +159,7 @@ function post(file: string, check: boolean): Promise<Answer> {
     api.POST("/v1/observed", {
       params: { query: { check } },
       headers: { "content-type": "text/csv" },
-      body: file as unknown as never,
-      bodySerializer: (body: unknown) => body as string,
+      ...asItIs(file),
     }),
   );
 }

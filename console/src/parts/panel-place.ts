@@ -12,7 +12,10 @@ export interface Place {
 
 const NAMES = ["platform", "shop", "metric"] as const;
 
-export function panelPath(path: "/panel" | "/calibration", of: Partial<Place>): string {
+/** Pages that are about a shop's panel. */
+export type PanelPage = "/panel" | "/calibration";
+
+export function panelPath(path: PanelPage, of: Partial<Place>): string {
   const query = new URLSearchParams();
   for (const key of NAMES) {
     const value = of[key];
