@@ -1,13 +1,9 @@
 // A figure's page, in a real browser against the real server: what it shows is what the command
 // line counts of the same facts, down to the messages.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
-import { program as yingda } from "../scripts/server.mjs";
 import {
   PAST,
   PHONE,
@@ -17,47 +13,36 @@ import {
   heading,
   now,
   open,
-  past,
+  pastSite,
   row,
+  run,
   signIn,
   signUp,
-  site,
 } from "./world.mjs";
 
 const METRICS = ["taobao/human-reply-3m", "taobao/human-reply-time"];
 const page3m = `/figures/${PAST.platform}/${PAST.shop}/human-reply-3m`;
-const rows = past();
 
 let world;
 let chrome;
 let tab;
-let folder;
-let log;
 before(async () => {
-  [world, chrome] = await Promise.all([site({ filled: false }), browser()]);
-  const { platform, shop, name } = PAST;
-  await world.owner.call("PUT", `/v1/shops/${platform}/${shop}`, { name });
-  await world.program.facts(rows);
-  folder = await mkdtemp(join(tmpdir(), "yingda-figures-"));
-  log = join(folder, "past.jsonl");
-  await writeFile(log, rows.map((one) => JSON.stringify(one)).join("\n"));
+  [world, chrome] = await Promise.all([pastSite(), browser()]);
   tab = await open(chrome);
   await tab.page.goto(`${world.server.address}/`);
   await signIn(tab.page);
-  await row(tab.page, `${platform}/${shop}`).waitFor();
+  await row(tab.page, `${PAST.platform}/${PAST.shop}`).waitFor();
 });
 after(async () => {
   await chrome?.close();
-  await world?.server.stop();
-  if (folder) await rm(folder, { recursive: true });
+  await world?.stop();
 });
 
 /** What the command line counts of the same facts, a figure each. */
 function measure(metric, ...more) {
-  const words = ["--lang", "en", "measure", log, "-q", "-m", metric, "--format", "json", ...more];
+  const words = ["measure", world.log, "-q", "-m", metric, "--format", "json", ...more];
   const asOf = ["--as-of", new Date(now()).toISOString().replace("Z", "+00:00")];
-  const text = execFileSync(yingda(), [...words, ...asOf], { encoding: "utf8" });
-  return text.trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  return run(...words, ...asOf);
 }
 
 /** A quotient with two decimals, rounded half up, as it is printed. */

@@ -11,10 +11,9 @@ import {
   browser,
   dayAgo,
   open,
-  past,
+  pastSite,
   picture,
   signIn,
-  site,
 } from "./world.mjs";
 
 const METRIC = `${PAST.platform}/human-reply-3m`;
@@ -66,15 +65,12 @@ const FIGURES = {
 let world;
 let chrome;
 before(async () => {
-  [world, chrome] = await Promise.all([site(), browser()]);
-  const { platform, shop, name } = PAST;
-  await world.owner.call("PUT", `/v1/shops/${platform}/${shop}`, { name });
-  await world.program.facts(past());
+  [world, chrome] = await Promise.all([pastSite(true), browser()]);
   await world.owner.call("POST", "/v1/observed", await readOff());
 });
 after(async () => {
   await chrome?.close();
-  await world?.server.stop();
+  await world?.stop();
 });
 
 /** A fortnight of the panel: what is counted, but one day otherwise and one of days without facts. */

@@ -1,13 +1,10 @@
 // Panel figures typed and pasted, and the calibration they give, in a real browser against the real
 // server: what the page says is what the command line says of the same facts and figures.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { program as yingda } from "../scripts/server.mjs";
 import {
   PAST,
   PHONE,
@@ -16,17 +13,16 @@ import {
   heading,
   now,
   open,
-  past,
+  pastSite,
+  run,
   signIn,
   signUp,
-  site,
 } from "./world.mjs";
 
 const METRIC = "taobao/human-reply-3m";
 const NAME = "旺旺3分钟人工响应率";
 const { platform, shop } = PAST;
 const here = `platform=${platform}&shop=${shop}&metric=${encodeURIComponent(METRIC)}`;
-const rows = past();
 
 let world;
 let chrome;
@@ -36,24 +32,14 @@ let log;
 /** The figures as a panel would print them that leaves out what nobody answered, newest day last. */
 let panel;
 
-/** What a command prints, an object a line; a code that is no answer is told. */
-function run(...words) {
-  const text = execFileSync(yingda(), ["--lang", "en", ...words], { encoding: "utf8" });
-  return text.trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
-}
-
 function printed({ num, den }) {
   const hundredths = (2n * BigInt(num) * 10_000n + BigInt(den)) / (2n * BigInt(den));
   return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")}%`;
 }
 
 before(async () => {
-  [world, chrome] = await Promise.all([site({ filled: false }), browser()]);
-  await world.owner.call("PUT", `/v1/shops/${platform}/${shop}`, { name: PAST.name });
-  await world.program.facts(rows);
-  folder = await mkdtemp(join(tmpdir(), "yingda-panel-"));
-  log = join(folder, "past.jsonl");
-  await writeFile(log, rows.map((one) => JSON.stringify(one)).join("\n"));
+  [world, chrome] = await Promise.all([pastSite(), browser()]);
+  ({ folder, log } = world);
   const by = ["--by", "shop,day", "--reading", "R6=drop", "--format", "json"];
   panel = run("measure", log, "-q", "-m", METRIC, ...by)
     .filter((one) => one.value)
@@ -65,8 +51,7 @@ before(async () => {
 });
 after(async () => {
   await chrome?.close();
-  await world?.server.stop();
-  if (folder) await rm(folder, { recursive: true });
+  await world?.stop();
 });
 
 const cell = (page, column, row = 1) => page.getByLabel(`第 ${row} 行${column}`, { exact: true });

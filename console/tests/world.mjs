@@ -1,11 +1,15 @@
 // What the browser's tests share: a server, a browser, somebody who signed up, facts.
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
-import { serve as start } from "../scripts/server.mjs";
+import { program as yingda, serve as start } from "../scripts/server.mjs";
 
 export const OWNER = { login: "owner", name: "店长", password: "a long enough phrase" };
 export const DESKTOP = { width: 1280, height: 800 };
@@ -293,4 +297,27 @@ export async function site({ filled = true } = {}) {
   const program = await owner.token();
   if (filled) await agency(owner, program);
   return { server, owner, program };
+}
+
+/** What a command prints, an object a line. */
+export function run(...words) {
+  const text = execFileSync(yingda(), ["--lang", "en", ...words], { encoding: "utf8" });
+  return text.trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+}
+
+/** A site with the shop that has a past; the same facts are in a file, for the command line. */
+export async function pastSite(filled = false) {
+  const world = await site({ filled });
+  const { platform, shop, name } = PAST;
+  await world.owner.call("PUT", `/v1/shops/${platform}/${shop}`, { name });
+  const rows = past();
+  await world.program.facts(rows);
+  const folder = await mkdtemp(join(tmpdir(), "yingda-past-"));
+  const log = join(folder, "past.jsonl");
+  await writeFile(log, rows.map((one) => JSON.stringify(one)).join("\n"));
+  const stop = async () => {
+    await world.server.stop();
+    await rm(folder, { recursive: true });
+  };
+  return { ...world, rows, folder, log, stop };
 }
