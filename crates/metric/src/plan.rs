@@ -506,6 +506,16 @@ impl Plan {
         self.limit != Limit::None
     }
 
+    /// For how long a sample may wait and still be a hit; `None`: there is no limit, or it is a
+    /// time of day.
+    #[must_use]
+    pub fn longest_hit(&self) -> Option<Span> {
+        match self.limit {
+            Limit::Within(limit) => Some(limit),
+            Limit::None | Limit::By(_) => None,
+        }
+    }
+
     /// Whether an answer at `at` to what opened at `opened_at` is on time. Without a limit every
     /// answer is.
     pub(crate) fn on_time(&self, zone: &Zone, opened_at: Instant, at: Instant) -> bool {

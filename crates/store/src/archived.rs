@@ -311,7 +311,6 @@ fn leave(connection: &mut dyn Connection, day: Day, newest: u64) -> Result<u64> 
     let days = "UPDATE days SET n = n - $1 WHERE day = $2";
     connection.run(days, args![left as i64, number])?;
     connection.run("DELETE FROM days WHERE n = 0", &[])?;
-    connection.run("UPDATE standing SET drops = drops + 1", &[])?;
     next_epoch(connection)?;
     Ok(left)
 }

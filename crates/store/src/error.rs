@@ -16,6 +16,13 @@ pub enum Error {
         /// What the database says.
         detail: String,
     },
+    /// PostgreSQL lets nobody in by this address.
+    NoAccess {
+        /// Why, and what to do.
+        en: &'static str,
+        /// The same in Chinese.
+        zh: &'static str,
+    },
     /// A file cannot be read or written.
     File {
         /// The file.
@@ -118,6 +125,7 @@ impl Error {
             Self::Database { doing, detail } => {
                 format!("数据库出错（{doing}）：{detail}；请检查磁盘空间和数据库服务后重试")
             }
+            Self::NoAccess { zh, .. } => format!("PostgreSQL：{zh}"),
             Self::File { path, detail } => {
                 format!("无法读写 `{path}`：{detail}；请检查路径和权限")
             }
@@ -200,6 +208,7 @@ impl fmt::Display for Error {
                 "the database failed while {doing}: {detail}; look at the disk's free space and \
                  at the database's service, then try again"
             ),
+            Self::NoAccess { en, .. } => write!(f, "PostgreSQL: {en}"),
             Self::File { path, detail } => {
                 write!(f, "cannot read or write `{path}`: {detail}; check the path and its rights")
             }

@@ -6,7 +6,7 @@ use crate::audit::{Entry, note};
 use crate::error::Result;
 use crate::scope::{Grant, Scope, Who};
 use crate::sealed::SEALED;
-use crate::sql::{Connection, all, args, first};
+use crate::sql::{Connection, Row, all, args, first};
 use crate::store::Store;
 
 /// How facts of a shop come in, and how lately they did.
@@ -84,6 +84,8 @@ pub struct AlertStep {
     pub state: StepState,
     /// Since when.
     pub changed_at: Instant,
+    /// Why it failed, in English and in Chinese; absent: it did not, or an older version noted it.
+    pub failed: Option<[String; 2]>,
 }
 
 facts::words! {
@@ -95,6 +97,8 @@ facts::words! {
         Claimed = "claimed",
         /// It was sent.
         Sent = "sent",
+        /// Too many waited: the next message only says how many more there were.
+        Counted = "counted",
         /// It could not be sent.
         Failed = "failed",
     }
@@ -202,33 +206,61 @@ impl Store {
         })
     }
 
-    /// The panel figures of shops in reach.
+    /// Takes a panel figure away, whatever its value and samples are; `false`: there is none of
+    /// this place, days and instant. The audit log keeps what it was.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when its shop is out of reach.
+    pub fn drop_observed(&self, scope: &Scope, at: Instant, which: Observed) -> Result<bool> {
+        scope.needs_shop(Grant::Feed, &which.platform, &which.shop)?;
+        let who = scope.who();
+        self.change(move |connection| {
+            let Some(was) = known_figure(connection, &which)? else { return Ok(false) };
+            let [from, to] = which.days();
+            connection.run(
+                "DELETE FROM observed
+                 WHERE platform = $1 AND shop = $2 AND account = $3 AND metric = $4
+                 AND from_day = $5 AND to_day = $6 AND seen_at = $7",
+                args![
+                    which.platform.as_str(),
+                    which.shop.as_str(),
+                    which.account.as_str(),
+                    which.metric.as_str(),
+                    from,
+                    to,
+                    which.seen()
+                ],
+            )?;
+            which.note(connection, (at, who), (Some(&was), None))?;
+            Ok(true)
+        })
+    }
+
+    /// The panel figures of shops in reach, by shop, metric and days.
     ///
     /// # Errors
     ///
     /// [`crate::Error::Denied`] when the caller may not read.
     pub fn observed(&self, scope: &Scope) -> Result<Vec<Observed>> {
         scope.needs(Grant::Read)?;
-        let mut found = self.read(|connection| {
-            let every = "SELECT platform, shop, account, metric, from_day, to_day, seen_at, value,
-                         samples FROM observed
-                         ORDER BY platform, shop, metric, from_day, to_day, seen_at, account";
-            all(connection, every, &[], |row| {
-                Ok(Observed {
-                    platform: row.text()?,
-                    shop: row.text()?,
-                    account: row.text()?,
-                    metric: row.text()?,
-                    from: Day(row.int()? as i32),
-                    to: Day(row.int()? as i32),
-                    seen_at: Some(row.int()?).filter(|at| *at != NOT_KNOWN).map(Instant),
-                    value: row.text()?,
-                    samples: row.maybe_int()?.and_then(|n| u64::try_from(n).ok()),
-                })
-            })
-        })?;
+        let mut found =
+            self.read(|connection| all(connection, &observed_where("TRUE"), &[], observed_of_row))?;
         found.retain(|figure| scope.reach().has(&figure.platform, &figure.shop));
         Ok(found)
+    }
+
+    /// The panel figures of one shop, by metric and days.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Denied`] when the caller may not read the shop.
+    pub fn observed_of(&self, scope: &Scope, platform: &str, shop: &str) -> Result<Vec<Observed>> {
+        scope.needs_shop(Grant::Read, platform, shop)?;
+        self.read(|connection| {
+            let of = observed_where("platform = $1 AND shop = $2");
+            all(connection, &of, args![platform, shop], observed_of_row)
+        })
     }
 
     /// Takes a step of an alert, durably, before it is sent: whoever is told `true` sends it, and
@@ -242,7 +274,7 @@ impl Store {
         self.change(move |connection| claim(connection, &step))
     }
 
-    /// Says what became of a step.
+    /// Says what became of a step, and why where it failed: in English and in Chinese, a line each.
     ///
     /// # Errors
     ///
@@ -253,14 +285,16 @@ impl Store {
         scope: &Scope,
         at: Instant,
         (alert, step): (&str, &str),
-        state: StepState,
+        (state, failed): (StepState, Option<[String; 2]>),
     ) -> Result<()> {
         scope.needs_everything(Grant::Settings)?;
         let (alert, step) = (alert.to_owned(), step.to_owned());
+        let failed = failed.map(|lines| lines.join("\n"));
         self.change(move |connection| {
-            let set = "UPDATE alerts SET state = $1, changed_at = $2
-                       WHERE alert = $3 AND step = $4";
-            match connection.run(set, args![state.word(), at.0, alert, step])? {
+            let set = "UPDATE alerts SET state = $1, changed_at = $2, failed = $3
+                       WHERE alert = $4 AND step = $5";
+            let failed = failed.as_deref();
+            match connection.run(set, args![state.word(), at.0, failed, alert, step])? {
                 0 => Err(crate::Error::Absent { what: "alert" }),
                 _ => Ok(()),
             }
@@ -276,7 +310,8 @@ impl Store {
     pub fn alert_steps(&self, scope: &Scope, since: Instant) -> Result<Vec<AlertStep>> {
         scope.needs(Grant::Read)?;
         let mut found = self.read(|connection| {
-            let every = "SELECT alert, step, platform, shop, at, reason, about, state, changed_at
+            let every = "SELECT alert, step, platform, shop, at, reason, about, state, changed_at,
+                         failed
                          FROM alerts WHERE at >= $1 ORDER BY at, alert, step";
             all(connection, every, args![since.0], |row| {
                 Ok(AlertStep {
@@ -289,6 +324,7 @@ impl Store {
                     about: row.text()?,
                     state: StepState::from_word(&row.text()?).unwrap_or(StepState::Claimed),
                     changed_at: Instant(row.int()?),
+                    failed: row.maybe_text()?.and_then(two_lines),
                 })
             })
         })?;
@@ -351,6 +387,90 @@ impl Store {
     }
 }
 
+impl Observed {
+    fn days(&self) -> [i64; 2] {
+        [i64::from(self.from.0), i64::from(self.to.0)]
+    }
+
+    fn seen(&self) -> i64 {
+        self.seen_at.map_or(NOT_KNOWN, |at| at.0)
+    }
+
+    /// What the audit log calls it.
+    fn subject(&self) -> String {
+        let Self { account, metric, from, to, .. } = self;
+        match (account.as_str(), from == to) {
+            ("", true) => format!("{metric} {from}"),
+            ("", false) => format!("{metric} {from}..{to}"),
+            (account, true) => format!("{metric} {account} {from}"),
+            (account, false) => format!("{metric} {account} {from}..{to}"),
+        }
+    }
+
+    fn note(
+        &self,
+        connection: &mut dyn Connection,
+        (at, who): (Instant, Who),
+        (was, becomes): (Option<&str>, Option<&str>),
+    ) -> Result<()> {
+        let subject = self.subject();
+        let line = Entry::new("panel figure", &subject).of_shop(&self.platform, &self.shop);
+        note(connection, at, who, &line.change(was, becomes))
+    }
+}
+
+/// A figure's value and samples, as the audit log has them.
+fn told(value: &str, samples: Option<i64>) -> String {
+    match samples {
+        Some(n) => format!("{value} n={n}"),
+        None => value.to_owned(),
+    }
+}
+
+/// What a figure is; `None`: there is none of it.
+fn known_figure(connection: &mut dyn Connection, key: &Observed) -> Result<Option<String>> {
+    let [from, to] = key.days();
+    first(
+        connection,
+        "SELECT value, samples FROM observed
+         WHERE platform = $1 AND shop = $2 AND account = $3 AND metric = $4
+         AND from_day = $5 AND to_day = $6 AND seen_at = $7",
+        args![
+            key.platform.as_str(),
+            key.shop.as_str(),
+            key.account.as_str(),
+            key.metric.as_str(),
+            from,
+            to,
+            key.seen()
+        ],
+        |row| Ok(told(&row.text()?, row.maybe_int()?)),
+    )
+}
+
+/// The query of panel figures that are so.
+fn observed_where(condition: &str) -> String {
+    format!(
+        "SELECT platform, shop, account, metric, from_day, to_day, seen_at, value, samples
+         FROM observed WHERE {condition}
+         ORDER BY platform, shop, metric, from_day, to_day, seen_at, account"
+    )
+}
+
+fn observed_of_row(row: &mut Row) -> Result<Observed> {
+    Ok(Observed {
+        platform: row.text()?,
+        shop: row.text()?,
+        account: row.text()?,
+        metric: row.text()?,
+        from: Day(row.int()? as i32),
+        to: Day(row.int()? as i32),
+        seen_at: Some(row.int()?).filter(|at| *at != NOT_KNOWN).map(Instant),
+        value: row.text()?,
+        samples: row.maybe_int()?.and_then(|n| u64::try_from(n).ok()),
+    })
+}
+
 /// Puts one figure, and notes the change.
 fn put_figure(
     connection: &mut dyn Connection,
@@ -358,47 +478,39 @@ fn put_figure(
     at: Instant,
     who: Who,
 ) -> Result<Put> {
-    let seen_at = figure.seen_at.map_or(NOT_KNOWN, |at| at.0);
-    let days = [i64::from(figure.from.0), i64::from(figure.to.0)];
-    let names = [&figure.platform, &figure.shop, &figure.account, &figure.metric];
-    let [platform, shop, account, metric] = names.map(String::as_str);
-    let known = "SELECT value, samples FROM observed
-                 WHERE platform = $1 AND shop = $2 AND account = $3 AND metric = $4
-                 AND from_day = $5 AND to_day = $6 AND seen_at = $7";
-    let known = first(
-        connection,
-        known,
-        args![platform, shop, account, metric, days[0], days[1], seen_at],
-        |row| Ok((row.text()?, row.maybe_int()?)),
-    )?;
     let samples = figure.samples.and_then(|n| i64::try_from(n).ok());
-    let told = |value: &str, samples: Option<i64>| match samples {
-        Some(n) => format!("{value} n={n}"),
-        None => value.to_owned(),
-    };
-    let was = known.map(|(value, samples)| told(&value, samples));
+    let was = known_figure(connection, figure)?;
     let becomes = told(&figure.value, samples);
     if was.as_ref() == Some(&becomes) {
         return Ok(Put::Same);
     }
-    let value = figure.value.as_str();
+    let [from, to] = figure.days();
     connection.run(
         "INSERT INTO observed
          (platform, shop, account, metric, from_day, to_day, seen_at, value, samples)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (platform, shop, account, metric, from_day, to_day, seen_at)
          DO UPDATE SET value = EXCLUDED.value, samples = EXCLUDED.samples",
-        args![platform, shop, account, metric, days[0], days[1], seen_at, value, samples],
+        args![
+            figure.platform.as_str(),
+            figure.shop.as_str(),
+            figure.account.as_str(),
+            figure.metric.as_str(),
+            from,
+            to,
+            figure.seen(),
+            figure.value.as_str(),
+            samples
+        ],
     )?;
-    let subject = match (account, figure.from == figure.to) {
-        ("", true) => format!("{metric} {}", figure.from),
-        ("", false) => format!("{metric} {}..{}", figure.from, figure.to),
-        (account, true) => format!("{metric} {account} {}", figure.from),
-        (account, false) => format!("{metric} {account} {}..{}", figure.from, figure.to),
-    };
-    let line = Entry::new("panel figure", &subject).of_shop(platform, shop);
-    note(connection, at, who, &line.change(was.as_deref(), Some(&becomes)))?;
+    figure.note(connection, (at, who), (was.as_deref(), Some(&becomes)))?;
     Ok(if was.is_some() { Put::Replaced } else { Put::New })
+}
+
+/// English, and Chinese on the next line.
+fn two_lines(text: String) -> Option<[String; 2]> {
+    let (en, zh) = text.split_once('\n')?;
+    Some([en.to_owned(), zh.to_owned()])
 }
 
 /// Takes a step, if nobody did.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error as StdError;
 
+use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use postgres::{Client, Statement};
@@ -19,7 +20,7 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// A connection with the database of an address.
     pub(crate) fn open(address: &str) -> Result<Self> {
-        let mut client = Reach::read(address)?.connect(failed("connecting"))?;
+        let mut client = Reach::read(address)?.connect(refused)?;
         // A commit is on the disk when it is acknowledged, whatever the server's setting.
         let settings = "SET synchronous_commit = on; SET client_min_messages = warning";
         client.batch_execute(settings).map_err(failed("connecting"))?;
@@ -28,13 +29,21 @@ impl Postgres {
 
     /// A connection that is the only one of its kind, as long as it lives: whoever writes through
     /// it knows that no other server does.
+    ///
+    /// PostgreSQL notices some time after the end of a connection that it has ended: a server that
+    /// is started right after the last one stopped waits for it a little.
     pub(crate) fn open_alone(address: &str) -> Result<Self> {
         let mut own = Self::open(address)?;
+        let doing = "taking the database";
+        own.client.batch_execute("SET lock_timeout = '3s'").map_err(failed(doing))?;
         // One lock for each place where tables may be.
-        let lock = "SELECT pg_try_advisory_lock(hashtext('yingda'), hashtext(current_schema()))";
-        let row = own.client.query_one(lock, &[]).map_err(failed("taking the database"))?;
-        let is_taken: bool = row.try_get(0).map_err(failed("taking the database"))?;
-        if is_taken { Ok(own) } else { Err(Error::Served) }
+        let lock = "SELECT pg_advisory_lock(hashtext('yingda'), hashtext(current_schema()))";
+        own.client.query_one(lock, &[]).map_err(|error| match error.code() {
+            Some(&SqlState::LOCK_NOT_AVAILABLE) => Error::Served,
+            _ => failed(doing)(error),
+        })?;
+        own.client.batch_execute("RESET lock_timeout").map_err(failed(doing))?;
+        Ok(own)
     }
 
     fn prepared(&mut self, sql: &str) -> Result<Statement> {
@@ -45,6 +54,23 @@ impl Postgres {
         let statement = self.client.prepare(&text).map_err(failed("preparing a statement"))?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
+    }
+}
+
+/// Why a connection was refused.
+fn refused(error: postgres::Error) -> Error {
+    match error.code() {
+        Some(&SqlState::INVALID_CATALOG_NAME) => Error::NoAccess {
+            en: "there is no such database; create it, or correct the name in `database`",
+            zh: "没有这个数据库；请先创建，或更正 `database` 中的名称",
+        },
+        Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+            Error::NoAccess {
+                en: "the user or the password is refused; correct them in `database`",
+                zh: "用户或密码被拒绝；请更正 `database`",
+            }
+        }
+        _ => failed("connecting")(error),
     }
 }
 

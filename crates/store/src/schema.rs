@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003-imports.sql"),
     include_str!("../migrations/0004-counted.sql"),
     include_str!("../migrations/0005-archived.sql"),
+    include_str!("../migrations/0006-failed.sql"),
 ];
 
 /// The newest version of the tables.
@@ -59,7 +60,7 @@ pub(crate) const TABLES: &[Table] = tables! {
     "imports": "sha256, way, name, n, accepted, repeats, rejected, at",
     "feeds": "platform, shop, feed, grade, last_fact_at, last_heard_at",
     "cursors": "connector, name, value, at",
-    "alerts": "alert, step, platform, shop, at, reason, about, state, changed_at",
+    "alerts": "alert, step, platform, shop, at, reason, about, state, changed_at, failed",
     "settings": "name, value",
 };
 

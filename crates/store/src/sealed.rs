@@ -14,8 +14,8 @@ use crate::store::Store;
 pub(crate) const SEALED: &str = "sealed ";
 
 impl Store {
-    /// Puts a setting that holds secrets in the place of the one there was. `told` is what the
-    /// audit log says of it.
+    /// Puts a setting that holds secrets in the place of the one there was. `was` and `told` are
+    /// what the audit log says of it before, if anything, and now.
     ///
     /// # Errors
     ///
@@ -25,18 +25,19 @@ impl Store {
         scope: &Scope,
         at: Instant,
         name: &str,
-        (value, told): (&Secret, &str),
+        (value, (was, told)): (&Secret, (Option<&str>, &str)),
     ) -> Result<()> {
         scope.needs_everything(Grant::Settings)?;
         let place = format!("{SEALED}{name}");
         let sealed = self.0.keys.master.seal(value.reveal().as_bytes(), &place)?;
         let sealed = secret::hex(&sealed);
         let (who, name, told) = (scope.who(), name.to_owned(), told.to_owned());
+        let was = was.map(str::to_owned);
         self.change(move |connection| {
             let put = "INSERT INTO settings (name, value) VALUES ($1, $2)
                        ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value";
             connection.run(put, args![place.as_str(), sealed.as_str()])?;
-            let line = Entry::new("setting", &name).change(None, Some(&told));
+            let line = Entry::new("setting", &name).change(was.as_deref(), Some(&told));
             note(connection, at, who, &line)
         })
     }

@@ -291,6 +291,18 @@ struct Lent<'a> {
     connection: Option<Box<dyn Connection>>,
 }
 
+impl Drop for Readers {
+    /// A client of PostgreSQL says goodbye in a runtime of its own, which may not be begun where
+    /// another one runs: whoever holds the store last may be a task.
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let ending = std::thread::Builder::new().name("store-ending".into());
+        if let Ok(thread) = ending.spawn(move || drop(idle)) {
+            let _ = thread.join();
+        }
+    }
+}
+
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };

@@ -56,6 +56,7 @@ on_both! {
     a_checkpoint_and_its_steps_are_one
     a_thread_is_read_from_where_it_is
     feeds_cursors_settings_and_panels_come_back
+    a_panel_figure_is_taken_away
     a_file_is_known_by_its_bytes_and_how_it_was_read
     what_changes_is_in_the_audit_log
     a_sealed_setting_is_nowhere_in_plain
@@ -725,6 +726,7 @@ fn step(alert: &str, step: &str) -> AlertStep {
         about: "3 buyers".into(),
         state: StepState::Claimed,
         changed_at: Instant(100),
+        failed: None,
     }
 }
 
@@ -779,7 +781,9 @@ fn a_sealed_setting_is_nowhere_in_plain(database: &Database) {
     let store = database.open();
     assert!(store.sealed(&ALL(), "alerts").unwrap().is_none());
     let put = |text: &str| {
-        store.put_sealed(&ALL(), Instant(5), "alerts", (&Secret::from(text), "1 channel")).unwrap();
+        store
+            .put_sealed(&ALL(), Instant(5), "alerts", (&Secret::from(text), (None, "1 channel")))
+            .unwrap();
     };
     put("a-robot's-token");
     put("another-token");
@@ -795,8 +799,8 @@ fn a_step_is_taken_once(database: &Database) {
     assert_eq!(store.claim_step(&ALL(), step("q1", "remind")), Ok(true));
     assert_eq!(store.claim_step(&ALL(), step("q1", "remind")), Ok(false));
     assert_eq!(store.claim_step(&ALL(), step("q1", "tell")), Ok(true));
-    store.settle_step(&ALL(), Instant(101), ("q1", "remind"), StepState::Sent).unwrap();
-    let nobody = store.settle_step(&ALL(), Instant(101), ("q2", "remind"), StepState::Sent);
+    store.settle_step(&ALL(), Instant(101), ("q1", "remind"), (StepState::Sent, None)).unwrap();
+    let nobody = store.settle_step(&ALL(), Instant(101), ("q2", "remind"), (StepState::Sent, None));
     assert_eq!(nobody, Err(Error::Absent { what: "alert" }));
     drop(store);
     let store = database.open();
@@ -804,6 +808,12 @@ fn a_step_is_taken_once(database: &Database) {
     let steps = store.alert_steps(&ALL(), Instant(100)).unwrap();
     let states: Vec<StepState> = steps.iter().map(|step| step.state).collect();
     assert_eq!(states, [StepState::Sent, StepState::Claimed]);
+    let why = || Some(["no answer".to_owned(), "没有应答".to_owned()]);
+    let failed = (StepState::Failed, why());
+    store.settle_step(&ALL(), Instant(102), ("q1", "tell"), failed).unwrap();
+    let steps = store.alert_steps(&ALL(), Instant(0)).unwrap();
+    let kept = steps.iter().map(|step| (step.state, step.failed.clone()));
+    assert!(kept.eq([(StepState::Sent, None), (StepState::Failed, why())]), "{steps:?}");
     assert_eq!(store.forget_steps(&ALL(), Instant(101)), Ok(2));
     assert_eq!(store.alert_steps(&ALL(), Instant(0)), Ok(vec![]));
 }
@@ -836,17 +846,6 @@ fn feeds_cursors_settings_and_panels_come_back(database: &Database) {
     store.put_setting(&ALL(), Instant(3), "quiet", None).unwrap();
     assert_eq!(store.settings(&ALL()), Ok(vec![]));
 
-    let figure = |shop: &str, value: &str| Observed {
-        platform: "taobao".into(),
-        shop: shop.into(),
-        account: String::new(),
-        metric: "taobao/human-reply-3m".into(),
-        from: Day(1),
-        to: Day(1),
-        seen_at: Some(Instant(5)),
-        value: value.into(),
-        samples: Some(12),
-    };
     let figures = vec![figure("s1", "83%"), figure("s2", "90%"), figure("s1", "84%")];
     let put = store.put_observed(&ALL(), Instant(6), figures).unwrap();
     assert_eq!(put, [Put::New, Put::New, Put::Replaced]);
@@ -862,9 +861,45 @@ fn feeds_cursors_settings_and_panels_come_back(database: &Database) {
     assert_eq!(store.observed(&ALL()).unwrap()[2..], [settled]);
     let scope = scope_of(&store, &[Grant::Read, Grant::Feed], &["s2"]);
     assert_eq!(store.observed(&scope), Ok(vec![figure("s2", "90%")]));
+    assert_eq!(store.observed_of(&scope, "taobao", "s2"), Ok(vec![figure("s2", "90%")]));
+    assert_eq!(store.observed_of(&scope, "taobao", "s1"), Err(Error::Denied));
+    assert_eq!(store.observed_of(&ALL(), "jd", "s2"), Ok(vec![]));
     assert_eq!(store.feeds(&scope), Ok(vec![]));
     let denied = store.put_observed(&scope, Instant(6), vec![figure("s1", "1%")]);
     assert_eq!(denied, Err(Error::Denied));
+}
+
+fn figure(shop: &str, value: &str) -> Observed {
+    Observed {
+        platform: "taobao".into(),
+        shop: shop.into(),
+        account: String::new(),
+        metric: "taobao/human-reply-3m".into(),
+        from: Day(1),
+        to: Day(1),
+        seen_at: Some(Instant(5)),
+        value: value.into(),
+        samples: Some(12),
+    }
+}
+
+fn a_panel_figure_is_taken_away(database: &Database) {
+    let store = database.open();
+    let settled = Observed { seen_at: None, samples: None, ..figure("s3", "70%") };
+    let figures = vec![figure("s1", "84%"), figure("s2", "90%"), settled];
+    store.put_observed(&ALL(), Instant(6), figures).unwrap();
+    let scope = scope_of(&store, &[Grant::Read, Grant::Feed], &["s2"]);
+    let at_five = |shop| figure(shop, "");
+    let settled = |shop| Observed { seen_at: None, ..figure(shop, "") };
+    let drop = |which| store.drop_observed(&ALL(), Instant(8), which);
+    assert_eq!(store.drop_observed(&scope, Instant(8), at_five("s1")), Err(Error::Denied));
+    assert_eq!(drop(settled("s1")), Ok(false));
+    assert_eq!((drop(at_five("s1")), drop(at_five("s1"))), (Ok(true), Ok(false)));
+    assert_eq!(drop(settled("s3")), Ok(true));
+    assert_eq!(store.observed(&ALL()), Ok(vec![figure("s2", "90%")]));
+    let lines = store.audit(&ALL(), 0, 100).unwrap();
+    let line = lines.into_iter().rfind(|line| line.shop == "s1").unwrap();
+    assert_eq!((line.was.as_deref(), line.becomes), (Some("84% n=12"), None));
 }
 
 fn a_file_is_known_by_its_bytes_and_how_it_was_read(database: &Database) {
@@ -957,5 +992,5 @@ fn a_newer_database_is_refused(database: &Database) {
     drop(database.open());
     database.script("INSERT INTO schema_version (version) VALUES (99)");
     let refused = Store::open(&support::opening(database.backend.clone()));
-    assert_eq!(refused.err(), Some(Error::Newer { found: 99, known: 5 }));
+    assert_eq!(refused.err(), Some(Error::Newer { found: 99, known: 6 }));
 }

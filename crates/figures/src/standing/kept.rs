@@ -8,7 +8,7 @@ use metric::Tally;
 use super::Assessment;
 use super::assess::{self, Row, Shop};
 use super::daily::DailyFigures;
-use super::observed::ObservedFigures;
+use super::observed::{ObservedFigures, PanelFigure};
 
 /// What is known of a shop without its log. All of it is what a log would say that was looked at
 /// on the assessment's day.
@@ -29,6 +29,8 @@ pub struct Kept<'a> {
     /// Its tallies by metric and data day, under our own readings of the editions in force. A
     /// metric that is not there is not kept; a day that is not there has no samples.
     pub tallies: BTreeMap<&'a str, BTreeMap<Day, Tally>>,
+    /// What its panel says, where its facts do not cover a check's days.
+    pub panel: &'a [PanelFigure],
 }
 
 impl<'c> Assessment<'c> {
@@ -54,7 +56,7 @@ impl<'c> Assessment<'c> {
                 continue;
             };
             let daily = figures.entry(metric).or_insert_with(|| {
-                let panel = ObservedFigures::default();
+                let panel = ObservedFigures::kept(kept.panel, metric, selected.figure());
                 let mut daily = DailyFigures::new(selected, 1, kept.covered, panel);
                 tallies.iter().for_each(|(day, tally)| daily.add(*day, 0, tally));
                 daily

@@ -27,7 +27,7 @@ pub use self::kept::Kept;
 pub use self::line::{
     Ahead, Band, Headroom, Passes, Points, Standing, Stands, Worst, verdict_word,
 };
-pub use self::observed::{ObservedFigure, Unusable, day_after, quantity, usable};
+pub use self::observed::{ObservedFigure, PanelFigure, Unusable, day_after, quantity, usable};
 pub use self::sentences::{lines, verdict};
 
 use self::assess::Shop;

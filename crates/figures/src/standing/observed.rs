@@ -3,9 +3,12 @@
 //! A printed value stands for every exact value that prints so: it comes as the middle of them,
 //! with the ends as a band. The log's own count goes before it; `calibrate` compares the two.
 
-use facts::Day;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use facts::{Day, Instant};
 use intake::Lang;
-use intake::panel::{self, Panel, Quantity};
+use intake::panel::{self, Panel, Printed, Quantity};
 use metric::{Figure, Ratio, Sides};
 use rulebook::Catalogue;
 
@@ -92,8 +95,16 @@ impl ObservedFigure {
     ///
     /// [`Unusable`].
     pub fn of(figure: &panel::Observed, kind: Figure) -> Result<Self, Unusable> {
+        Self::read((figure.from, figure.to), (&figure.value, figure.samples), kind)
+    }
+
+    fn read(
+        (from, to): (Day, Day),
+        (printed, samples): (&Printed, Option<u64>),
+        kind: Figure,
+    ) -> Result<Self, Unusable> {
         let quantity = quantity(kind);
-        let ((low, den), (high, _)) = figure.value.range(quantity).ok_or(Unusable::Unit)?;
+        let ((low, den), (high, _)) = printed.range(quantity).ok_or(Unusable::Unit)?;
         if den <= 0 {
             return Err(Unusable::Unit);
         }
@@ -104,12 +115,12 @@ impl ObservedFigure {
         }
         let value = |num| Ratio { num, den };
         let mut values = [value(middle), value(low), value(high)];
-        let samples = figure.samples.or(figure.value.of());
+        let samples = samples.or(printed.of());
         if let Some(n) = samples.filter(|n| kind.is_share() && *n > 0) {
             let all = i64::try_from(n).map_err(|_| Unusable::NoSuchHits(n))?;
             let least = i128::from(low.max(0)) * i128::from(all) / i128::from(den);
             let most = i128::from(high) * i128::from(all) / i128::from(den) + 1;
-            let prints = |hits: &i64| figure.value.admits(quantity, *hits, all) == Some(true);
+            let prints = |hits: &i64| printed.admits(quantity, *hits, all) == Some(true);
             let bounds = (i64::try_from(least).unwrap_or(0), i64::try_from(most).unwrap_or(all));
             let first = (bounds.0..=bounds.1.min(all)).find(prints);
             let last = (bounds.0..=bounds.1.min(all)).rfind(prints);
@@ -117,7 +128,7 @@ impl ObservedFigure {
             let exact = |hits| Ratio { num: hits, den: all };
             values = [exact(first + (last - first) / 2), exact(first), exact(last)];
         }
-        Ok(Self { from: figure.from, to: figure.to, values, samples })
+        Ok(Self { from, to, values, samples })
     }
 
     /// Value, lowest and highest, and samples; one value alone where nothing was rounded.
@@ -153,33 +164,86 @@ pub fn usable(figure: &panel::Observed, catalogue: &Catalogue) -> Result<(), Unu
     ObservedFigure::of(figure, rule.figure).map(|_| ())
 }
 
+/// A figure of a shop off its panel, as somebody keeps it without its log
+/// ([`super::Kept::panel`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PanelFigure {
+    metric: String,
+    days: (Day, Day),
+    value: Printed,
+    samples: Option<u64>,
+    seen_at: Option<Instant>,
+}
+
+impl PanelFigure {
+    /// The figure of a metric over days, the last one included, as it is printed. `samples` and
+    /// `seen_at` are absent where they are not known. `None`: the value is none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use figures::standing::PanelFigure;
+    /// let day: facts::Day = "2026-06-01".parse().unwrap();
+    /// let of = |value| PanelFigure::new("taobao/human-reply-3m", (day, day), value, (None, None));
+    /// assert!(of("97.41%").is_some() && of("good").is_none());
+    /// ```
+    #[must_use]
+    pub fn new(
+        metric: &str,
+        days: (Day, Day),
+        value: &str,
+        (samples, seen_at): (Option<u64>, Option<Instant>),
+    ) -> Option<Self> {
+        let value = value.parse::<Printed>().ok()?;
+        Some(Self { metric: metric.to_owned(), days, value, samples, seen_at })
+    }
+}
+
+/// When a figure was looked at. Without an instant it was later, when everything was settled.
+fn seen(at: Option<Instant>) -> i64 {
+    at.map_or(i64::MAX, |at| at.0)
+}
+
 impl ObservedFigures {
     /// The shop's own figures of a metric, those of the platform's day-before period and others.
-    /// Of several for the same days the one looked at last stands.
     pub(crate) fn of(panel: &Panel, shop: (&str, &str), metric: &str, kind: Figure) -> Self {
-        let mut found: Vec<(&panel::Observed, ObservedFigure)> = Vec::new();
         let (platform, shop) = shop;
-        for figure in &panel.figures {
-            let is_it = figure.platform == platform
+        let own = panel.figures.iter().filter(|figure| {
+            figure.platform == platform
                 && figure.shop == shop
                 && figure.metric == metric
-                && figure.account.is_none();
-            if !is_it {
-                continue;
-            }
-            let Ok(one) = ObservedFigure::of(figure, kind) else { continue };
-            let same = |(known, _): &(&panel::Observed, ObservedFigure)| {
-                (known.from, known.to) == (figure.from, figure.to)
-            };
-            // Without an instant it was looked at later, when everything was settled.
-            let seen = |figure: &panel::Observed| figure.captured_at.map_or(i64::MAX, |at| at.0);
-            match found.iter_mut().find(|known| same(known)) {
-                Some(known) if seen(known.0) <= seen(figure) => *known = (figure, one),
-                Some(_) => {}
-                None => found.push((figure, one)),
+                && figure.account.is_none()
+        });
+        let read = |one: &panel::Observed| {
+            Some((seen(one.captured_at), ObservedFigure::of(one, kind).ok()?))
+        };
+        Self::latest(own.filter_map(read))
+    }
+
+    /// A shop's figures of a metric.
+    pub(crate) fn kept(panel: &[PanelFigure], metric: &str, kind: Figure) -> Self {
+        let read = |one: &PanelFigure| {
+            let figure = ObservedFigure::read(one.days, (&one.value, one.samples), kind);
+            Some((seen(one.seen_at), figure.ok()?))
+        };
+        Self::latest(panel.iter().filter(|one| one.metric == metric).filter_map(read))
+    }
+
+    /// Of several for the same days the one looked at last stands.
+    fn latest(figures: impl Iterator<Item = (i64, ObservedFigure)>) -> Self {
+        let mut found: BTreeMap<(Day, Day), (i64, ObservedFigure)> = BTreeMap::new();
+        for (seen, one) in figures {
+            match found.entry((one.from, one.to)) {
+                Entry::Occupied(mut known) if known.get().0 <= seen => {
+                    known.insert((seen, one));
+                }
+                Entry::Occupied(_) => {}
+                Entry::Vacant(place) => {
+                    place.insert((seen, one));
+                }
             }
         }
-        Self { all: found.into_iter().map(|(_, one)| one).collect() }
+        Self { all: found.into_values().map(|(_, one)| one).collect() }
     }
 
     /// The figure over exactly these days.

@@ -2,13 +2,16 @@
 #![allow(dead_code, unreachable_pub, reason = "no test uses all of it")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cluster;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use store::{Address, Backend, MasterKey, Opening, SqliteFile, Store};
+
+use self::cluster::Cluster;
 
 /// A folder that goes when it is dropped.
 pub struct Folder(pub PathBuf);
@@ -86,37 +89,12 @@ impl Database {
     }
 }
 
-struct Server {
-    socket: PathBuf,
-    /// While this process holds it open, the server runs.
-    _leash: ChildStdin,
-}
+struct Server(Cluster);
 
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| Server::start("plain", &[]))
 }
-
-const INSTALL: &str = "PostgreSQL is needed for this test and was not found (no `initdb` and \
-                       `postgres` on the path or in /usr/lib/postgresql/*/bin): install it with \
-                       `apt-get install postgresql`";
-
-/// Makes a cluster, runs a server in it until standard input ends, however the process that held
-/// it did, and clears away. Nothing here has to survive a power cut: crash tests are about
-/// SQLite's file.
-const SCRIPT: &str = r#"
-initdb=$1; postgres=$2; folder=$3
-"$initdb" --no-sync --auth=trust --username=yingda --encoding=UTF8 --locale=C \
-    -D "$folder/data" > "$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
-shift 3
-"$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
-    -c max_connections=200 "$@" > "$folder/log" 2>&1 < /dev/null &
-server=$!
-read -r line
-kill -QUIT $server
-wait $server
-rm -rf "$folder"
-"#;
 
 impl Server {
     /// A database of its own for a test.
@@ -129,60 +107,28 @@ impl Server {
     }
 
     fn address(&self, database: &str) -> String {
-        // A folder as host: a socket of this machine, no port of the network.
-        let port = if self.socket.join("root.crt").exists() { port() } else { 5432 };
-        format!("host={} port={port} user=yingda dbname={database}", self.socket.display())
+        address(&self.0.socket, database)
     }
 
     fn run(&self, database: &str, sql: &str) -> Result<(), postgres::Error> {
-        postgres::Client::connect(&self.address(database), postgres::NoTls)?.batch_execute(sql)
+        run(&self.0.socket, database, sql)
     }
 
-    #[expect(clippy::zombie_processes, reason = "it ends with this process, by its leash")]
     fn start(name: &str, files: &[(&str, String)]) -> Self {
-        let bin = programs().unwrap_or_else(|| panic!("{INSTALL}"));
-        let name = format!("yingda-pg-{name}-{}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        for (name, text) in files {
-            let path = folder.join(name);
-            fs::write(&path, text).unwrap();
-            let mode = Command::new("chmod").arg("600").arg(&path).status();
-            assert!(mode.unwrap().success(), "cannot hide {}", path.display());
-        }
-        let mut shell = match stand_in() {
-            Some(user) => {
-                let given = Command::new("chown").args(["-R", user, "--"]).arg(&folder).status();
-                assert!(given.unwrap().success(), "cannot give {} away", folder.display());
-                let mut shell = Command::new("runuser");
-                shell.args(["-u", user, "--", "sh"]);
-                shell
-            }
-            None => Command::new("sh"),
-        };
-        shell.args(["-c", SCRIPT, "sh"]).arg(bin.join("initdb")).arg(bin.join("postgres"));
-        shell.arg(&folder);
-        if !files.is_empty() {
-            let at = |name: &str| folder.join(name).display().to_string();
-            let port = port().to_string();
-            shell.args(["-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-p", &port]);
-            shell.args(["-c", &format!("ssl_cert_file={}", at("server.crt"))]);
-            shell.args(["-c", &format!("ssl_key_file={}", at("server.key"))]);
-        }
-        let mut child = shell.stdin(Stdio::piped()).spawn().unwrap();
-        let server = Self { socket: folder, _leash: child.stdin.take().unwrap() };
-        for _ in 0..600 {
-            if server.run("postgres", "SELECT 1").is_ok() {
-                return server;
-            }
-            let ended = child.try_wait().unwrap();
-            assert!(ended.is_none(), "PostgreSQL did not start: {ended:?}");
-            // A server says when it is ready only to who asks.
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
-        panic!("PostgreSQL did not start within 30 seconds");
+        let port = (!files.is_empty()).then(port);
+        let is_ready = |cluster: &Cluster| run(&cluster.socket, "postgres", "SELECT 1").is_ok();
+        Self(Cluster::start(name, (files, port), is_ready))
     }
+}
+
+fn address(socket: &Path, database: &str) -> String {
+    // A folder as host: a socket of this machine, no port of the network.
+    let port = if socket.join("root.crt").exists() { port() } else { 5432 };
+    format!("host={} port={port} user=yingda dbname={database}", socket.display())
+}
+
+fn run(socket: &Path, database: &str, sql: &str) -> Result<(), postgres::Error> {
+    postgres::Client::connect(&address(socket, database), postgres::NoTls)?.batch_execute(sql)
 }
 
 /// A port of this machine that nobody has.
@@ -215,29 +161,6 @@ pub fn tls() -> (String, PathBuf) {
         Server::start("tls", &files)
     });
     let name = server.database();
-    let root = server.socket.join("root.crt");
+    let root = server.0.socket.join("root.crt");
     (format!("postgres://yingda@localhost:{}/{name}", port()), root)
-}
-
-/// Root may not run PostgreSQL: who does in its place.
-fn stand_in() -> Option<&'static str> {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    if id.stdout.trim_ascii() != b"0" {
-        return None;
-    }
-    let exists = |user: &&str| {
-        let found = Command::new("id").arg(user).output();
-        found.is_ok_and(|found| found.status.success())
-    };
-    ["postgres", "nobody"].into_iter().find(exists)
-}
-
-/// Where PostgreSQL's programs are.
-fn programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    if let Ok(versions) = fs::read_dir("/usr/lib/postgresql") {
-        folders.extend(versions.flatten().map(|version| version.path().join("bin")));
-    }
-    folders.into_iter().find(|bin| bin.join("initdb").exists() && bin.join("postgres").exists())
 }

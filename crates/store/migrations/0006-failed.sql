@@ -1,0 +1,2 @@
+-- Why a step of an alert failed: English, and Chinese on the next line.
+ALTER TABLE alerts ADD COLUMN failed TEXT;
