@@ -88,6 +88,7 @@ impl Decision {
             about: serde_json::to_string(&self.about).unwrap_or_default(),
             state,
             changed_at: now,
+            failed: None,
         }
     }
 }

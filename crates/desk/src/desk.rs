@@ -1,5 +1,6 @@
 //! The loop: waits for facts and deadlines, steps, stores what was decided, tells.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::rules::Rulesets;
 use crate::senders::{self, Outside, Senders, Tested};
 use crate::settings::{AlertSettings, BadSettings, ChannelSettings};
 use crate::standing::Assessments;
-use crate::state::{ALERTS, Open, State, Stepped};
+use crate::state::{ALERTS, Open, State, Stepped, panel_figures};
 use crate::view::{ShopNow, Stamp, Waiting};
 
 /// Whether anybody wants to hear what happens. Asked where there is something to tell; where
@@ -164,12 +165,12 @@ impl std::fmt::Debug for Opening {
 fn outside(calling: Calling, store: &Store, now: &Now) -> Outside {
     let Calling { runtime, policy, chance } = calling;
     let (of_settle, store, at) = (runtime.clone(), store.clone(), Arc::clone(now));
-    let settle = move |alert: &str, step: &str, state| {
+    let settle = move |alert: &str, step: &str, became| {
         let (store, at) = (store.clone(), at());
         let (alert, step) = (alert.to_owned(), step.to_owned());
         of_settle.spawn_blocking(move || {
             let everything = Scope::everything();
-            if let Err(error) = store.settle_step(&everything, at, (&alert, &step), state) {
+            if let Err(error) = store.settle_step(&everything, at, (&alert, &step), became) {
                 tracing::error!(%error, "what became of an alert could not be stored");
             }
         });
@@ -259,6 +260,20 @@ impl Desk {
         self.ring();
     }
 
+    /// Says that other figures than before are known of some shops' panels. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store; then the figures are read with the next start or change.
+    pub fn panels_changed<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k ShopKey>,
+    ) -> store::Result<()> {
+        self.inner.read_panels(keys.into_iter().collect())?;
+        self.ring();
+        Ok(())
+    }
+
     /// Says that what is known of shops changed: everything is counted anew, soon.
     pub fn count_anew(&self) {
         self.inner.bell().is_registry_new = true;
@@ -324,19 +339,28 @@ impl Desk {
     ///
     /// [`Unset`]; then everything is as before.
     pub fn set_alerts(&self, scope: &Scope, given: AlertSettings) -> Result<(), Unset> {
-        let settings = given.unmasked(&self.inner.state().settings);
-        settings.check().map_err(Unset::Bad)?;
+        let (settings, was, warns_anew) = {
+            let state = self.inner.state();
+            let settings = given.unmasked(&state.settings);
+            settings.check().map_err(Unset::Bad)?;
+            state.rules.check_warnings(&settings).map_err(Unset::Bad)?;
+            let warns_anew = settings.warnings != state.settings.warnings;
+            (settings, state.settings.told(), warns_anew)
+        };
         // Made of texts and numbers, it always becomes JSON.
         let text = Secret::from(serde_json::to_string(&settings).unwrap_or_default());
-        let told =
-            format!("{} ladders, {} channels", settings.ladders.len(), settings.channels.len());
+        let told = (Some(&*was), &*settings.told());
         let now = (self.inner.now)();
-        let put = self.inner.store.put_sealed(scope, now, ALERTS, (&text, &told));
+        let put = self.inner.store.put_sealed(scope, now, ALERTS, (&text, told));
         put.map_err(Unset::Store)?;
         if let Some(outside) = &self.inner.outside {
             *self.inner.senders() = Senders::new(&settings, outside);
         }
         self.inner.state_mut().set_alerts(settings);
+        if warns_anew {
+            // What has fired follows from facts, clock and thresholds, as after a restart.
+            self.count_anew();
+        }
         self.ring();
         Ok(())
     }
@@ -430,13 +454,24 @@ impl Inner {
         self.senders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Reads anew what is known of some shops' panels.
+    fn read_panels(&self, keys: BTreeSet<&ShopKey>) -> store::Result<()> {
+        let now = (self.now)();
+        for key in keys {
+            let figures = panel_figures(&self.store, key)?;
+            self.state_mut().put_panel(key, figures, now);
+        }
+        Ok(())
+    }
+
     /// Hands a step to its channel.
     fn send(&self, channel: &str, step: &AlertStep, to: &NamedTo, message: Message) {
         let names = (step.alert.as_str(), step.step.as_str());
         if !self.senders().send(channel, names, to, message)
             && let Some(outside) = &self.outside
         {
-            (outside.settle)(names.0, names.1, StepState::Failed);
+            let gone = ["there is no such channel any more", "该通道已不存在"].map(str::to_owned);
+            (outside.settle)(names.0, names.1, (StepState::Failed, Some(gone)));
         }
     }
 
@@ -604,6 +639,11 @@ impl Turning {
     #[cfg(test)]
     pub(crate) fn hear(&self, key: &ShopKey, feed: (&str, Grade), at: Instant) {
         self.inner.state_mut().hear(key, feed, (self.inner.now)(), Some(at));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn panels_changed(&self, keys: &[ShopKey]) {
+        self.inner.read_panels(keys.iter().collect()).unwrap();
     }
 
     #[cfg(test)]

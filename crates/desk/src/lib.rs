@@ -37,11 +37,11 @@ pub use feeds::{Fed, FeedAge, FeedNow, Grade, RestsOn, ShopFeed};
 pub use lateness::{Lateness, Waits};
 pub use lines::AlertLine;
 pub use panels::{AccountShown, ShownNow};
-pub use rules::{BadRule, Rulesets, Watched};
+pub use rules::{BadRule, Rulesets, Watched, usual_warning};
 pub use senders::Tested;
 pub use settings::{
     AlertSettings, BadSettings, ChannelKind, ChannelSettings, Ladder, LadderRung, LineAlerts,
-    LineEvent, MASKED, MailAccount, On, QuietHours, ShopName, Tongues, WhoIsTold,
+    LineEvent, MASKED, MailAccount, On, QuietHours, RuleWarning, ShopName, Tongues, WhoIsTold,
 };
 pub use standing::{BandNow, ConsequenceNow, ProjectionNow, RoomNow, StandingNow, ValueNow};
 pub use view::{AccountNow, Count, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule};

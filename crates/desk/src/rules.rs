@@ -10,8 +10,10 @@ use figures::InvalidReplies;
 use hashbrown::HashMap;
 use live::Watch;
 use metric::{Job, Plan, Refresh, Rule};
-use rulebook::{Catalogue, Platform};
+use rulebook::{Catalogue, Edition, Platform};
 use store::ShopKey;
+
+use crate::{AlertSettings, BadSettings, RuleWarning};
 
 /// What a platform's day is cut by where the platform is not known.
 const USUAL_OFFSET_MS: i64 = 8 * 3_600_000;
@@ -86,6 +88,24 @@ impl std::fmt::Display for BadRule {
 }
 
 impl std::error::Error for BadRule {}
+
+/// At which wait one is warned under an edition where nothing else is set; `None`: it has no
+/// limit.
+///
+/// # Example
+///
+/// ```
+/// let catalogue = rulebook::Catalogue::shipped();
+/// let edition = |metric: &str| &catalogue.metric(metric).unwrap().editions[0];
+/// let usual = |metric| desk::usual_warning(edition(metric));
+/// assert_eq!(usual("jd/first-reply-30s"), Some(facts::Span::seconds(15)));
+/// assert_eq!(usual("jd/reply-time"), None);
+/// ```
+#[must_use]
+pub fn usual_warning(edition: &Edition) -> Option<Span> {
+    let plan = Plan::compile(&edition.rule(&[]).ok()?).ok()?;
+    Watch::usual_warning(&plan)
+}
 
 /// Rules of shops, by metric as they are stored.
 pub(crate) type OwnTexts = BTreeMap<String, String>;
@@ -213,6 +233,54 @@ impl Rulesets {
         })
     }
 
+    /// Whether all rules for which warnings are set are watched, and have a limit after them.
+    pub(crate) fn check_warnings(&self, settings: &AlertSettings) -> Result<(), BadSettings> {
+        for RuleWarning { metric, after_seconds } in &settings.warnings {
+            let all = || self.watches.iter().zip(&self.watched);
+            let editions = || all().filter(|(_, watched)| watched.metric == *metric);
+            if editions().next().is_none() {
+                return Err(BadSettings {
+                    en: format!("`warnings`: there is no rule `{metric}`; `/v1/rules` lists them"),
+                    zh: format!("`warnings`：没有规则 `{metric}`；规则见 `/v1/rules`"),
+                });
+            }
+            let mut limited = editions().filter(|(watch, _)| watch.at_limit).peekable();
+            if limited.peek().is_none() {
+                return Err(BadSettings {
+                    en: format!("`warnings`: `{metric}` has no limit that a warning could precede"),
+                    zh: format!("`warnings`：`{metric}` 没有时限，无从预警"),
+                });
+            }
+            let limits: Option<Vec<Span>> =
+                limited.map(|(watch, _)| watch.job.plan.longest_hit()).collect();
+            let longest = limits.and_then(|limits| limits.into_iter().max());
+            let wait = after_seconds.map(|n| Span::seconds(n.into()));
+            if let Some((limit, _)) = longest.zip(wait).filter(|(limit, wait)| wait >= limit) {
+                let limit = limit.0 / 1_000;
+                return Err(BadSettings {
+                    en: format!(
+                        "`warnings`: `{metric}` has a limit of {limit} s; expected an earlier \
+                         `after_seconds`"
+                    ),
+                    zh: format!(
+                        "`warnings`：`{metric}` 的时限为 {limit} 秒，`after_seconds` 应小于它"
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The same with the warnings that people set, and the usual ones where they set none.
+    pub(crate) fn with_warnings(mut self, settings: &AlertSettings) -> Self {
+        for (watch, watched) in self.watches.iter_mut().zip(&self.watched) {
+            let usual = || Watch::usual_warning(&watch.job.plan);
+            let wait = settings.warning(&watched.metric).unwrap_or_else(usual);
+            watch.warnings = wait.filter(|_| watch.at_limit).into_iter().collect();
+        }
+        self
+    }
+
     /// The rules as the live engine takes them.
     #[must_use]
     pub fn watches(&self) -> Vec<Watch> {
@@ -226,11 +294,13 @@ impl Rulesets {
     }
 
     /// Everything about program and rules that figures hang on, as a text. When days begin to be
-    /// watched is not in it, where no edition begins then: days alone leave by that.
+    /// watched is not in it, where no edition begins then: days alone leave by that; nor when
+    /// people are warned.
     pub(crate) fn basis(&self) -> String {
         let mut text = format!("{} {}", self.program, env!("CARGO_PKG_VERSION"));
         for (watch, watched) in self.watches.iter().zip(&self.watched) {
             let mut watch = watch.clone();
+            watch.warnings.clear();
             if watch.job.days.0 <= self.first {
                 watch.job.days.0 = Day(i32::MIN);
             }

@@ -18,7 +18,10 @@ use crate::checkpoint::NamedTo;
 use crate::settings::{AlertSettings, ChannelKind, ChannelSettings, Tongues};
 
 /// What becomes of a step that was sent: alert, step with channel, and how it stands.
-pub(crate) type Settle = Arc<dyn Fn(&str, &str, StepState) + Send + Sync>;
+pub(crate) type Settle = Arc<dyn Fn(&str, &str, Became) + Send + Sync>;
+
+/// What became of a step, and why where it failed: in English and in Chinese.
+pub(crate) type Became = (StepState, Option<[String; 2]>);
 
 /// The alert and the step behind each message's id, until its last outcome.
 type Steps = Arc<Mutex<HashMap<String, (String, String)>>>;
@@ -52,7 +55,8 @@ impl Senders {
         let steps = Steps::default();
         let started = settings.channels.iter().map(|one| {
             let (settle, steps) = (Arc::clone(&outside.settle), Arc::clone(&steps));
-            let report = Box::new(move |outcome: Outcome| report(&settle, &steps, &outcome));
+            let name = one.name.clone();
+            let report = Box::new(move |outcome: Outcome| report(&settle, &steps, &name, &outcome));
             let world = Arc::clone(&outside.world);
             let (queue, worker) =
                 Queue::new(channel(one, &http), Settings::default(), world, report);
@@ -103,21 +107,22 @@ fn message_id(alert: &str, step: &str) -> String {
 }
 
 /// Notes the last outcome of messages.
-fn report(settle: &Settle, steps: &Steps, outcome: &Outcome) {
-    let state = match outcome.state {
+fn report(settle: &Settle, steps: &Steps, channel: &str, outcome: &Outcome) {
+    let became = match outcome.state {
         State::Retrying { .. } => return,
-        State::Sent { .. } => StepState::Sent,
+        State::Sent { .. } => (StepState::Sent, None),
         // The next message says that there was one more.
-        State::Counted => StepState::Noted,
+        State::Counted => (StepState::Counted, None),
         State::GivenUp { attempts, ref reason } => {
-            tracing::warn!(attempts, ?reason, "an alert could not be sent");
-            StepState::Failed
+            let [en, zh] = [Lang::En, Lang::Zh].map(|lang| reason.message(lang));
+            tracing::warn!(attempts, channel, reason = en, "an alert could not be sent");
+            (StepState::Failed, Some([en, zh]))
         }
     };
     for id in &outcome.ids {
         let names = lock(steps).remove(id);
         if let Some((alert, step)) = names {
-            settle(&alert, &step, state);
+            settle(&alert, &step, became.clone());
         }
     }
 }

@@ -30,6 +30,22 @@ pub struct AlertSettings {
     /// everything is told to the supervisors, and five misses are few.
     #[serde(default)]
     pub lines: Vec<LineAlerts>,
+    /// When one is warned under a rule, each rule once. Where it is not said: at 100 seconds, as
+    /// 千牛 warns, and at half the limit where the limit is 100 seconds or less.
+    #[serde(default)]
+    pub warnings: Vec<RuleWarning>,
+}
+
+/// When one is warned under a rule, in all its editions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleWarning {
+    /// The metric, such as `jd/first-reply-30s`.
+    pub metric: String,
+    /// How many seconds a buyer has waited then: 1 to 86400. Absent: one is never warned. Where no
+    /// reply would be in time by then, the limit alone is told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub after_seconds: Option<u32>,
 }
 
 /// How people are told of how shops stand under the lines of their platform.
@@ -161,7 +177,7 @@ pub struct LadderRung {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum On {
-    /// A buyer has waited for 100 seconds.
+    /// A buyer has waited for as long as the rule's warning says.
     Warning,
     /// No reply is in time any more.
     Limit,
@@ -318,6 +334,26 @@ impl AlertSettings {
                 format!("`lines`：`few` 为 {few}，应为 0 至 1000000"),
             ));
         }
+        let mut warned = BTreeSet::new();
+        for RuleWarning { metric, after_seconds } in &self.warnings {
+            if !warned.insert(metric) {
+                return Err(bad(
+                    format!("`warnings`: `{metric}` is there twice"),
+                    format!("`warnings`：`{metric}` 出现了两次"),
+                ));
+            }
+            if let Some(found) = after_seconds.filter(|n| !(1..=86_400).contains(n)) {
+                return Err(bad(
+                    format!(
+                        "`warnings`: found `after_seconds` = {found} for `{metric}`, expected 1 to \
+                         86400"
+                    ),
+                    format!(
+                        "`warnings`：`{metric}` 的 `after_seconds` 为 {found}，应为 1 至 86400"
+                    ),
+                ));
+            }
+        }
         let mut names = BTreeSet::new();
         for channel in &self.channels {
             let name = &channel.name;
@@ -330,6 +366,12 @@ impl AlertSettings {
             channel.check()?;
         }
         Ok(())
+    }
+
+    /// What the audit log says of them: everything but secrets.
+    pub(crate) fn told(&self) -> String {
+        // Made of texts and numbers, it always becomes JSON.
+        serde_json::to_string(&self.masked()).unwrap_or_default()
     }
 
     /// The settings without their secrets.
@@ -346,7 +388,8 @@ impl AlertSettings {
         shown
     }
 
-    /// Puts the secrets of channels of the same name and kind where they are masked.
+    /// Puts the secrets of channels of the same name and kind where they are masked, as long as
+    /// they go where they went: who may set channels may not send their secrets elsewhere.
     #[must_use]
     pub fn unmasked(mut self, known: &Self) -> Self {
         for channel in &mut self.channels {
@@ -356,11 +399,17 @@ impl AlertSettings {
             if channel.url == MASKED {
                 known.url.clone_into(&mut channel.url);
             }
-            if channel.secret == MASKED {
+            if channel.secret == MASKED && channel.goes_where(known) {
                 known.secret.clone_into(&mut channel.secret);
             }
         }
         self
+    }
+
+    /// At which wait one is warned under a metric's rules: `Some(None)` never, `None` as usual.
+    pub(crate) fn warning(&self, metric: &str) -> Option<Option<Span>> {
+        let own = self.warnings.iter().find(|one| one.metric == metric)?;
+        Some(own.after_seconds.map(|n| Span::seconds(n.into())))
     }
 
     /// How people of a shop are told of lines.
@@ -451,13 +500,24 @@ impl ChannelSettings {
         is_for(self.shops.as_deref(), key) && (self.to.is_empty() || self.to.contains(&to))
     }
 
+    /// Whether it calls the same address, or signs in to the same mail account, as another one.
+    fn goes_where(&self, other: &Self) -> bool {
+        let account = |mail: &MailAccount| (mail.host.clone(), mail.port, mail.user.clone());
+        self.url == other.url && self.mail.as_ref().map(account) == other.mail.as_ref().map(account)
+    }
+
     fn check(&self) -> Result<(), BadSettings> {
         let name = &self.name;
         let is_masked = self.url == MASKED || self.secret == MASKED;
         if is_masked {
             return Err(bad(
-                format!("channel `{name}`: `***` stands for a secret that is not known; give it"),
-                format!("通道 `{name}`：`***` 所代表的密钥不存在；请重新填写"),
+                format!(
+                    "channel `{name}`: `***` stands for a secret that is not known, or that is \
+                     for another address or mail account; give it"
+                ),
+                format!(
+                    "通道 `{name}`：`***` 所代表的密钥不存在，或属于另一地址、另一邮箱账号；请重新填写"
+                ),
             ));
         }
         match (self.kind, &self.mail) {
@@ -509,6 +569,17 @@ mod tests {
         let mut other = shown;
         other.channels[0].kind = ChannelKind::Feishu;
         assert!(other.unmasked(&known).check().is_err());
+        // Nor at another address, or for another mail account.
+        let mut elsewhere = known.masked();
+        elsewhere.channels[0].url = "https://elsewhere.example/".to_owned();
+        assert!(elsewhere.unmasked(&known).check().unwrap_err().en.contains("another address"));
+        let mail = r#"{"name": "m", "kind": "mail", "secret": "p", "mail":
+            {"host": "a", "port": 465, "user": "u", "from": "f@a", "to": ["t@a"]}}"#;
+        let known = AlertSettings { channels: vec![channel(mail)], ..AlertSettings::default() };
+        assert_eq!(known.masked().unmasked(&known), known);
+        let mut elsewhere = known.masked();
+        elsewhere.channels[0].mail.as_mut().unwrap().host = "b".to_owned();
+        assert!(elsewhere.unmasked(&known).check().is_err());
         assert!(!format!("{known:?}").contains("t=1"));
     }
 

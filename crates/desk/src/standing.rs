@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use facts::{Day, Instant, Interner, Shop as LogShop, ShopId, Zone};
 use figures::Outline;
 use figures::shown;
-use figures::standing::{Ahead, Assessment, Headroom, Kept, Query, Row, Standing as Line, Stands};
+use figures::standing::{
+    Ahead, Assessment, Headroom, Kept, Origin, Query, Row, Standing as Line, Stands,
+};
 use figures::{Lang, RuleChoice};
 use hashbrown::HashMap;
 use metric::{Figure, Ratio, Tally};
@@ -64,7 +66,10 @@ pub struct StandingNow {
     pub days: u32,
     /// Of how many of them anything is known.
     pub days_known: u32,
-    /// How many samples it has.
+    /// `counted` from messages, or `observed`: read off the platform's panel, at least for some of
+    /// its days.
+    pub source: &'static str,
+    /// How many samples it has; null: the panel does not say.
     pub samples: Option<u64>,
     /// The least number of samples; null: any will do.
     pub minimum: Option<u64>,
@@ -76,8 +81,9 @@ pub struct StandingNow {
     pub reason: Option<&'static str>,
     /// What the figure alone says, whatever is known of the shop.
     pub by_figure: &'static str,
-    /// Lowest and highest value over the readings that are open, where they do not all stand on
-    /// the same side of the lines. Null: they do, or it is not counted yet.
+    /// Lowest and highest value over the readings that are open, or of what a panel prints so,
+    /// where they do not all stand on the same side of the lines. Null: they do, or it is not
+    /// counted yet.
     pub band: Option<BandNow>,
     /// Whether the band crosses a line; null: there is no band, or it is not counted yet.
     pub crosses: Option<bool>,
@@ -207,11 +213,15 @@ impl<T> WorkedOut<T> {
     }
 }
 
+/// The editions that bear on some days: how many had begun by the first, and by the last.
+type Editions = (usize, usize);
+
 /// What shops are assessed by, worked out once for those that it is the same for.
 #[derive(Default)]
 pub(crate) struct Assessments<'c> {
-    /// By the rules' number, the day, and the editions that bear on the shop's days.
-    known: HashMap<(u32, Day, usize, usize), Option<Arc<Assessment<'c>>>>,
+    /// By the rules' number, the day, and the editions that bear on the shop's days; it may have
+    /// none.
+    known: HashMap<(u32, Day, Option<Editions>), Option<Arc<Assessment<'c>>>>,
 }
 
 impl<'c> Assessments<'c> {
@@ -221,25 +231,26 @@ impl<'c> Assessments<'c> {
         catalogue: &'c Catalogue,
         (number, platform): (u32, &str),
         (today, zone): (Day, &Zone),
-        (covered, editions): ((Day, Day), (usize, usize)),
+        (covered, editions): (Option<(Day, Day)>, Option<Editions>),
     ) -> Option<Arc<Assessment<'c>>> {
         let prepare = || prepare(catalogue, platform, (today, zone), covered).map(Arc::new);
-        let key = (number, today, editions.0, editions.1);
+        let key = (number, today, editions);
         self.known.entry(key).or_insert_with(prepare).clone()
     }
 }
 
-/// What a shop with facts on these days is assessed by, today.
+/// What a shop with facts on these days, if any, is assessed by, today.
 fn prepare<'c>(
     catalogue: &'c Catalogue,
     platform: &str,
     (today, zone): (Day, &Zone),
-    covered: (Day, Day),
+    covered: Option<(Day, Day)>,
 ) -> Option<Assessment<'c>> {
     let (mut platforms, mut names) = (Interner::default(), Interner::default());
     let (platform, name) = (platforms.number(platform).ok()?, names.number("").ok()?);
     let shops = [LogShop { platform, name }];
-    let instants = [zone.start_of(covered.0).0, zone.start_of(covered.1).0];
+    let days = covered.into_iter().flat_map(|(first, last)| [first, last]);
+    let instants: Vec<i64> = days.map(|day| zone.start_of(day).0).collect();
     let outline = Outline {
         platforms: &platforms,
         shops: &shops,
@@ -285,16 +296,20 @@ impl State {
         let key = self.shops.key(shop);
         let (_, zone) = self.rules.platform(&key.platform);
         let (number, today) = (self.rules.number(key), zone.day(now));
-        let known = self.happenings.of(shop).filter(|one| one.has_messages)?;
-        let (first, last) = known.covered(zone, now)?;
-        let covered = (first.max(self.rules.first()), last);
-        if number == 0 || covered.0 > covered.1 {
+        let known = self.happenings.of(shop);
+        let chats = known.filter(|one| one.has_messages);
+        let covered = chats
+            .and_then(|chats| chats.covered(zone, now))
+            .map(|(first, last)| (first.max(self.rules.first()), last))
+            .filter(|(first, last)| first <= last);
+        let panel = self.read_off(key);
+        if number == 0 || covered.is_none() && panel.is_empty() {
             return None;
         }
         // The editions that bear on its days: those after the first, and those begun by the last.
         let begun =
             |day: Day| self.rules.under(number).filter(|(_, one)| one.days.0 <= day).count();
-        let editions = (begun(covered.0), begun(covered.1));
+        let editions = covered.map(|(first, last)| (begun(first), begun(last)));
         let catalogue = self.rules.catalogue(key);
         let of = (number, key.platform.as_str());
         let assessment = assessments.of(catalogue, of, (today, zone), (covered, editions))?;
@@ -302,10 +317,11 @@ impl State {
             platform: &key.platform,
             shop: &key.shop,
             entry: self.shops.entry(key),
-            covered: Some(covered),
-            violations: known.violations(zone, now),
-            orders: known.orders(zone, now),
+            covered,
+            violations: known.map(|known| known.violations(zone, now)).unwrap_or_default(),
+            orders: known.and_then(|known| known.orders(zone, now)),
             tallies: self.daily(shop),
+            panel,
         };
         let rows = assessment.of_kept(&kept);
         Some(rows.iter().map(|row| self.stood(shop, row, &kept)).collect())
@@ -341,8 +357,12 @@ impl State {
         let is_past = row.window.to < row.today;
         let window = (row.window.from, row.window.to);
         let band = band.filter(|band| is_past && band.window == window);
-        let crosses = band.and_then(|band| band.crosses);
-        let ends = band.and_then(|band| band.band).filter(|_| crosses == Some(true));
+        let (crosses, ends) = match row.window.origin {
+            Origin::Counted => (band.and_then(|one| one.crosses), band.and_then(|one| one.band)),
+            // What prints so is a band, whatever the readings say.
+            Origin::Observed => (line.crosses, row.window.band()),
+        };
+        let ends = ends.filter(|_| crosses == Some(true));
         let view = lines::view(row, headroom.map_or(0, |room| room.pending));
         let now = StandingNow {
             metric: line.metric.to_owned(),
@@ -351,6 +371,7 @@ impl State {
             held: row.line_held,
             days: line.days,
             days_known: line.days_known,
+            source: line.source,
             samples: line.samples,
             minimum: line.minimum,
             value: line.value.map(value),

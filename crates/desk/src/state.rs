@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use facts::{Account, Day, Instant, ShopEntry, ShopId, Span, ThreadId};
+use figures::standing::PanelFigure;
 use hashbrown::{HashMap, HashSet};
 use live::alert::{About, Alerts, Key, Notice, Policy};
 use live::{Effect, Engine, Fired, Refused, Sample, Who};
 use metric::OpenSample;
-use store::{Arrival, Feed, Names, Scope, ShopKey, Store, Target};
+use store::{Arrival, Feed, Names, Observed, Scope, ShopKey, Store, Target};
 
 use crate::checkpoint::Checkpoint;
 use crate::counted::{self, Keeping};
@@ -74,6 +75,8 @@ pub(crate) struct State {
     pub(crate) looks: Looks,
     /// What platforms' panels show.
     pub(crate) panels: Panels,
+    /// What people read off panels, by shop.
+    read_off: HashMap<ShopKey, Vec<PanelFigure>>,
     /// No step was taken since the store was read.
     is_resumed: bool,
     /// What is known of shops beside figures.
@@ -148,6 +151,7 @@ impl State {
             settings: AlertSettings::default(),
             looks: Looks::default(),
             panels: Panels::default(),
+            read_off: HashMap::new(),
             is_resumed: true,
             happenings: Happenings::default(),
             standings: WorkedOut::default(),
@@ -172,9 +176,10 @@ impl State {
     ) -> store::Result<Self> {
         let scope = Scope::everything();
         let entries = store.shops(&scope)?;
-        let rules = rules.with_own(own_rules(store, &scope, &entries)?);
+        let settings = alert_settings(store, &scope)?;
+        let rules = rules.with_own(own_rules(store, &scope, &entries)?).with_warnings(&settings);
         let mut state = Self::empty(rules, store.feeds(&scope)?);
-        state.settings = alert_settings(store, &state.scope)?;
+        state.settings = settings;
         for entry in entries {
             let key = ShopKey::new(&entry.platform, &entry.shop);
             state.shops.entries.insert(key.clone(), entry);
@@ -183,6 +188,12 @@ impl State {
         let fed: Vec<ShopKey> = state.feeds.shops().cloned().collect();
         for key in fed {
             state.shop(key);
+        }
+        for one in store.observed(&scope)? {
+            let key = ShopKey::new(&one.platform, &one.shop);
+            state.shop(key.clone());
+            let figure = panel_figure(one);
+            state.read_off.entry(key).or_default().extend(figure);
         }
         state.keeping.basis = counted::basis(&state, store.drops(&state.scope)?);
         let newest = state.look_around(store)?;
@@ -333,6 +344,7 @@ impl State {
     /// in the meantime.
     pub(crate) fn succeed(&mut self, mut new: Self) {
         std::mem::swap(&mut new.feeds, &mut self.feeds);
+        std::mem::swap(&mut new.read_off, &mut self.read_off);
         new.set_alerts(std::mem::take(&mut self.settings));
         let heard: Vec<ShopKey> = self.shops.all().map(|(_, key)| key.clone()).collect();
         for key in heard {
@@ -460,8 +472,23 @@ impl State {
         last_fact_at: Option<Instant>,
     ) {
         let shop = self.shop(key.clone());
-        self.feeds.hear(key, feed, now, last_fact_at);
+        // A clock that is ahead does not make a feed fresh for ever.
+        self.feeds.hear(key, feed, now, last_fact_at.map(|at| at.min(now)));
         self.changed.insert(shop);
+    }
+
+    /// Takes what was read off a shop's panel, in the place of what there was.
+    pub(crate) fn put_panel(&mut self, key: &ShopKey, figures: Vec<PanelFigure>, now: Instant) {
+        let shop = self.shop(key.clone());
+        self.read_off.insert(key.clone(), figures);
+        self.standings.forget(shop);
+        self.looks.note(shop, now);
+        self.changed.insert(shop);
+    }
+
+    /// What was read off a shop's panel, in no order.
+    pub(crate) fn read_off(&self, key: &ShopKey) -> &[PanelFigure] {
+        self.read_off.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// When to step next if nothing comes. `None`: not before something does.
@@ -626,4 +653,17 @@ fn alert_settings(store: &Store, scope: &Scope) -> store::Result<AlertSettings> 
     let Some(text) = store.sealed(scope, ALERTS)? else { return Ok(AlertSettings::default()) };
     let damaged = |_| store::Error::Damaged { what: "the settings of alerts" };
     serde_json::from_str(text.reveal()).map_err(damaged)
+}
+
+/// What was read off a shop's panel, as it is stored.
+pub(crate) fn panel_figures(store: &Store, key: &ShopKey) -> store::Result<Vec<PanelFigure>> {
+    let stored = store.observed_of(&Scope::everything(), &key.platform, &key.shop)?;
+    Ok(stored.into_iter().filter_map(panel_figure).collect())
+}
+
+/// `None`: it is an account's. What is no value was refused when it came.
+fn panel_figure(one: Observed) -> Option<PanelFigure> {
+    let known = (one.samples, one.seen_at);
+    let figure = PanelFigure::new(&one.metric, (one.from, one.to), &one.value, known);
+    figure.filter(|_| one.account.is_empty())
 }

@@ -18,9 +18,11 @@ use store::{
 };
 use testkit::worlds::{Chance, RandomParams, RandomWorld, Row};
 
+use crate::AlertSettings;
 use crate::desk::{Told, Turning};
 use crate::feeds::Grade;
 use crate::rules::Rulesets;
+use crate::state::ALERTS;
 
 /// A folder that goes when it is dropped.
 struct Folder(PathBuf);
@@ -283,6 +285,9 @@ fn who_waits_is_listed_by_urgency_and_told() {
     let three_minutes = mine[0].rules.iter().find(|rule| rule.metric == "taobao/human-reply-3m");
     let last = three_minutes.unwrap().last_hit.unwrap();
     assert_eq!(last.to_string(), "2026-06-01T10:03:00.000+08:00");
+    // The end of the day is nobody's deadline.
+    let mean = mine[0].rules.iter().find(|rule| rule.metric == "taobao/human-reply-time");
+    assert_eq!(mean.unwrap().last_hit, None);
     let waiting = |told: &[Told]| told.iter().filter(|one| matches!(one, Told::Waiting(_))).count();
     assert_eq!(waiting(&site.told.lock().unwrap()), 2);
     drop(state);
@@ -294,6 +299,9 @@ fn who_waits_is_listed_by_urgency_and_told() {
     let [one, two] = &now[..] else { panic!("two shops: {now:?}") };
     let n = |shop: &crate::ShopNow| shop.queue.map(|queue| queue.waiting);
     assert_eq!((n(one), n(two)), (Some(0), Some(1)));
+    let warned = |shop: &crate::ShopNow| shop.queue.and_then(|queue| queue.warned_at);
+    assert!(all[0].warned_at.is_some());
+    assert_eq!((warned(one), warned(two)), (None, all[0].warned_at));
     assert_eq!(one.feeds[0].last_fact_at.unwrap().at, after(1));
     let today = one.metrics.iter().find(|one| one.metric == "taobao/human-reply-3m").unwrap();
     assert_eq!((today.today.hits, today.today.misses, today.today.pending), (1, 0, 0));
@@ -345,6 +353,67 @@ fn the_end_of_the_day_is_no_deadline_where_a_rule_has_no_limit() {
     let metrics: Vec<&str> = one.rules.iter().map(|rule| rule.metric.as_str()).collect();
     assert_eq!(metrics, ["jd/reply-time"], "the first reply was given");
     assert_eq!(one.overdue_at, None);
+}
+
+/// Stores settings with these warnings, and counts by them.
+fn warn(site: &mut Site, warnings: &str) {
+    let text = format!(r#"{{"warnings": [{warnings}]}}"#);
+    let settings: AlertSettings = serde_json::from_str(&text).unwrap();
+    let now = Instant(site.clock.load(Ordering::Relaxed));
+    let sealed = (&store::Secret::from(text), (None, "warnings"));
+    site.store.put_sealed(&Scope::everything(), now, ALERTS, sealed).unwrap();
+    site.turning.set_alerts(settings);
+    site.turning.count_anew().unwrap();
+}
+
+#[test]
+fn one_is_warned_when_the_rule_s_warning_says_also_of_those_who_wait_already() {
+    let mut site = Site::new(MORNING);
+    let warned_at = |site: &Site| {
+        let waiting = site.turning.state().waiting(&Reach::Everything, None);
+        waiting[0].warned_at.map(|stamp| (stamp.at - MORNING).0 / 1_000)
+    };
+    let words = |site: &Site| site.steps().into_iter().map(|(step, _)| step).collect::<Vec<_>>();
+    site.send(&[NewFact { platform: "jd", ..message(after(0), "b1", Author::Buyer) }]);
+    site.at(after(1));
+    assert_eq!(warned_at(&site), Some(15), "half of 30 seconds");
+    warn(&mut site, r#"{"metric": "jd/first-reply-30s", "after_seconds": 20}"#);
+    site.at(after(12));
+    assert_eq!(warned_at(&site), Some(20));
+    site.at(after(19));
+    assert_eq!(words(&site), [""; 0]);
+    site.crash();
+    assert_eq!(warned_at(&site), Some(20));
+    assert!(site.turning.state().keeping.is_taken_over(), "figures hang on no warning");
+    // Earlier: who has waited that long is told of.
+    warn(&mut site, r#"{"metric": "jd/first-reply-30s", "after_seconds": 10}"#);
+    site.at(after(19));
+    site.at(after(25));
+    assert_eq!(words(&site), ["0 notify"]);
+    warn(&mut site, r#"{"metric": "jd/first-reply-30s"}"#);
+    site.at(after(26));
+    assert_eq!(warned_at(&site), None);
+    assert_eq!(words(&site), ["0 notify", "0 resolve"], "nobody is warned any more");
+    site.at(after(40));
+    site.at(after(46));
+    assert_eq!(words(&site).last().unwrap(), "1 notify", "the limit is told all the same");
+}
+
+#[test]
+fn warnings_are_of_rules_with_a_limit() {
+    let refused = |warnings: &str| {
+        let text = format!(r#"{{"warnings": [{warnings}]}}"#);
+        let settings: AlertSettings = serde_json::from_str(&text).unwrap();
+        settings.check().and_then(|()| rules().check_warnings(&settings)).unwrap_err().en
+    };
+    assert!(refused(r#"{"metric": "taobao/x"}"#).contains("no rule `taobao/x`"));
+    assert!(refused(r#"{"metric": "taobao/human-reply-time"}"#).contains("no limit"));
+    let zero = r#"{"metric": "taobao/human-reply-3m", "after_seconds": 0}"#;
+    assert!(refused(zero).contains("1 to 86400"));
+    let late = r#"{"metric": "taobao/human-reply-3m", "after_seconds": 180}"#;
+    assert!(refused(late).contains("a limit of 180 s"));
+    let one = r#"{"metric": "taobao/human-reply-3m"}"#;
+    assert!(refused(&format!("{one}, {one}")).contains("twice"));
 }
 
 #[test]

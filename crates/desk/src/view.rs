@@ -100,7 +100,8 @@ pub struct WaitingRule {
     /// When the question came that decides.
     #[schema(value_type = String, format = DateTime)]
     pub since: Stamp,
-    /// The last instant at which a reply is in time; absent: the rule has no limit.
+    /// The last instant at which a reply is in time; absent: the rule has no limit, and the end of
+    /// the day, which ends its sample too, is nobody's deadline.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub last_hit: Option<Stamp>,
@@ -121,6 +122,10 @@ pub struct Queue {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub overdue_at: Option<Stamp>,
+    /// When somebody is, or was, warned first of any of them; absent: nobody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub warned_at: Option<Stamp>,
 }
 
 /// Samples of some local days, added up.
@@ -267,12 +272,13 @@ impl State {
         let stamp = |at| Stamp::of(zone, at);
         let rules = open.iter().map(|(sample, one)| {
             let rule = self.rules.rule(sample.watch);
+            let has_limit = self.engine.watches()[sample.watch as usize].at_limit;
             WaitingRule {
                 metric: rule.metric.clone(),
                 edition: rule.edition.clone(),
                 day: one.day,
                 since: stamp(one.opened_at),
-                last_hit: one.last_hit.map(stamp),
+                last_hit: one.last_hit.filter(|_| has_limit).map(stamp),
             }
         });
         let account = open.values().find_map(|one| self.account(one.account));
@@ -387,6 +393,7 @@ impl State {
             queue.overdue += u64::from(due.is_some_and(|due| due <= now));
             earlier(&mut queue.since, open.values().map(|one| one.opened_at).min());
             earlier(&mut queue.overdue_at, due);
+            earlier(&mut queue.warned_at, self.warned_at(open));
         }
         queue
     }

@@ -281,7 +281,10 @@ impl Watcher {
         let kept = panels::keep(store, &scope, (now, &SPELLING), read);
         let kept = kept.map_err(|error| Trouble::store(&error))?;
         if !kept.shops.is_empty() {
-            self.keeper.desk().heard((PANEL_FEED, Grade::Panel), &kept.shops);
+            let desk = self.keeper.desk();
+            desk.heard((PANEL_FEED, Grade::Panel), &kept.shops);
+            let changed = desk.panels_changed(kept.shops.iter().map(|(key, _)| key));
+            changed.map_err(|error| Trouble::store(&error))?;
         }
         Ok(kept)
     }

@@ -1,7 +1,7 @@
 //! What is watched: a rule, and at which waits somebody wants to know.
 
 use facts::{Instant, Span};
-use metric::{Job, OpenSample};
+use metric::{Job, OpenSample, Plan};
 
 /// A rule that is counted live, and the thresholds of its open samples.
 #[derive(Clone, Debug)]
@@ -29,13 +29,37 @@ pub enum Threshold {
 }
 
 impl Watch {
-    /// A rule with the usual thresholds: where it has a limit, a warning at 100 seconds (as 千牛
-    /// warns) and the limit; else none.
+    /// A rule with the usual thresholds: where it has a limit, the usual warning and the limit;
+    /// else none.
     #[must_use]
     pub fn new(job: Job) -> Self {
-        let has_limit = job.plan.has_limit();
-        let warnings = if has_limit { vec![Span::seconds(100)] } else { Vec::new() };
-        Self { job, warnings, at_limit: has_limit, keeps_waits: false }
+        let warnings = Self::usual_warning(&job.plan).into_iter().collect();
+        let at_limit = job.plan.has_limit();
+        Self { job, warnings, at_limit, keeps_waits: false }
+    }
+
+    /// At which wait one is usually warned: at 100 seconds, as 千牛 warns; at half the limit where
+    /// that would come at the limit or after it. `None`: there is no limit.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::Span;
+    /// use metric::{Plan, Rule, Sample};
+    ///
+    /// let usual = |seconds| {
+    ///     let rule = Rule { within: seconds, ..Rule::new(Sample::Round) };
+    ///     live::Watch::usual_warning(&Plan::compile(&rule).unwrap())
+    /// };
+    /// assert_eq!(usual(Some(Span::seconds(180))), Some(Span::seconds(100)));
+    /// assert_eq!(usual(Some(Span::seconds(30))), Some(Span::seconds(15)));
+    /// assert_eq!(usual(None), None);
+    /// ```
+    #[must_use]
+    pub fn usual_warning(plan: &Plan) -> Option<Span> {
+        const USUAL: Span = Span::seconds(100);
+        let early = plan.longest_hit().filter(|limit| *limit <= USUAL);
+        plan.has_limit().then(|| early.map_or(USUAL, |limit| Span(limit.0 / 2)))
     }
 
     /// The thresholds of an open sample, each with the instant at which it is due.

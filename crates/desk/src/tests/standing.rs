@@ -1,16 +1,21 @@
 //! What the overview says of a shop's lines, and of its figures, is what a count of its log says.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use facts::{
     Closure, Day, Enrolment, FactKind, Instant, Log, OwnAccount, Registry, ShopEntry, Span, Zone,
 };
 use figures::standing::{Assessment, Evidence, Query, Standing};
 use figures::{Breakdown, InvalidReplies, RuleChoice, Wanted, counting, measure, shown};
+use intake::panel::{Panel, Quantity};
 use rulebook::Catalogue;
 use serde_json::{Value, json};
 use store::{NewFact, Reach, Scope, Select, ShopKey, Target};
-use testkit::worlds::{RandomParams, RandomWorld};
+use testkit::worlds::{Chance, RandomParams, RandomWorld};
 
 use super::{FIRST, Site};
+use crate::feeds::Grade;
 use crate::view::{MetricNow, ShopNow};
 
 const PLATFORMS: [&str; 10] = [
@@ -97,7 +102,17 @@ fn log(site: &Site, shop: &ShopNow) -> (Log, Registry) {
 
 /// The standings of a shop's log, as a recount has them.
 fn assessed(site: &Site, shop: &ShopNow, now: Instant) -> Vec<Value> {
-    let (log, registry) = log(site, shop);
+    assessed_with(&Panel::default(), site, shop, now)
+}
+
+/// The same with what is known of panels.
+fn assessed_with(panel: &Panel, site: &Site, shop: &ShopNow, now: Instant) -> Vec<Value> {
+    let (mut log, registry) = log(site, shop);
+    let of_shop =
+        |one: &&intake::panel::Observed| one.platform == shop.platform && one.shop == shop.shop;
+    let figures = panel.figures.iter().filter(of_shop).cloned().collect();
+    let panel = Panel { figures, ..Panel::default() };
+    figures::standing::add_shops(&mut log, &panel).unwrap();
     let catalogue = Catalogue::shipped();
     let rules = RuleChoice { as_of: Some(shown::rfc3339_utc(now)), ..RuleChoice::default() };
     let query = Query { rules: &rules, metrics: &[], as_told: false, band: true };
@@ -106,7 +121,6 @@ fn assessed(site: &Site, shop: &ShopNow, now: Instant) -> Vec<Value> {
     let count = |counted: &[counting::Counted]| {
         counting::count((&log, &registry), counted, counting::Grouping::default(), &|_| {})
     };
-    let panel = Default::default();
     let evidence = Evidence { log: &log, registry: &registry, panel: &panel };
     let rows = assessment.rows(evidence, &invalid, &vec![true; log.shops.len()], &count).unwrap();
     rows.iter().map(|row| plain(&serde_json::to_value(Standing::of(row)).unwrap())).collect()
@@ -132,6 +146,7 @@ fn plain(standing: &Value) -> Value {
         "to",
         "days",
         "days_known",
+        "source",
         "samples",
         "minimum",
         "verdict",
@@ -183,6 +198,86 @@ fn the_overview_holds_the_lines_that_a_recount_holds() {
     }
     let n = (n_lines, n_fails, n_rooms, n_follows, n_bands);
     assert!(n.0 > 100 && n.1 > 10 && n.2 > 50 && n.3 > 10 && n.4 > 5, "{n:?}");
+}
+
+/// Figures of panels: of days before the chats of some shops, of whole periods, and of a shop that
+/// has no chats.
+fn panel(platform: &str, shops: &[&str], seed: u64) -> Panel {
+    let catalogue = Catalogue::shipped();
+    let mut chance = Chance::new(seed);
+    let mut text = "shop,metric,from,to,value,samples\n".to_owned();
+    let metrics: BTreeSet<(&str, bool)> = catalogue
+        .standards(platform)
+        .filter_map(|one| catalogue.metric(&one.standard.metric))
+        .map(|metric| {
+            let figure = metric.editions[0].rule(&[]).unwrap().figure;
+            (metric.id.as_str(), figures::standing::quantity(figure) == Quantity::Share)
+        })
+        .collect();
+    for (shop, (metric, is_share)) in
+        shops.iter().flat_map(|shop| metrics.iter().map(move |metric| (shop, metric)))
+    {
+        for day in -35..12 {
+            // Some print as the lines do: of those the panel does not tell on which side they are.
+            let value = match is_share {
+                true if chance.percent(60) => format!("{}0.00%", chance.between(5, 9)),
+                true => format!("{}.{:02}%", chance.between(60, 98), chance.below(100)),
+                false => format!("{}.{:02}s", chance.between(1, 60), chance.below(100)),
+            };
+            let samples = if chance.percent(50) { "2000" } else { "" };
+            let (from, to) = (FIRST.plus(day - chance.below(3) as i32 * 29), FIRST.plus(day));
+            if chance.percent(90) {
+                let _ = writeln!(text, "{shop},{metric},{from},{to},{value},{samples}");
+            }
+        }
+    }
+    intake::panel::parse(text.as_bytes(), "panel.csv").unwrap()
+}
+
+#[test]
+fn where_a_panel_says_more_than_the_chats_its_figures_are_held_against_the_lines() {
+    let (mut n_observed, mut n_alone, mut n_bands) = (0, 0, 0);
+    for (seed, platform) in (0..4).flat_map(|seed| PLATFORMS.map(|platform| (seed, platform))) {
+        let (mut site, now) = fed(platform, seed);
+        let shops = site.turning.state().overview(&Reach::Everything, now);
+        let panel = panel(platform, &[&shops[0].shop, "no chats"], seed);
+        let stored = |one: &intake::panel::Observed| store::Observed {
+            platform: one.platform.clone(),
+            shop: one.shop.clone(),
+            account: String::new(),
+            metric: one.metric.clone(),
+            from: one.from,
+            to: one.to,
+            seen_at: one.captured_at,
+            value: one.value.to_string(),
+            samples: one.samples,
+        };
+        let figures = panel.figures.iter().map(stored).collect();
+        site.store.put_observed(&Scope::everything(), now, figures).unwrap();
+        let keys = [shops[0].shop.as_str(), "no chats"].map(|shop| ShopKey::new(platform, shop));
+        site.turning.hear(&keys[1], ("panel", Grade::Panel), now);
+        site.turning.panels_changed(&keys);
+        for is_after_a_crash in [false, true] {
+            if is_after_a_crash {
+                site.crash();
+                site.at(now);
+            }
+            site.turning.count_bands();
+            for shop in site.turning.state().overview(&Reach::Everything, now) {
+                let expected = assessed_with(&panel, &site, &shop, now);
+                let found =
+                    shop.standing.iter().map(|one| plain(&serde_json::to_value(one).unwrap()));
+                let found: Vec<Value> = found.collect();
+                assert_eq!(found, expected, "{platform} {seed} {}", shop.shop);
+                let observed = || found.iter().filter(|one| one["source"] == "observed");
+                n_observed += observed().count();
+                n_alone += usize::from(shop.shop == "no chats") * observed().count();
+                n_bands += observed().filter(|one| one["crosses"] == json!(true)).count();
+            }
+        }
+    }
+    let n = (n_observed, n_alone, n_bands);
+    assert!(n.0 > 40 && n.1 > 20 && n.2 > 1, "{n:?}");
 }
 
 /// A recount of one day of a shop's metric.

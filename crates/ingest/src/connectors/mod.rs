@@ -289,7 +289,7 @@ impl Connectors {
     fn put_stored(&self, scope: &Scope, all: &All, told: &str) -> store::Result<()> {
         // Made of texts and numbers, it always becomes JSON.
         let text = Secret::from(serde_json::to_string(all).unwrap_or_default());
-        self.0.keeper.store().put_sealed(scope, (self.0.now)(), SEALED, (&text, told))
+        self.0.keeper.store().put_sealed(scope, (self.0.now)(), SEALED, (&text, (None, told)))
     }
 
     /// How all of them stand, by name.

@@ -186,17 +186,34 @@ impl ConnectorSettings {
         shown
     }
 
-    /// Puts the secrets that there were in the place of stars.
+    /// Where it calls, if not at the usual place.
+    fn base(&self) -> Option<&str> {
+        match self {
+            Self::Jd(jd) => jd.base.as_deref(),
+            Self::Wecom(wecom) => wecom.base.as_deref(),
+            Self::Chatwoot(_) => None,
+        }
+    }
+
+    /// Puts the secrets that there were in the place of stars, as long as they go where they went:
+    /// who may set a connector may not learn its secrets by calling another host with them.
     ///
     /// # Errors
     ///
-    /// [`BadConnector`] where there was none.
+    /// [`BadConnector`] where there was none, or where `base` is another.
     pub(crate) fn unmasked(mut self, old: Option<&Self>) -> Result<Self, BadConnector> {
+        let is_elsewhere = old.is_some_and(|old| old.base() != self.base());
         let mut old = old.cloned();
         let mut known = old.as_mut().map(Self::secrets).unwrap_or_default();
         for (name, text) in self.secrets() {
             if *text != MASKED {
                 continue;
+            }
+            if is_elsewhere {
+                return Err(bad(
+                    format!("`{name}`: `base` is another than before; give the secret again"),
+                    format!("`{name}`：`base` 已更改，请重新填写密钥"),
+                ));
             }
             match known.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, secret)) => text.clone_from(secret),
