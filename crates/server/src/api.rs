@@ -1,5 +1,6 @@
 //! All routes, put together, and their description.
 
+mod accounts;
 mod audit;
 mod backup;
 mod buyers;
@@ -11,6 +12,7 @@ mod explanations;
 mod exports;
 mod feeds;
 mod figures;
+mod filter;
 mod imports;
 mod live;
 mod me;
@@ -25,18 +27,19 @@ mod shops;
 mod sign_in;
 mod stamp;
 mod standing;
-mod stored;
+pub(crate) mod stored;
 mod tokens;
 mod trial;
 mod users;
 mod words;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Desk;
@@ -45,7 +48,7 @@ use store::Store;
 use tokio::sync::Semaphore;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, OpenApi, RefOr};
+use utoipa::openapi::{Components, OpenApi, RefOr, Response as Described};
 use utoipa::{OpenApi as _, PartialSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -55,6 +58,7 @@ use self::counting::CountState;
 use self::imports::ImportState;
 use self::live::LiveState;
 use self::observed::ObservedState;
+use crate::asked::{self, Asked, refuse_unknown};
 use crate::assets;
 use crate::caller::Doorkeeper;
 use crate::clock::Clock;
@@ -74,7 +78,11 @@ use stored::{StoreState, not_kept};
 pub const DESCRIPTION: &str = "/v1/openapi.json";
 
 /// Problems of every route: those of [`crate::shell`].
-const OF_ALL: &[Kind] = &[Kind::HeadersTooLarge, Kind::Internal, Kind::Busy];
+const OF_ALL: &[Kind] = &[Kind::HeadersTooLarge, Kind::TooMany, Kind::Internal, Kind::Busy];
+
+/// The same where parameters are looked at: [`crate::asked`].
+const OF_ASKED: &[Kind] =
+    &[Kind::BadParameter, Kind::HeadersTooLarge, Kind::TooMany, Kind::Internal, Kind::Busy];
 
 /// What answers are made of.
 #[derive(Clone)]
@@ -137,6 +145,7 @@ fn routes() -> Routes {
         .merge(audit::routes())
         .merge(shops::routes())
         .merge(persons::routes())
+        .merge(accounts::routes())
         .merge(overrides::routes())
         .merge(feeds::routes())
         .merge(buyers::routes());
@@ -221,12 +230,30 @@ fn complete(all: &mut OpenApi) {
             part.additional_properties = None;
         }
     }
-    for item in all.paths.paths.values_mut() {
+    for (path, item) in &mut all.paths.paths {
+        let kinds = if path.starts_with(asked::LOOKED_AT) { OF_ASKED } else { OF_ALL };
         let operations =
             [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
         for operation in operations.into_iter().flatten() {
-            for (status, answer) in describe(OF_ALL) {
-                operation.responses.responses.entry(status).or_insert(answer);
+            for kind in kinds {
+                add(&mut operation.responses.responses, *kind);
+            }
+        }
+    }
+}
+
+/// Adds a kind of problem to the answers of an operation, beside others of its status.
+fn add(answers: &mut BTreeMap<String, RefOr<Described>>, kind: Kind) {
+    for (status, answer) in describe(&[kind]) {
+        match (answers.get_mut(&status), answer) {
+            (Some(RefOr::T(there)), RefOr::T(answer)) => {
+                if !there.description.contains(&format!("(`{}`)", kind.code())) {
+                    there.description = format!("{} / {}", there.description, answer.description);
+                }
+            }
+            (Some(_), _) => {}
+            (None, answer) => {
+                answers.insert(status, answer);
             }
         }
     }
@@ -286,20 +313,23 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let live = live.with_state(LiveState { stored: state.clone(), desk: Arc::clone(&desk) });
     let sign_in = sign_in.with_state(SignInState::new(state.clone()));
     let people = sign_in.merge(stored.with_state(state)).merge(observed).merge(connectors);
-    let people = people.merge(counted).merge(imports).layer(map_response(not_kept));
+    let people = people.merge(counted).merge(imports).merge(live);
+    let people = people.layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics, desk });
     // Made of lists in the code, it always becomes JSON.
-    let json: Arc<str> = serde_json::to_string(&description()).unwrap_or_default().into();
+    let described = description();
+    let json: Arc<str> = serde_json::to_string(&described).unwrap_or_default().into();
     let document = get(move || {
         let json = json.to_string();
         async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
     });
-    let routes = people.merge(facts).merge(events).merge(live).merge(backup).merge(health);
+    let routes = people.merge(facts).merge(events).merge(backup).merge(health);
     let (routes, _) = routes.split_for_parts();
     let routes = routes.route(DESCRIPTION, document).merge(assets::routes());
-    Ok(shell::wrap(routes, &shell))
+    let asked = from_fn_with_state(Asked::of(&described), refuse_unknown);
+    Ok(shell::wrap(routes.layer(asked), &shell))
 }
 
 #[cfg(test)]

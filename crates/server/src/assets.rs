@@ -3,13 +3,15 @@
 //! Choice: a table made by `build.rs` out of `console/dist`, each file packed with gzip; no crate.
 //! Names of what lies under `/assets/` change with their contents, so browsers keep them for good;
 //! everything else is asked for anew. Paths of the console's own pages answer with the one page
-//! there is, any other path is a problem as everywhere.
+//! there is. Any other path is a problem as everywhere, but not for a person who follows a link:
+//! where the caller asks for a page and the path is not the API's, the console itself says that
+//! there is none.
 
 use std::io::Read;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use flate2::read::GzDecoder;
@@ -69,6 +71,33 @@ async fn page(headers: HeaderMap) -> Response {
         None => ([(header::CACHE_CONTROL, ASK_ANEW), (header::CONTENT_TYPE, HTML)], NOT_BUILT)
             .into_response(),
     }
+}
+
+/// Marks an answer that is a page although its status is an error: it is sent as it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ErrorPage;
+
+/// What is said of a path that is no route.
+pub(crate) async fn unknown(request: Request) -> Response {
+    let path = request.uri().path();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_api = path == "/v1" || path.starts_with("/v1/");
+    if !is_read || is_api || path.starts_with("/assets/") || !takes_html(request.headers()) {
+        return Problem::new(Kind::NotFound).into_response();
+    }
+    let mut response = page(request.headers().clone()).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.extensions_mut().insert(ErrorPage);
+    response
+}
+
+/// Whether a client names pages among what it takes, as browsers do that follow a link. That it
+/// takes anything is not enough: programs say so.
+fn takes_html(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT).iter();
+    let said = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+    said.filter_map(|one| one.split(';').next())
+        .any(|one| one.trim().eq_ignore_ascii_case("text/html"))
 }
 
 async fn file(request: Request) -> Response {
@@ -196,6 +225,36 @@ mod tests {
         assert_eq!(to_bytes(without.into_body(), 1_000).await.unwrap(), "console.log('好')");
         let index = answer(INDEX, file, &HeaderMap::new());
         assert_eq!(index.headers()[header::CACHE_CONTROL], ASK_ANEW);
+    }
+
+    fn get(path: &str, accept: &str) -> Request {
+        let request = Request::builder().uri(path).header(header::ACCEPT, accept);
+        request.body(axum::body::Body::empty()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn who_follows_a_link_to_nothing_gets_the_console() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for path in ["/nonsense", "/figures/taobao", "/v1x"] {
+            let answer = unknown(get(path, browser)).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], HTML, "{path}");
+            assert!(answer.extensions().get::<ErrorPage>().is_some(), "{path}");
+        }
+        for (path, accept) in [
+            ("/nonsense", "application/json"),
+            ("/nonsense", "*/*"),
+            ("/v1", browser),
+            ("/v1/nonsense", browser),
+            ("/assets/old-1b2c.js", browser),
+        ] {
+            let answer = unknown(get(path, accept)).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path} {accept}");
+            assert!(answer.extensions().get::<ErrorPage>().is_none(), "{path} {accept}");
+        }
+        let mut sent = get("/nonsense", browser);
+        *sent.method_mut() = Method::POST;
+        assert!(unknown(sent).await.extensions().get::<ErrorPage>().is_none());
     }
 
     #[test]

@@ -40,7 +40,10 @@ impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         use store::Error;
         match error {
-            Error::Denied => Self::new(Kind::NotAllowed),
+            Error::Denied => Self::new(Kind::NotAllowed).detail(
+                "it goes beyond what you may do, or concerns a shop that you do not reach",
+                "超出您的权限，或涉及不在您可访问范围内的店铺",
+            ),
             Error::Absent { .. } => Self::new(Kind::NotFound).detail(error.to_string(), error.zh()),
             Error::Exists { .. } | Error::LastOwner => {
                 Self::new(Kind::Conflict).detail(error.to_string(), error.zh())

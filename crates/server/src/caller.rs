@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use facts::Instant;
 use store::{Scope, User};
 
@@ -16,7 +16,7 @@ pub use store::{Reach, ShopKey, Who};
 
 use crate::clock::Clock;
 use crate::problem::{Kind, Problem};
-use crate::role::{Grant, Permission, Permissions};
+use crate::role::{Grant, Permission, Permissions, Role};
 use crate::secret::Secret;
 use crate::signin::cookie::SessionCookie;
 use crate::signin::origin::{self, OwnOrigin};
@@ -91,7 +91,19 @@ impl Caller {
     pub fn needs(&self, permission: Permission) -> Result<(), Problem> {
         match self.permissions.has(permission) {
             true => Ok(()),
-            false => Err(Problem::new(Kind::NotAllowed)),
+            false => Err(lacking(permission)),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// [`Kind::NotAllowed`] when the caller may not, or does not reach every shop.
+    pub fn needs_everywhere(&self, permission: Permission) -> Result<(), Problem> {
+        self.needs(permission)?;
+        match self.reach() {
+            Reach::Everything => Ok(()),
+            Reach::Shops(_) => Err(Problem::new(Kind::NotAllowed)
+                .detail("this is for callers who reach every shop", "仅限可访问全部店铺的调用方")),
         }
     }
 
@@ -105,11 +117,37 @@ impl Caller {
         platform: &str,
         shop: &str,
     ) -> Result<(), Problem> {
-        match self.may(permission, platform, shop) {
+        self.needs(permission)?;
+        match self.reach().has(platform, shop) {
             true => Ok(()),
-            false => Err(Problem::new(Kind::NotAllowed)),
+            false => Err(Problem::new(Kind::NotAllowed)
+                .detail("the shop is not one that you reach", "该店铺不在您可访问的范围内")),
         }
     }
+}
+
+/// A program asks for what only somebody who signed in has.
+pub(crate) fn no_user() -> Problem {
+    Problem::new(Kind::NotAllowed).detail(
+        "this is for users who signed in; tokens have no session",
+        "仅限已登录的用户；令牌没有会话",
+    )
+}
+
+/// Who would have what the caller lacks.
+fn lacking(permission: Permission) -> Problem {
+    let roles = Role::ALL.iter().filter(|role| Permissions::of_role(**role).has(permission));
+    let roles: Vec<String> = roles.map(|role| format!("`{}`", role.word())).collect();
+    let grants = Grant::ALL.iter().filter(|one| Permissions::of_grant(**one).has(permission));
+    let grants: Vec<String> = grants.map(|grant| format!("`{}`", grant.word())).collect();
+    let (word, grants) = (permission.word(), grants.join(", "));
+    Problem::new(Kind::NotAllowed).detail(
+        format!(
+            "this needs the permission `{word}`: a role of {}, or a token with {grants}",
+            roles.join(", ")
+        ),
+        format!("需要权限 `{word}`：角色 {}，或带有 {grants} 的令牌", roles.join("、")),
+    )
 }
 
 /// An answer that comes later.
@@ -166,7 +204,7 @@ impl Doorkeeper {
         clock: Clock,
         settings: &crate::settings::Settings,
     ) -> Self {
-        let cookie = SessionCookie::new(settings.is_https());
+        let cookie = SessionCookie::new(settings.is_https(), settings.unusual_port());
         Self { identify, clock, cookie, own: OwnOrigin::of(settings) }
     }
 
@@ -188,7 +226,7 @@ impl Doorkeeper {
         let Some(secret) = self.session(&parts.headers) else { return Err(unknown) };
         let caller = self.identify.session(now, &secret).await?.ok_or(unknown)?;
         if !origin::is_safe(&parts.method) {
-            self.needs_own_origin(&parts.headers)?;
+            self.needs_own_origin((&parts.headers, &parts.uri))?;
         }
         Ok(caller)
     }
@@ -201,8 +239,8 @@ impl Doorkeeper {
     /// # Errors
     ///
     /// [`Kind::OtherOrigin`] when a request does not say that it comes from our own pages.
-    pub(crate) fn needs_own_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        match origin::is_own(headers, &self.own) {
+    pub(crate) fn needs_own_origin(&self, said: (&HeaderMap, &Uri)) -> Result<(), Problem> {
+        match origin::is_own(said, &self.own) {
             true => Ok(()),
             false => Err(Problem::new(Kind::OtherOrigin)),
         }

@@ -1,10 +1,21 @@
 //! Parts of requests, whose faults are problems like all others.
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+mod misfit;
+mod pairs;
+mod tree;
+
+use axum::body::Bytes;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
 
-use crate::problem::{Kind, Problem};
+pub(crate) use self::misfit::{Misfit, nearest, plain, said};
+pub(crate) use self::tree::Tree;
+use crate::problem::{BodyPlace, Kind, Problem};
 
 /// A body of JSON.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,31 +31,90 @@ pub struct Path<T>(pub T);
 
 impl<S, T> FromRequest<S> for Json<T>
 where
-    axum::Json<T>: FromRequest<S, Rejection = JsonRejection>,
+    T: DeserializeOwned,
     S: Send + Sync,
 {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(of_json(&rejection)),
+        if !is_json(request.headers()) {
+            return Err(Problem::new(Kind::UnsupportedType)
+                .detail("expected `application/json`", "应为 `application/json`"));
         }
+        // Too large, or cut off.
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            Problem::new(Kind::of_status(rejection.into_response().status()))
+        })?;
+        read(&bytes).map(Self)
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = value.unwrap_or_default().split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    let kind = essence.strip_prefix("application/").unwrap_or_default();
+    kind == "json" || kind.ends_with("+json")
+}
+
+/// Reads a body of JSON.
+///
+/// # Errors
+///
+/// [`Kind::BrokenBody`] where it is no JSON, [`Kind::UnfitBody`] where it is another, both with
+/// the place.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let near = BodyPlace { line: error.line() as u64, byte: error.column() as u64 };
+    // Only what failed is read a second time, into what knows places.
+    let tree: Tree = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+    match T::deserialize(&tree) {
+        Err(misfit) => {
+            let [en, zh] = misfit.sentences();
+            let place = tree::place(bytes, &misfit.steps());
+            Err(Problem::new(Kind::UnfitBody).at(place).detail(en, zh))
+        }
+        Ok(_) => Err(Problem::new(Kind::UnfitBody)
+            .at(near)
+            .detail("the value does not fit", "值不符合要求")),
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    let place = BodyPlace { line: error.line() as u64, byte: error.column() as u64 };
+    let (en, zh) = match error.is_eof() {
+        true => ("the body is no JSON: it breaks off", "正文不是 JSON：内容中断"),
+        false => (
+            "the body is no JSON: it cannot be read on from this place",
+            "正文不是 JSON：自此处起无法解析",
+        ),
+    };
+    Problem::new(Kind::BrokenBody).at(place).detail(en, zh)
+}
+
+/// The names and values behind the question mark.
+pub(crate) fn parameters(uri: &Uri) -> Vec<(String, String)> {
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
+    // Any text is a list of pairs.
+    pairs.map_or_else(|_| Vec::new(), |pairs| pairs.0)
 }
 
 impl<S, T> FromRequestParts<S> for Query<T>
 where
-    axum::extract::Query<T>: FromRequestParts<S, Rejection = QueryRejection>,
+    T: DeserializeOwned,
     S: Send + Sync,
 {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match axum::extract::Query::from_request_parts(parts, state).await {
-            Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => Err(bad_parameter(&rejection.body_text())),
-        }
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let pairs = parameters(&parts.uri);
+        T::deserialize(pairs::Pairs(&pairs)).map(Self).map_err(|misfit| {
+            let [en, zh] = misfit.sentences();
+            Problem::new(Kind::BadParameter).detail(en, zh)
+        })
     }
 }
 
@@ -58,27 +128,37 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => Err(bad_parameter(&rejection.body_text())),
+            Err(rejection) => Err(of_path(&rejection)),
         }
     }
 }
 
-fn bad_parameter(text: &str) -> Problem {
-    Problem::new(Kind::BadParameter).detail(text, format!("无法读取参数：{text}"))
-}
-
-fn of_json(rejection: &JsonRejection) -> Problem {
-    let text = rejection.body_text();
-    match rejection {
-        JsonRejection::JsonDataError(_) => {
-            Problem::new(Kind::UnfitBody).detail(&text, format!("正文不符合要求：{text}"))
+fn of_path(rejection: &PathRejection) -> Problem {
+    let problem = Problem::new(Kind::BadParameter);
+    let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
+        return problem.detail("the path does not fit", "路径不符合要求");
+    };
+    let (name, value, expected) = match failed.kind() {
+        ErrorKind::ParseErrorAtKey { key, value, expected_type } => {
+            (Some(key.as_str()), value, *expected_type)
         }
-        JsonRejection::JsonSyntaxError(_) => {
-            Problem::new(Kind::BrokenBody).detail(&text, format!("正文不是 JSON：{text}"))
+        ErrorKind::ParseErrorAtIndex { value, expected_type, .. }
+        | ErrorKind::ParseError { value, expected_type } => (None, value, *expected_type),
+        ErrorKind::InvalidUtf8InPathParam { key } => {
+            let name = plain(key);
+            return problem.detail(
+                format!("`{name}`: expected UTF-8, percent-encoded"),
+                format!("`{name}`：应为百分号编码的 UTF-8"),
+            );
         }
-        JsonRejection::MissingJsonContentType(_) => Problem::new(Kind::UnsupportedType)
-            .detail("expected `application/json`", "应为 `application/json`"),
-        // Too large, or cut off.
-        rejection => Problem::new(Kind::of_status(rejection.status())),
-    }
+        _ => return problem.detail("the path does not fit", "路径不符合要求"),
+    };
+    let text = plain(value);
+    let misfit = Misfit::found([&format!("`{text}`"), &format!(" `{text}`")], expected);
+    let misfit = match name {
+        Some(name) => misfit.within(misfit::Step::Key(name.to_owned())),
+        None => misfit,
+    };
+    let [en, zh] = misfit.sentences();
+    problem.detail(en, zh)
 }

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+mod asked;
 mod assets;
 pub mod blocking;
 pub mod caller;
@@ -30,6 +31,7 @@ pub mod metrics;
 pub mod network;
 pub mod problem;
 pub mod publish;
+mod rest;
 pub mod role;
 pub mod settings;
 pub mod shell;

@@ -70,8 +70,8 @@ kinds! {
     /// The body is broken: nothing of it was taken.
     BrokenBody = "broken-body" BAD_REQUEST
         "The body is broken; nothing of it was taken" "请求正文损坏；未接收其中任何内容",
-        "Mend the body at the place that is named and send all of it again."
-        "请在所示位置修正正文，然后整体重发。";
+        "Mend the body as `detail` says, at `line` and `byte` if given, and send all of it again."
+        "请按 `detail` 修正正文（若给出 `line` 与 `byte`，即在该处），然后整体重发。";
     /// The body is whole and does not say what it should.
     UnfitBody = "unfit-body" UNPROCESSABLE_ENTITY
         "The body does not fit" "请求正文不符合要求",
@@ -157,7 +157,7 @@ kinds! {
         "The server made a mistake" "服务器出错",
         "Try again; if it stays, report the request's id in `instance`."
         "请重试；若仍出现，请报告 `instance` 中的请求编号。";
-    /// There is no room for one more request, or the server is stopping.
+    /// The server starts or stops, or took too long.
     Busy = "busy" SERVICE_UNAVAILABLE
         "The server is busy" "服务器繁忙",
         "Wait as long as `Retry-After` says and send it again."

@@ -220,6 +220,13 @@ impl Settings {
         let public = self.public_address.as_deref();
         self.has_tls() || public.is_some_and(|address| address.starts_with("https://"))
     }
+
+    /// The port, where it is chosen and not the usual one.
+    #[must_use]
+    pub fn unusual_port(&self) -> Option<u16> {
+        let port = self.listen.port();
+        (port != 0 && port != Self::default().listen.port()).then_some(port)
+    }
 }
 
 /// One setting and all that is known of it.

@@ -21,11 +21,13 @@ use tokio::time::{Instant, timeout};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{error, info};
 
+use crate::assets::{self, ErrorPage};
 use crate::language::{self, Lang};
 use crate::listen::Peer;
 use crate::metrics::Metrics;
 use crate::network::{self, Network};
 use crate::problem::{Kind, Problem};
+use crate::rest;
 use crate::secret::{NoRandomness, hex, random};
 use crate::settings::Settings;
 
@@ -150,7 +152,8 @@ impl Shell {
     fn finish(&self, response: Response, known: &Known) -> Response {
         let problem = response.extensions().get::<Problem>().cloned();
         let status = response.status();
-        let is_error = status.is_client_error() || status.is_server_error();
+        let is_page = response.extensions().get::<ErrorPage>().is_some();
+        let is_error = !is_page && (status.is_client_error() || status.is_server_error());
         let problem = problem.or_else(|| is_error.then(|| Problem::new(Kind::of_status(status))));
         let mut response = match problem {
             Some(problem) => problem.answer(known.language, &known.id, &response),
@@ -175,7 +178,7 @@ impl Shell {
 /// are problems too.
 pub fn wrap(routes: Router, shell: &Shell) -> Router {
     routes
-        .fallback(|| async { Problem::new(Kind::NotFound) })
+        .fallback(assets::unknown)
         .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed) })
         .layer(middleware::from_fn_with_state(shell.clone(), admit))
         .layer(CatchPanicLayer::custom(panicked))
@@ -195,11 +198,12 @@ async fn outermost(State(shell): State<Shell>, mut request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
     request.extensions_mut().insert(known.clone());
+    let lent = rest::lend(&mut request);
     let answer = match header_bytes(&request) > shell.0.headers {
         true => Problem::new(Kind::HeadersTooLarge).into_response(),
         false => next.run(request).await,
     };
-    let response = shell.finish(answer, &known);
+    let mut response = shell.finish(answer, &known);
     let took = begin.elapsed();
     let status = response.status();
     shell.0.metrics.request(method.as_str(), &route, status.as_u16(), took);
@@ -208,6 +212,11 @@ async fn outermost(State(shell): State<Shell>, mut request: Request, next: Next)
     match status.is_server_error() {
         true => error!(id, method, route, status = status.as_u16(), ms, %client, "request"),
         false => info!(id, method, route, status = status.as_u16(), ms, %client, "request"),
+    }
+    if let Some(lent) = lent
+        && !lent.drain().await
+    {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
@@ -229,10 +238,10 @@ async fn admit(State(shell): State<Shell>, request: Request, next: Next) -> Resp
     }
     let is_long = route.is_some_and(|route| LONG.contains(&route.as_str()));
     let limit = shell.0.limit * if is_long { LONGER } else { 1 };
-    let busy = || Problem::new(Kind::Busy).retry_after(COME_AGAIN_SECONDS).into_response();
+    let again = |kind| Problem::new(kind).retry_after(COME_AGAIN_SECONDS).into_response();
     let Ok(_place) = shell.0.places.try_acquire() else {
         shell.0.metrics.refuse();
-        return busy();
+        return again(Kind::TooMany);
     };
-    timeout(limit, next.run(request)).await.unwrap_or_else(|_| busy())
+    timeout(limit, next.run(request)).await.unwrap_or_else(|_| again(Kind::Busy))
 }

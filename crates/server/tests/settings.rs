@@ -105,6 +105,17 @@ fn waits_lie_within_one_another() {
 }
 
 #[test]
+fn one_body_fits_into_the_room_of_all() {
+    let text = "limits = { body = \"1MiB\", unpacked = \"2MiB\", held = \"2MiB\" }";
+    let given = Given { file: Some(("f", text)), ..Given::default() };
+    let wrong = Settings::read(&given).unwrap_err();
+    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| wrong[0].message(lang));
+    assert!(en.starts_with("`limits.held` is 2MiB;") && en.contains("at least 3MiB"), "{en}");
+    assert!(zh.starts_with("`limits.held` 为 2MiB；") && zh.contains("至少 3MiB"), "{zh}");
+    assert!(of_file("limits = { body = \"1MiB\", unpacked = \"2MiB\", held = \"3MiB\" }").is_ok());
+}
+
+#[test]
 fn no_secret_is_shown() {
     let url = "postgres://yingda:hunter2@db/yingda";
     let settings = of_file(&format!("database = \"{url}\"")).unwrap();

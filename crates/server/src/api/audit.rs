@@ -1,12 +1,13 @@
 //! `GET /v1/audit`: who changed what.
 
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::AuditLine;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::filter::OfShops;
 use super::page::{Page, Paging};
 use super::stamp::Stamp;
 use super::stored::StoreState;
@@ -60,6 +61,26 @@ impl From<AuditLine> for AuditBody {
     }
 }
 
+/// Lines that are looked at in one step.
+const LINES_AT_A_TIME: usize = 1_000;
+
+/// Which lines.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WhichLines {
+    /// Of whom alone, as lines have it: `user 3`, `token 5`, `engine`.
+    who: Option<String>,
+    /// Of what was done alone, as lines have it: `signed in`.
+    what: Option<String>,
+}
+
+impl WhichLines {
+    fn has(&self, line: &AuditLine) -> bool {
+        self.who.as_ref().is_none_or(|wanted| *wanted == line.who)
+            && self.what.as_ref().is_none_or(|wanted| *wanted == line.what)
+    }
+}
+
 problem::described! {
     /// What may go wrong with the audit log.
     AuditProblems: [BadParameter, SignInNeeded, NotAllowed]
@@ -74,20 +95,31 @@ problem::described! {
     path = "/v1/audit",
     tag = "audit",
     operation_id = "list_audit",
-    params(Paging),
+    params(OfShops, WhichLines, Paging),
     responses((status = 200, description = "Lines.", body = Page<AuditBody>), AuditProblems),
     security(("token" = []), ("session" = [])),
 )]
 pub(crate) async fn list_audit(
     State(state): State<StoreState>,
     Authenticated(caller): Authenticated,
+    Query(of): Query<OfShops>,
+    Query(which): Query<WhichLines>,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Page<AuditBody>>, Problem> {
     caller.needs(Permission::ReadAudit)?;
     let (limit, before) = (paging.limit()?, paging.after::<i64>()?.unwrap_or(i64::MAX));
+    let fits = move |line: &AuditLine| of.has(&line.platform, &line.shop) && which.has(line);
     // One more than asked for tells whether there is a next page.
-    let lines =
-        state.run(&caller, move |store, scope, _| store.audit_before(scope, before, limit + 1));
+    let lines = state.run(&caller, move |store, scope, _| {
+        let (mut found, mut before) = (Vec::new(), before);
+        while found.len() <= limit {
+            let some = store.audit_before(scope, before, LINES_AT_A_TIME)?;
+            let Some(last) = some.last() else { break };
+            before = last.number;
+            found.extend(some.into_iter().filter(&fits).take(limit + 1 - found.len()));
+        }
+        Ok(found)
+    });
     let mut lines = lines.await?;
     let is_last = lines.len() <= limit;
     lines.truncate(limit);

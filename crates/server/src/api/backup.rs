@@ -13,15 +13,15 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_core::Stream;
-use store::Reach;
 use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::stored::StoreState;
+use super::words::Binary;
 use crate::blocking;
 use crate::caller::{Authenticated, Doorkeeper};
-use crate::problem::{self, Kind, Problem};
+use crate::problem::{self, Problem};
 use crate::role::Permission;
 
 /// Bytes that are read at a time, and how many such pieces wait to be sent.
@@ -62,7 +62,7 @@ problem::described! {
     tag = "backup",
     operation_id = "make_backup",
     responses(
-        (status = 200, description = "The backup.", body = Vec<u8>,
+        (status = 200, description = "The backup.", body = inline(Binary),
             content_type = "application/vnd.sqlite3"),
         BackupProblems,
     ),
@@ -72,10 +72,7 @@ async fn make_backup(
     State(state): State<BackupState>,
     Authenticated(caller): Authenticated,
 ) -> Result<Response, Problem> {
-    caller.needs(Permission::ChangeUsers)?;
-    if *caller.reach() != Reach::Everything {
-        return Err(Problem::new(Kind::NotAllowed));
-    }
+    caller.needs_everywhere(Permission::ChangeUsers)?;
     let (store, scope, folder) = (state.stored.store, caller.scope().clone(), state.folder);
     let (file, bytes) = blocking::run(move || {
         // Two at a time do not meet, and nobody guesses the name.

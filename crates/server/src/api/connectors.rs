@@ -6,18 +6,18 @@ use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::connectors::{
-    CHATWOOT_BODY, ChatwootCall, ConnectorNow, ConnectorSettings, Connectors, NotReceived, Unset,
-    WECOM_BODY, WecomQuery,
+    CHATWOOT_BODY, ChatwootCall, ChatwootSettings, ConnectorNow, ConnectorSettings, Connectors,
+    JdSettings, NotReceived, Unset, WECOM_BODY, WecomQuery, WecomSettings,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::page::{Page, Paging};
 use crate::blocking;
-use crate::caller::{Authenticated, Caller, Doorkeeper, Reach};
-use crate::extract::{Json, Path, Query};
+use crate::caller::{Authenticated, Caller, Doorkeeper};
+use crate::extract::{Json, Misfit, Path, Query, Tree, said};
 use crate::feed::gather;
 use crate::feed::held::Budget;
 use crate::problem::{self, Kind, Problem};
@@ -49,11 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<ConnectorsState> {
 
 /// Connectors are for all shops, and hold secrets.
 fn needs_all(caller: &Caller) -> Result<(), Problem> {
-    caller.needs(Permission::ChangeConnectors)?;
-    match caller.reach() {
-        Reach::Everything => Ok(()),
-        Reach::Shops(_) => Err(Problem::new(Kind::NotAllowed)),
-    }
+    caller.needs_everywhere(Permission::ChangeConnectors)
 }
 
 problem::described! {
@@ -125,6 +121,32 @@ problem::described! {
     ]
 }
 
+/// Settings as they are given. Which they are stands beside them, and is looked at first: so every
+/// fault within them keeps its place.
+struct Given(ConnectorSettings);
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const KINDS: &[&str] = &["jd", "wecom", "chatwoot"];
+        let mut given = Tree::deserialize(deserializer)?;
+        let Tree::Object(entries) = &mut given else {
+            return Err(said("expected an object", "应为对象"));
+        };
+        let at = entries.iter().position(|(key, _)| key == "kind");
+        let at = at.ok_or_else(|| <D::Error as de::Error>::missing_field("kind"))?;
+        let Tree::Text(kind) = entries.remove(at).1 else {
+            return Err(said("`kind`: expected a text", "`kind`：应为文本"));
+        };
+        let settings = match kind.as_str() {
+            "jd" => JdSettings::deserialize(&given).map(ConnectorSettings::Jd),
+            "wecom" => WecomSettings::deserialize(&given).map(ConnectorSettings::Wecom),
+            "chatwoot" => ChatwootSettings::deserialize(&given).map(ConnectorSettings::Chatwoot),
+            other => return Err(de::Error::custom(Misfit::no_word("kind", other, KINDS))),
+        };
+        settings.map(Self).map_err(de::Error::custom)
+    }
+}
+
 /// Set a connector.
 ///
 /// Made where there is none of this name. It starts at once; a secret shown as `***` stays as it
@@ -146,7 +168,7 @@ async fn put_connector(
     State(state): State<ConnectorsState>,
     Authenticated(caller): Authenticated,
     Path(name): Path<String>,
-    Json(given): Json<ConnectorSettings>,
+    Json(Given(given)): Json<Given>,
 ) -> Result<axum::Json<ConnectorNow>, Problem> {
     needs_all(&caller)?;
     let put = move || {

@@ -242,8 +242,8 @@ impl Shop {
     /// Figures of the shop that were read off panels: those of its facts, and those typed in.
     pub(crate) fn panel(&self, counter: &Counter) -> Result<Panel, Problem> {
         let mut panel = panel::from_log(&self.log);
-        let typed = counter.store.observed(&counter.scope)?.into_iter();
-        for one in typed.filter(|one| one.platform == self.platform && one.shop == self.shop) {
+        let typed = counter.store.observed_of(&counter.scope, &self.platform, &self.shop)?;
+        for one in typed {
             // What cannot be read as a value was refused when it came.
             let Ok(value) = one.value.parse::<Printed>() else { continue };
             let at = one.seen_at.unwrap_or(counter.now);

@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 use super::counting::{CountState, Counter, OfShop, Shop, WhatIf, said, told};
 use super::figures::{Asked, CountProblems, WhichFigures};
 use super::sheet::{self, Cell, MOST_ROWS, Sheet};
+use super::words::Binary;
 use crate::caller::Authenticated;
 use crate::extract::Query;
 use crate::problem::{Kind, Problem};
@@ -66,7 +67,7 @@ impl Form {
             status = 200,
             description = "The file.",
             content(
-                (Vec<u8> =
+                (inline(Binary) =
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
                 (String = "text/csv"),
             ),

@@ -5,7 +5,8 @@ use desk::ShopFeed;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::page::{Page, Paging};
+use super::filter::OfShops;
+use super::page::{Page, Paging, Parts};
 use super::stored::StoreState;
 use crate::blocking;
 use crate::caller::Authenticated;
@@ -33,19 +34,21 @@ problem::described! {
     path = "/v1/feeds",
     tag = "feeds",
     operation_id = "list_feeds",
-    params(Paging),
+    params(OfShops, Paging),
     responses((status = 200, description = "The feeds.", body = Page<ShopFeed>), FeedsProblems),
     security(("token" = []), ("session" = [])),
 )]
 async fn list_feeds(
     State(state): State<StoreState>,
     Authenticated(caller): Authenticated,
+    Query(of): Query<OfShops>,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Page<ShopFeed>>, Problem> {
     caller.needs(Permission::ReadFigures)?;
-    let (desk, reach) = (state.desk, caller.reach().clone());
-    let all = blocking::run(move || Ok(desk.feeds(&reach))).await?;
-    // No platform has a slash, no name a tab.
-    let key = |one: &ShopFeed| format!("{}/{}\t{}", one.platform, one.shop, one.feed.feed);
+    let (desk, reach) = (state.desk, of.within(caller.reach()));
+    let mut all = blocking::run(move || Ok(desk.feeds(&reach))).await?;
+    all.retain(|one| of.has(&one.platform, &one.shop));
+    let key =
+        |one: &ShopFeed| Parts((one.platform.clone(), one.shop.clone(), one.feed.feed.clone()));
     paging.cut(all, key).map(axum::Json)
 }

@@ -26,6 +26,7 @@ use utoipa_axum::routes;
 use super::page::Page;
 use super::stamp::Stamp;
 use super::stored::StoreState;
+use super::words::Binary;
 use crate::caller::{Authenticated, Caller, Doorkeeper};
 use crate::extract::{Json, Path, Query};
 use crate::feed::Feed;
@@ -198,7 +199,7 @@ problem::described! {
     tag = "imports",
     operation_id = "send_import",
     params(FileName),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = inline(Binary), content_type = "application/octet-stream"),
     responses((status = 201, description = "It is there.", body = ImportBody), SendImportProblems),
     security(("token" = []), ("session" = [])),
 )]

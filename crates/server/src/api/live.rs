@@ -7,17 +7,19 @@ use axum::{Extension, Json};
 use desk::{AlertAbout, AlertSettings, ChannelSettings, Desk, ShopNow, Stamp, Unset, Waiting};
 use facts::{Span, ThreadId};
 use serde::{Deserialize, Serialize};
-use store::{AlertStep, Reach, Scope, ShopKey, Store};
+use store::{AlertStep, Scope, StepState, Store};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::page::{Page, Paging};
+use super::filter::{OfShops, OfWhom};
+use super::page::{Page, Paging, Parts};
+use super::shops::Cursor;
 use super::stored::StoreState;
 use crate::blocking;
 use crate::caller::{Authenticated, Caller, Doorkeeper};
 use crate::extract::Query;
-use crate::language;
+use crate::language::{self, Lang};
 use crate::problem::{self, Kind, Problem};
 use crate::role::Permission;
 use crate::shell::Known;
@@ -60,29 +62,22 @@ problem::described! {
     path = "/v1/overview",
     tag = "live",
     operation_id = "get_overview",
-    params(Paging),
+    params(OfShops, OfWhom, Paging),
     responses((status = 200, description = "The shops.", body = Page<ShopNow>), LiveProblems),
     security(("token" = []), ("session" = [])),
 )]
 async fn get_overview(
     State(state): State<LiveState>,
     Authenticated(caller): Authenticated,
+    Query(of): Query<OfShops>,
+    Query(whose): Query<OfWhom>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<ShopNow>>, Problem> {
     caller.needs(Permission::ReadFigures)?;
-    let reach = caller.reach().clone();
-    let all = blocking::run(move || Ok(state.desk.overview(&reach))).await?;
-    paging.cut(all, |shop| format!("{}/{}", shop.platform, shop.shop)).map(Json)
-}
-
-/// Which of those who wait.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WaitingQuery {
-    /// Of one platform's shop; with `shop`.
-    platform: Option<String>,
-    /// Of one shop; with `platform`.
-    shop: Option<String>,
+    let reach = of.within(caller.reach());
+    let mut all = blocking::run(move || Ok(state.desk.overview(&reach))).await?;
+    all.retain(|one| of.has(&one.platform, &one.shop) && whose.has(&one.groups, &one.client));
+    paging.cut(all, |one| Cursor(one.platform.clone(), one.shop.clone())).map(Json)
 }
 
 /// Somebody who waits.
@@ -104,7 +99,7 @@ pub(crate) struct WaitingBuyer {
     path = "/v1/waiting",
     tag = "live",
     operation_id = "get_waiting",
-    params(WaitingQuery, Paging),
+    params(OfShops, Paging),
     responses(
         (status = 200, description = "Who waits.", body = Page<WaitingBuyer>),
         LiveProblems,
@@ -114,26 +109,17 @@ pub(crate) struct WaitingBuyer {
 async fn get_waiting(
     State(state): State<LiveState>,
     Authenticated(caller): Authenticated,
-    Query(asked): Query<WaitingQuery>,
+    Query(of): Query<OfShops>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<WaitingBuyer>>, Problem> {
     caller.needs(Permission::ReadQueue)?;
-    let of = match (asked.platform, asked.shop) {
-        (None, None) => None,
-        (Some(platform), Some(shop)) => Some(ShopKey::new(&platform, &shop)),
-        _ => {
-            return Err(Problem::new(Kind::BadParameter).detail(
-                "`platform` and `shop`: expected both or neither",
-                "`platform` 与 `shop`：应同时给出，或都不给出",
-            ));
-        }
-    };
     let may_know = caller.needs(Permission::ReadTexts).is_ok();
-    let (desk, reach) = (Arc::clone(&state.desk), caller.reach().clone());
-    let all = blocking::run(move || Ok(desk.waiting(&reach, of.as_ref()))).await?;
+    let (desk, reach) = (Arc::clone(&state.desk), of.within(caller.reach()));
+    let mut all = blocking::run(move || Ok(desk.waiting(&reach, None))).await?;
+    all.retain(|one| of.has(&one.platform, &one.shop));
     let urgency = |one: &Waiting| {
         let due = one.overdue_at.map_or(i64::MAX, |stamp| stamp.at.0);
-        format!("{due:020} {:020} {:020}", one.since.at.0, one.thread)
+        Parts((due, one.since.at.0, one.thread))
     };
     let page = paging.cut(all, urgency)?;
     let named = move |store: &Store, scope: &Scope, _| {
@@ -154,6 +140,23 @@ async fn get_waiting(
 pub(crate) struct AlertsQuery {
     /// Of so many hours back from now: 1 to 2160; 24 where nothing is said.
     hours: Option<i64>,
+    /// Of steps alone of which this became: `noted`, `claimed`, `sent` or `failed`.
+    state: Option<String>,
+}
+
+impl AlertsQuery {
+    /// # Errors
+    ///
+    /// [`Kind::BadParameter`].
+    fn state(&self) -> Result<Option<StepState>, Problem> {
+        let Some(word) = &self.state else { return Ok(None) };
+        StepState::from_word(word).map(Some).ok_or_else(|| {
+            Problem::new(Kind::BadParameter).detail(
+                "`state`: expected `noted`, `claimed`, `sent` or `failed`",
+                "`state`：应为 `noted`、`claimed`、`sent` 或 `failed`",
+            )
+        })
+    }
 }
 
 /// One step of an alert and what became of it.
@@ -172,8 +175,12 @@ pub(crate) struct AlertItem {
     at: Stamp,
     /// Why.
     reason: String,
-    /// What became of it: `noted`, `claimed`, `sent`, `failed`.
+    /// What became of it: `noted`, `claimed`, `sent`, `counted` (the next message says how many
+    /// more there were), `failed`.
     state: &'static str,
+    /// Why it failed, in the caller's language; absent: it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<String>,
     /// What it says; absent: an older version wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<AlertAbout>,
@@ -188,7 +195,7 @@ pub(crate) struct AlertItem {
     path = "/v1/alerts",
     tag = "live",
     operation_id = "get_alerts",
-    params(AlertsQuery, Paging),
+    params(OfShops, AlertsQuery, Paging),
     responses(
         (status = 200, description = "The steps.", body = Page<AlertItem>),
         LiveProblems,
@@ -198,6 +205,8 @@ pub(crate) struct AlertItem {
 async fn get_alerts(
     State(state): State<LiveState>,
     Authenticated(caller): Authenticated,
+    Extension(known): Extension<Known>,
+    Query(of): Query<OfShops>,
     Query(asked): Query<AlertsQuery>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<AlertItem>>, Problem> {
@@ -209,18 +218,23 @@ async fn get_alerts(
     }
     let back = Span::seconds(3_600 * hours);
     let steps = move |store: &Store, scope: &Scope, now| store.alert_steps(scope, now - back);
-    let steps = state.stored.run(&caller, steps).await?;
+    let wanted = asked.state()?;
+    let mut steps = state.stored.run(&caller, steps).await?;
+    steps.retain(|step| {
+        of.has(&step.platform, &step.shop) && wanted.is_none_or(|wanted| wanted == step.state)
+    });
     let newest =
-        |step: &AlertStep| format!("{:020} {} {}", i64::MAX - step.at.0, step.alert, step.step);
-    Ok(Json(paging.cut(steps, newest)?.map(|step| item(&state.desk, step))))
+        |step: &AlertStep| Parts((i64::MAX - step.at.0, step.alert.clone(), step.step.clone()));
+    Ok(Json(paging.cut(steps, newest)?.map(|step| item(&state.desk, step, known.language))))
 }
 
-fn item(desk: &Desk, step: AlertStep) -> AlertItem {
+fn item(desk: &Desk, step: AlertStep, lang: Lang) -> AlertItem {
     let at = desk.stamp(&step.platform, step.at);
     AlertItem {
         at,
         about: serde_json::from_str(&step.about).ok(),
         state: step.state.word(),
+        failed: step.failed.map(|[en, zh]| language::of(lang, en, zh)),
         alert: step.alert,
         step: step.step,
         platform: step.platform,
@@ -260,11 +274,7 @@ async fn get_alert_settings(
 
 /// Ladders and channels are for all shops.
 fn needs_all(caller: &Caller) -> Result<(), Problem> {
-    caller.needs(Permission::ChangeAlerts)?;
-    match caller.reach() {
-        Reach::Everything => Ok(()),
-        Reach::Shops(_) => Err(Problem::new(Kind::NotAllowed)),
-    }
+    caller.needs_everywhere(Permission::ChangeAlerts)
 }
 
 problem::described! {

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::sign_in::{SignInState, Unproven, WithCookie};
 use super::users::UserBody;
 use super::words::{PermissionWord, ReachBody, SecretBody};
-use crate::caller::{Authenticated, Caller};
+use crate::caller::{Authenticated, Caller, no_user};
 use crate::extract::Json;
 use crate::problem::{self, Kind, Problem};
 use crate::secret::Secret;
@@ -72,7 +72,7 @@ pub(crate) async fn get_me(Authenticated(caller): Authenticated) -> axum::Json<M
 
 /// The user who signed in: a program has no password and no second factor.
 fn user(caller: &Caller) -> Result<User, Problem> {
-    caller.user().cloned().ok_or(Problem::new(Kind::NotAllowed))
+    caller.user().cloned().ok_or_else(no_user)
 }
 
 impl SignInState {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRef, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use desk::Grade;
 use ingest::panels::{self, Kept, PanelProblem};
 use intake::Lang;
 use intake::panel::{self, COLUMNS, Panel};
 use intake::workbook::Workbook;
 use serde::{Deserialize, Serialize};
-use store::{Observed, Select};
+use store::{Observed, Select, ShopKey};
 use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -22,8 +22,9 @@ use super::counting::{ASKED, CountState, Counter};
 use super::page::{Page, Paging};
 use super::stamp::{DayStamp, Stamp};
 use super::stored::StoreState;
+use super::words::Binary;
 use crate::caller::{Authenticated, Caller, Doorkeeper};
-use crate::extract::Query;
+use crate::extract::{self, Query};
 use crate::feed::gather;
 use crate::feed::held::Budget;
 use crate::problem::{self, BodyPlace, Fault, Kind, Problem};
@@ -58,7 +59,7 @@ impl FromRef<ObservedState> for Doorkeeper {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<ObservedState> {
-    OpenApiRouter::new().routes(routes!(list_observed, send_observed))
+    OpenApiRouter::new().routes(routes!(list_observed, send_observed, remove_observed))
 }
 
 /// Which figures.
@@ -323,7 +324,8 @@ problem::described! {
         content(
             (inline(Vec<ObservedRow>) = "application/json"),
             (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (inline(Binary) =
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ),
         description = "Figures of a panel."
     ),
@@ -370,11 +372,85 @@ async fn send_observed(
         };
         if !kept.shops.is_empty() {
             desk.heard((&feed, Grade::Panel), &kept.shops);
+            desk.panels_changed(kept.shops.iter().map(|(key, _)| key))?;
         }
         Ok(ObservedAnswer::of(kept, lang))
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Problem::new(Kind::Internal))?.map(axum::Json)
+}
+
+/// Which figure.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneObserved {
+    /// The platform.
+    platform: String,
+    /// The shop.
+    shop: String,
+    /// The account; absent: the shop's figure.
+    account: Option<String>,
+    /// The metric, as `taobao/human-reply-3m`.
+    metric: String,
+    /// The first local day.
+    from: DayStamp,
+    /// The last local day, included.
+    to: DayStamp,
+    /// When the panel was looked at; absent: that is not known.
+    captured_at: Option<Stamp>,
+}
+
+problem::described! {
+    /// What may go wrong when a figure is removed.
+    RemoveObservedProblems: [
+        BadParameter, SignInNeeded, NotAllowed, OtherOrigin, NotFound, TooMany
+    ]
+}
+
+/// Remove a figure off a panel.
+///
+/// One that was sent, imported or found in the watched folder; those of a shop's log are facts,
+/// and stay. The audit log keeps what it was.
+#[utoipa::path(
+    delete,
+    path = "/v1/observed",
+    tag = "observed",
+    operation_id = "remove_observed",
+    params(OneObserved),
+    responses((status = 204, description = "It is gone."), RemoveObservedProblems),
+    security(("token" = []), ("session" = [])),
+)]
+async fn remove_observed(
+    State(state): State<ObservedState>,
+    Authenticated(caller): Authenticated,
+    Query(one): Query<OneObserved>,
+) -> Result<StatusCode, Problem> {
+    caller.needs_shop(Permission::SendFacts, &one.platform, &one.shop)?;
+    let which = Observed {
+        platform: one.platform,
+        shop: one.shop,
+        account: one.account.unwrap_or_default(),
+        metric: one.metric,
+        from: one.from.0,
+        to: one.to.0,
+        seen_at: one.captured_at.map(|stamp| stamp.0),
+        value: String::new(),
+        samples: None,
+    };
+    let desk = Arc::clone(&state.stored.desk);
+    let removed = state.stored.run(&caller, move |store, scope, now| {
+        let shop = ShopKey::new(&which.platform, &which.shop);
+        let removed = store.drop_observed(scope, now, which)?;
+        desk.panels_changed(removed.then_some(&shop))?;
+        Ok(removed)
+    });
+    if removed.await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Problem::new(Kind::NotFound).detail(
+        "no such figure is kept; `GET /v1/observed` lists them",
+        "没有存下这个数字；已存的见 `GET /v1/observed`",
+    ))
 }
 
 /// What a body is.
@@ -437,14 +513,7 @@ impl Form {
 
 /// Objects as rows of a panel's file.
 fn of_json(bytes: &[u8]) -> Result<Result<Panel, Vec<panel::Problem>>, Problem> {
-    let rows: Vec<ObservedRow> = serde_json::from_slice(bytes).map_err(|error| {
-        let kind = if error.is_data() { Kind::UnfitBody } else { Kind::BrokenBody };
-        let place = BodyPlace { line: error.line() as u64, byte: error.column() as u64 };
-        Problem::new(kind).at(place).detail(
-            "expected an array of objects with the columns of a panel",
-            "应为对象数组，其键为面板文件的列",
-        )
-    })?;
+    let rows: Vec<ObservedRow> = extract::read(bytes)?;
     let samples: Vec<String> =
         rows.iter().map(|row| row.samples.map_or_else(String::new, |n| n.to_string())).collect();
     let cells = rows.iter().zip(&samples).map(|(row, samples)| {

@@ -1,6 +1,6 @@
 //! Lists: so many items at a time, and where to go on.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,33 @@ impl Paging {
         rows.truncate(limit);
         let next = rows.last().filter(|_| !is_last).map(|row| key(row).to_string());
         Ok(Page { items: rows, next })
+    }
+}
+
+/// A cursor of several parts, in the order of its list. No part has a tab.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Parts<T>(pub(crate) T);
+
+impl<A: Display, B: Display, C: Display> Display for Parts<(A, B, C)> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (a, b, c) = &self.0;
+        write!(f, "{a}\t{b}\t{c}")
+    }
+}
+
+impl<A: FromStr, B: FromStr, C: FromStr> FromStr for Parts<(A, B, C)> {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.splitn(3, '\t');
+        let mut next = || parts.next().ok_or(());
+        let (a, b, c) = (next()?, next()?, next()?);
+        let (a, b, c) = (
+            a.parse::<A>().map_err(drop),
+            b.parse::<B>().map_err(drop),
+            c.parse::<C>().map_err(drop),
+        );
+        Ok(Self((a?, b?, c?)))
     }
 }
 

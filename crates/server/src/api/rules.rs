@@ -89,6 +89,9 @@ pub(crate) struct SummaryBody {
     confidence: Option<&'static str>,
     /// Whether a caller may set the limit: `within`.
     takes_limit: bool,
+    /// After how many seconds of waiting one is warned under its newest dated edition, where
+    /// nothing else is set; null: it has no limit, or no such edition.
+    usual_warning_seconds: Option<f64>,
     /// Whether it is the shop's or its groups' own, and not the shipped one.
     is_own: bool,
 }
@@ -350,6 +353,7 @@ fn summary(
         editions: metric.editions.iter().map(|one| one.id.clone()).collect(),
         confidence: dated.map(|one| one.confidence.word()),
         takes_limit: metric.options.contains(&rulebook::MetricOption::Within),
+        usual_warning_seconds: dated.and_then(desk::usual_warning).map(|wait| wait.0 as f64 / 1e3),
         is_own: own.contains_key(&metric.id),
     }
 }

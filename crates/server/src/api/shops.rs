@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::filter::{OfShops, OfWhom};
 use super::page::{Page, Paging};
 use super::stamp::{DayStamp, Stamp};
 use super::stored::StoreState;
@@ -178,7 +179,7 @@ impl ShopBody {
 
 /// Where a page of shops goes on. Platforms' words have no slash.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Cursor(String, String);
+pub(crate) struct Cursor(pub(crate) String, pub(crate) String);
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -206,17 +207,20 @@ problem::described! {
     path = "/v1/shops",
     tag = "shops",
     operation_id = "list_shops",
-    params(Paging),
+    params(OfShops, OfWhom, Paging),
     responses((status = 200, description = "Shops.", body = Page<ShopAnswer>), ListShopsProblems),
     security(("token" = []), ("session" = [])),
 )]
 pub(crate) async fn list_shops(
     State(state): State<StoreState>,
     Authenticated(caller): Authenticated,
+    Query(of): Query<OfShops>,
+    Query(whose): Query<OfWhom>,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Page<ShopAnswer>>, Problem> {
     caller.needs(Permission::ReadFigures)?;
-    let shops = state.run(&caller, |store, scope, _| store.shops(scope)).await?;
+    let mut shops = state.run(&caller, |store, scope, _| store.shops(scope)).await?;
+    shops.retain(|entry| of.has(&entry.platform, &entry.shop) && whose.has_entry(entry));
     let page = paging.cut(shops, |entry| Cursor(entry.platform.clone(), entry.shop.clone()))?;
     Ok(axum::Json(page.map(|entry| ShopAnswer::of(entry, &caller))))
 }

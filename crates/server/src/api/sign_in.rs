@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Extension;
 use axum::extract::{FromRef, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Deserialize;
 use store::{Credentials, Ended, SignUp};
 use tracing::error;
@@ -17,7 +17,7 @@ use super::me::Me;
 use super::stored::StoreState;
 use super::words::SecretBody;
 use crate::blocking;
-use crate::caller::{Authenticated, Caller, Doorkeeper};
+use crate::caller::{Authenticated, Caller, Doorkeeper, no_user};
 use crate::extract::{Json, Query};
 use crate::problem::{self, Kind, Problem};
 use crate::secret::{Secret, hex};
@@ -227,10 +227,11 @@ problem::described! {
 pub(crate) async fn sign_in(
     State(state): State<SignInState>,
     Extension(known): Extension<Known>,
+    uri: Uri,
     headers: HeaderMap,
     Json(body): Json<SignInBody>,
 ) -> Result<WithCookie<axum::Json<Me>>, Problem> {
-    state.stored.doorkeeper.needs_own_origin(&headers)?;
+    state.stored.doorkeeper.needs_own_origin((&headers, &uri))?;
     let SignInBody { login, password, totp } = body;
     let code = totp.as_ref().map_or("", |code| code.0.reveal());
     let also = async |credentials: &Credentials| state.takes_code(credentials, code).await;
@@ -279,7 +280,7 @@ pub(crate) async fn sign_out(
     let doorkeeper = &state.stored.doorkeeper;
     // A program has no session.
     let session = caller.user().and_then(|_| doorkeeper.session(&headers));
-    let secret = session.ok_or(Problem::new(Kind::NotAllowed))?;
+    let secret = session.ok_or_else(no_user)?;
     let ended = if query.everywhere { Ended::All } else { Ended::This };
     let done = state.stored.run(&caller, move |store, _, now| {
         match store.end_session(now, &secret, ended) {
@@ -329,10 +330,11 @@ problem::described! {
 pub(crate) async fn sign_up(
     State(state): State<SignInState>,
     Extension(known): Extension<Known>,
+    uri: Uri,
     headers: HeaderMap,
     Json(body): Json<SignUpBody>,
 ) -> Result<(StatusCode, WithCookie<axum::Json<Me>>), Problem> {
-    state.stored.doorkeeper.needs_own_origin(&headers)?;
+    state.stored.doorkeeper.needs_own_origin((&headers, &uri))?;
     let SignUpBody { secret, login, name, password } = body;
     // Guesses are slowed down by address, as each is of another link.
     let link = hex(&secret.0.hash().0);

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use facts::{Day, Instant};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::extract::said;
 
 /// China's offset from UTC, in which instants are written that belong to no one shop.
 const CHINA_MS: i64 = 8 * 60 * 60 * 1_000;
@@ -25,8 +27,9 @@ impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
         intake::parse_instant(&text).map(Self).map_err(|_| {
-            de::Error::custom(
+            said(
                 "expected an instant with its offset, such as `2026-06-01T09:00:00.000+08:00`",
+                "应为带时区偏移的时刻，例如 `2026-06-01T09:00:00.000+08:00`",
             )
         })
     }
@@ -59,7 +62,7 @@ impl<'de> Deserialize<'de> for DayStamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
         let day = text.parse::<Day>().map(Self);
-        day.map_err(|_| de::Error::custom("expected a day, such as `2026-06-01`"))
+        day.map_err(|_| said("expected a day, such as `2026-06-01`", "应为日期，例如 `2026-06-01`"))
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{User, UserAccess, UserChange};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -61,23 +61,34 @@ problem::described! {
     ListUsersProblems: [BadParameter, SignInNeeded, NotAllowed]
 }
 
+/// Which users.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WhichUsers {
+    /// Of this role alone.
+    #[param(inline)]
+    role: Option<RoleWord>,
+}
+
 /// All users whose shops the caller reaches, disabled ones too.
 #[utoipa::path(
     get,
     path = "/v1/users",
     tag = "users",
     operation_id = "list_users",
-    params(Paging),
+    params(WhichUsers, Paging),
     responses((status = 200, description = "Users.", body = Page<UserBody>), ListUsersProblems),
     security(("token" = []), ("session" = [])),
 )]
 pub(crate) async fn list_users(
     State(state): State<StoreState>,
     Authenticated(caller): Authenticated,
+    Query(which): Query<WhichUsers>,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Page<UserBody>>, Problem> {
     caller.needs(Permission::ChangeUsers)?;
-    let users = state.run(&caller, |store, scope, _| store.users(scope)).await?;
+    let mut users = state.run(&caller, |store, scope, _| store.users(scope)).await?;
+    users.retain(|user| which.role.is_none_or(|role| role.0 == user.role));
     let page = paging.cut(users, |user| user.number)?;
     Ok(axum::Json(page.map(|user| UserBody::from(&user))))
 }

@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use store::{Grant, Reach, Role, ShopKey};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::extract::said;
 use crate::role::Permission;
 use crate::secret::Secret;
 
 /// A word of a list that another crate has.
 macro_rules! word {
-    ($(#[$doc:meta])* $name:ident, $word:ty, $schema:literal, $expected:literal) => {
+    ($(#[$doc:meta])* $name:ident, $word:ty, $schema:literal, $en:literal, $zh:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) struct $name(pub(crate) $word);
@@ -27,7 +28,7 @@ macro_rules! word {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = Cow::<'de, str>::deserialize(deserializer)?;
-                <$word>::from_word(&text).map(Self).ok_or_else(|| de::Error::custom($expected))
+                <$word>::from_word(&text).map(Self).ok_or_else(|| said($en, $zh))
             }
         }
 
@@ -49,16 +50,19 @@ macro_rules! word {
 
 word!(
     /// What a user is.
-    RoleWord, Role, "Role", "expected `owner`, `supervisor`, `agent` or `viewer`"
+    RoleWord, Role, "Role", "expected `owner`, `supervisor`, `agent` or `viewer`",
+    "应为 `owner`、`supervisor`、`agent` 或 `viewer`"
 );
 word!(
     /// What a token may do.
-    GrantWord, Grant, "Grant", "expected `feed`, `read`, `texts`, `settings` or `manage`"
+    GrantWord, Grant, "Grant", "expected `feed`, `read`, `texts`, `settings` or `manage`",
+    "应为 `feed`、`read`、`texts`、`settings` 或 `manage`"
 );
 
 word!(
     /// What a caller may do.
-    PermissionWord, Permission, "Permission", "expected one of the permissions that `/v1/me` lists"
+    PermissionWord, Permission, "Permission", "expected one of the permissions that `/v1/me` lists",
+    "应为 `/v1/me` 所列的权限之一"
 );
 
 /// A shop on a platform.
@@ -83,7 +87,8 @@ pub(crate) enum Every {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(
     untagged,
-    expecting = "expected `\"everything\"` or a list of `{\"platform\": …, \"shop\": …}`"
+    expecting = "expected `\"everything\"` or a list of `{\"platform\": …, \"shop\": …}`\u{1f}\
+                 应为 `\"everything\"`，或由 `{\"platform\": …, \"shop\": …}` 组成的列表"
 )]
 #[schema(as = Reach)]
 pub(crate) enum ReachBody {
@@ -114,6 +119,22 @@ impl From<ReachBody> for Reach {
     }
 }
 
+/// Bytes that are no text: a file.
+pub(crate) struct Binary;
+
+impl PartialSchema for Binary {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+
+impl ToSchema for Binary {
+    fn name() -> Cow<'static, str> {
+        "Binary".into()
+    }
+}
+
 /// A secret of a body. What is no text is not repeated in the problem: it may be a password of
 /// digits.
 #[derive(Clone, Debug)]
@@ -123,7 +144,7 @@ impl<'de> Deserialize<'de> for SecretBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(text) => Ok(Self(Secret::from(text))),
-            _ => Err(de::Error::custom("expected a text")),
+            _ => Err(said("expected a text", "应为文本")),
         }
     }
 }

@@ -31,7 +31,7 @@ impl Budget {
     /// A budget of so many bytes.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
-        let grains = usize::try_from(bytes / GRAIN).unwrap_or(usize::MAX);
+        let grains = usize::try_from(bytes.div_ceil(GRAIN)).unwrap_or(usize::MAX);
         Self(Arc::new(Semaphore::new(grains.min(Semaphore::MAX_PERMITS))))
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::form::Form;
+use super::form::{Form, show_bytes};
 use super::{Settings, UNITS, Unit, VARIABLES};
 use crate::language::{self, Lang};
 
@@ -80,6 +80,15 @@ pub enum Wrong {
         /// The one that has to be longer.
         than: &'static str,
     },
+    /// Less memory for all bodies than one of them may need: it would wait for ever.
+    TooLittle {
+        /// The setting.
+        key: &'static str,
+        /// What it is, in bytes.
+        found: u64,
+        /// What it has to be at least, in bytes.
+        least: u64,
+    },
 }
 
 /// One thing that is wrong.
@@ -150,6 +159,19 @@ impl Wrong {
                 format!("`{key}` has to be shorter than `{than}`"),
                 format!("`{key}` 须短于 `{than}`"),
             ),
+            Self::TooLittle { key, found, least } => {
+                let [found, least] = [found, least].map(|bytes| show_bytes(*bytes));
+                (
+                    format!(
+                        "`{key}` is {found}; a body may need `limits.body` and `limits.unpacked` \
+                         together: set at least {least}, or lower those"
+                    ),
+                    format!(
+                        "`{key}` 为 {found}；单个正文可能需要 `limits.body` 与 `limits.unpacked` \
+                         之和：请设为至少 {least}，或调低这两项"
+                    ),
+                )
+            }
         };
         language::of(lang, en, zh)
     }
@@ -285,6 +307,11 @@ impl Reader {
         }
         if is_longer(waits.request, waits.idle) {
             wrong.push(Wrong::Longer { key: "timeouts.request", than: "timeouts.idle" });
+        }
+        let limits = &settings.limits;
+        let (found, least) = (limits.held, limits.body.saturating_add(limits.unpacked));
+        if found < least {
+            wrong.push(Wrong::TooLittle { key: "limits.held", found, least });
         }
         for wrong in wrong {
             self.note(Place::Together, wrong);

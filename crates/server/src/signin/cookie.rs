@@ -1,5 +1,7 @@
 //! The session's cookie.
 
+use std::borrow::Cow;
+
 use axum::http::HeaderValue;
 
 use crate::secret::Secret;
@@ -7,23 +9,30 @@ use crate::secret::Secret;
 /// How the session's cookie is called and marked.
 ///
 /// Over TLS it is `__Host-yingda`: browsers take that name only from TLS, for the whole site and
-/// no other host. On a plain loopback it is `yingda`, as browsers would refuse the other.
+/// no other host. On a plain loopback it is `yingda`, as browsers would refuse the other, with the
+/// port where it is not the usual one: browsers tell hosts apart, not ports, and the demo may run
+/// beside a server of one's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionCookie {
     is_secure: bool,
+    port: Option<u16>,
 }
 
 impl SessionCookie {
-    /// The cookie of a site that is reached by TLS, or is not.
+    /// The cookie of a site that is reached by TLS, or is not. Without `port` its name has none.
     #[must_use]
-    pub const fn new(is_secure: bool) -> Self {
-        Self { is_secure }
+    pub const fn new(is_secure: bool, port: Option<u16>) -> Self {
+        Self { is_secure, port }
     }
 
     /// Its name.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        if self.is_secure { "__Host-yingda" } else { "yingda" }
+    pub fn name(self) -> Cow<'static, str> {
+        match (self.is_secure, self.port) {
+            (true, _) => "__Host-yingda".into(),
+            (false, Some(port)) => format!("yingda-{port}").into(),
+            (false, None) => "yingda".into(),
+        }
     }
 
     /// The value of `Set-Cookie` that hands a session to a browser; absent where the secret has
@@ -34,7 +43,7 @@ impl SessionCookie {
     /// ```
     /// use server::secret::Secret;
     /// use server::signin::cookie::SessionCookie;
-    /// let value = SessionCookie::new(true).set(&Secret::from("ab12"), 60).expect("letters");
+    /// let value = SessionCookie::new(true, None).set(&Secret::from("ab12"), 60).expect("letters");
     /// assert_eq!(
     ///     value,
     ///     "__Host-yingda=ab12; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure",
@@ -68,7 +77,8 @@ impl SessionCookie {
     pub fn find<'a>(self, cookies: impl IntoIterator<Item = &'a HeaderValue>) -> Option<Secret> {
         let texts = cookies.into_iter().filter_map(|value| value.to_str().ok());
         let pairs = texts.flat_map(|text| text.split(';')).filter_map(|p| p.trim().split_once('='));
-        let mut found = pairs.filter(|(name, _)| *name == self.name()).map(|(_, value)| value);
+        let own = self.name();
+        let mut found = pairs.filter(|(name, _)| *name == own).map(|(_, value)| value);
         let secret = found.next().filter(|value| !value.is_empty())?;
         found.next().is_none().then(|| Secret::from(secret))
     }
@@ -84,7 +94,10 @@ mod tests {
             let values: Vec<HeaderValue> = texts.iter().map(|t| t.parse().unwrap()).collect();
             cookie.find(&values).map(|secret| secret.reveal().to_owned())
         };
-        let (plain, secure) = (SessionCookie::new(false), SessionCookie::new(true));
+        let (plain, secure) = (SessionCookie::new(false, None), SessionCookie::new(true, None));
+        let other = SessionCookie::new(false, Some(9_000));
+        assert_eq!(find(other, &["yingda=ab; yingda-9000=cd"]).as_deref(), Some("cd"));
+        assert_eq!(find(other, &["yingda=ab"]), None);
         assert_eq!(find(plain, &["a=1; yingda=ab; b=2"]).as_deref(), Some("ab"));
         assert_eq!(find(secure, &["a=1", "__Host-yingda=ab"]).as_deref(), Some("ab"));
         assert_eq!(find(secure, &["yingda=ab"]), None);

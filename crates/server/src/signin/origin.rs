@@ -6,7 +6,8 @@
 //! independent fences. Requests with a token in `Authorization` need none: no browser adds that
 //! by itself.
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Method, Uri, header};
 
 use crate::settings::Settings;
 
@@ -43,18 +44,18 @@ pub fn is_safe(method: &Method) -> bool {
 /// # Example
 ///
 /// ```
-/// use axum::http::HeaderMap;
+/// use axum::http::{HeaderMap, Uri};
 /// use server::settings::Settings;
 /// use server::signin::origin::{OwnOrigin, is_own};
 /// let own = OwnOrigin::of(&Settings::default());
-/// let mut headers = HeaderMap::new();
-/// assert!(!is_own(&headers, &own));
+/// let (mut headers, uri) = (HeaderMap::new(), Uri::from_static("/"));
+/// assert!(!is_own((&headers, &uri), &own));
 /// headers.insert("sec-fetch-site", "same-origin".parse()?);
-/// assert!(is_own(&headers, &own));
+/// assert!(is_own((&headers, &uri), &own));
 /// # Ok::<(), axum::http::header::InvalidHeaderValue>(())
 /// ```
 #[must_use]
-pub fn is_own(headers: &HeaderMap, own: &OwnOrigin) -> bool {
+pub fn is_own((headers, uri): (&HeaderMap, &Uri), own: &OwnOrigin) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
@@ -65,6 +66,8 @@ pub fn is_own(headers: &HeaderMap, own: &OwnOrigin) -> bool {
         Some(public) => origin.eq_ignore_ascii_case(public),
         None => {
             let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+            // HTTP/2 has the host in the address.
+            let host = host.or_else(|| uri.authority().map(Authority::as_str));
             host.is_some_and(|host| {
                 origin.eq_ignore_ascii_case(&format!("{}://{host}", own.scheme))
             })
@@ -86,7 +89,16 @@ mod tests {
         said.iter().for_each(|(name, value)| {
             headers.insert(*name, value.parse().unwrap());
         });
-        is_own(&headers, own)
+        is_own((&headers, &Uri::from_static("/v1/me")), own)
+    }
+
+    #[test]
+    fn without_a_host_header_the_address_has_the_host() {
+        let mut headers = HeaderMap::new();
+        headers.insert("origin", "http://h:1".parse().unwrap());
+        let is_own = |uri| is_own((&headers, &Uri::from_static(uri)), &own(None));
+        assert!(is_own("http://h:1/v1/me"));
+        assert!(!is_own("http://h:2/v1/me") && !is_own("/v1/me"));
     }
 
     #[test]

@@ -202,6 +202,16 @@ async fn figures_off_panels_are_kept_listed_and_corrected() {
     let other = site.token(&[Grant::Read], only(&["s2"]));
     assert_eq!(site.get("/v1/observed", By::Token(&other)).await.items("shop"), ["s2"]);
     assert_eq!(site.get("/v1/feeds", by).await.items("grade"), ["panel", "panel"]);
+
+    let one = "/v1/observed?platform=taobao&shop=s2&account=s2:a&metric=taobao/human-reply-3m\
+               &from=2026-05-31&to=2026-05-31";
+    let seen = format!("{one}&captured_at=2026-06-01T01:00:00Z");
+    let remove = async |path: &str, by| site.send("DELETE", path, by, Value::Null).await.status;
+    assert_eq!(remove(one, by).await, 404, "another one");
+    let of_s1 = site.token(&[Grant::Feed], only(&["s1"]));
+    assert_eq!(remove(&seen, By::Token(&of_s1)).await, 403);
+    assert_eq!((remove(&seen, by).await, remove(&seen, by).await), (204, 404));
+    assert_eq!(site.get("/v1/observed", by).await.items("shop"), ["s1"]);
 }
 
 #[tokio::test]

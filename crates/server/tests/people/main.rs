@@ -8,3 +8,4 @@ mod kept;
 mod rights;
 mod signing;
 mod site;
+mod told;

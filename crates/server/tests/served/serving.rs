@@ -148,3 +148,29 @@ async fn a_stop_does_not_wait_for_ever() {
     assert_eq!(site.running.await.unwrap(), Stopped { cut_off: 1 });
     assert!(read_answer(&mut under_way).await.is_none());
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_refused_body_is_no_next_request() {
+    let site = Site::start(&settings()).await;
+    let body = vec![b'x'; 300 << 10];
+    // Small enough to be read: the connection stays.
+    let mut stream = TcpStream::connect(site.address).await.unwrap();
+    let refused = request("POST", "/v1/facts", &["content-type: text/plain"], &body);
+    stream.write_all(&refused).await.unwrap();
+    let answer = read_answer(&mut stream).await.unwrap();
+    assert!(answer.status >= 400, "{answer:?}");
+    assert_eq!(answer.header("connection"), None);
+    stream.write_all(&request("GET", "/healthz", &[], b"")).await.unwrap();
+    assert_eq!(read_answer(&mut stream).await.unwrap().status, 200);
+    // Too much of it, or none of it before it is asked for: the connection is said to end, and
+    // does.
+    for header in ["content-length: 1073741824", "content-length: 9\r\nexpect: 100-continue"] {
+        let mut stream = TcpStream::connect(site.address).await.unwrap();
+        let refused = request("POST", "/v1/facts", &["content-type: text/plain", header], b"");
+        stream.write_all(&refused).await.unwrap();
+        let answer = read_answer(&mut stream).await.unwrap();
+        assert!(answer.status >= 400, "{answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"), "{header}");
+        assert!(read_answer(&mut stream).await.is_none());
+    }
+}

@@ -27,6 +27,13 @@ async fn what_is_not_there_is_a_problem_in_the_callers_language() {
     let answer = site.get("/nowhere?lang=zh", &["accept-language: en"]).await;
     assert_eq!(answer.json()["title"], "此处没有内容");
     assert_eq!(answer.header("content-language"), Some("zh"));
+    // Who follows a link to nothing is told by the console.
+    let answer = site.get("/nowhere", &["accept: text/html,*/*;q=0.8"]).await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+    let answer = site.get("/v1/nowhere", &["accept: text/html"]).await;
+    assert_eq!((answer.status, answer.problem().as_str()), (404, "not-found"));
     let answer = exchange(site.address, &request("DELETE", "/v1/facts", &[], b"")).await;
     assert_eq!((answer.status, answer.problem().as_str()), (405, "method-not-allowed"));
     assert_eq!(answer.header("allow"), Some("POST"));
@@ -145,7 +152,7 @@ async fn more_requests_than_places_are_asked_to_come_again() {
     let first = tokio::spawn(ask());
     entered.notified().await;
     let answer = ask().await;
-    assert_eq!((answer.status, answer.problem().as_str()), (503, "busy"));
+    assert_eq!((answer.status, answer.problem().as_str()), (429, "too-many"));
     assert_eq!(answer.header("retry-after"), Some("1"));
     go.notify_one();
     assert_eq!(first.await.unwrap().text(), "done");
