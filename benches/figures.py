@@ -35,9 +35,12 @@ def digest(figures: list[Figure]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def largest_shop(figures: list[Figure]) -> str:
-    """The shop with the most samples."""
+def shops(figures: list[Figure]) -> tuple[str, str]:
+    """The shop with the most samples, and one with about as many as shops have on average."""
     samples: dict[str, int] = {}
     for figure in figures:
         samples[figure[0]] = samples.get(figure[0], 0) + figure[2]
-    return max(samples, key=lambda shop: samples[shop], default="")
+    mean = sum(samples.values()) / max(len(samples), 1)
+    largest = max(samples, key=lambda shop: samples[shop], default="")
+    average = min(samples, key=lambda shop: abs(samples[shop] - mean), default="")
+    return largest, average

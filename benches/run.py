@@ -36,7 +36,9 @@ def tell_figures(path: str) -> None:
     print(f"digest\t{figures.digest(found)}")
     print(f"rows\t{len(found)}")
     print(f"samples\t{sum(f[2] for f in found)}")
-    print(f"largest_shop\t{figures.largest_shop(found)}")
+    largest, average = figures.shops(found)
+    print(f"largest_shop\t{largest}")
+    print(f"average_shop\t{average}")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ use crate::interrupt::Unfinished;
 use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::screen::Screen;
+use crate::serve;
 
 /// `yingda backup`
 #[derive(Args, Clone, Debug)]
@@ -156,7 +157,7 @@ pub(crate) fn restore(args: &RestoreArgs, screen: &Screen) -> Result<(), Failure
             format!("{file}：已有数据库；请恢复到新的数据文件夹"),
         )));
     }
-    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error, lang))?;
+    serve::make_private(folder).map_err(|error| failed(folder, &error, lang))?;
     let busy = lang.of("stop it first", "请先停止它");
     let _claim = place.claim(busy, lang)?;
     let copied_key = args.key.as_ref().map(|key| copy_key(key, &place.key(), lang)).transpose()?;

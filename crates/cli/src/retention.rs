@@ -65,7 +65,8 @@ pub(crate) async fn keep(
             Ok(Left { dropped: 0, archived: 0 }) => {}
             Ok(Left { dropped, archived }) => {
                 tracing::info!(dropped, archived, "facts of closed days left the database");
-                if let Some(desk) = desk.upgrade() {
+                // No figure that is counted live rests on a day that was moved.
+                if let Some(desk) = desk.upgrade().filter(|_| dropped > 0) {
                     desk.count_anew();
                 }
             }
@@ -156,13 +157,20 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn days_go_when_they_are_older_than_facts_are_kept() {
-        let folder = std::env::temp_dir().join(format!("yingda-kept-{}", std::process::id()));
+    /// A store with an archive, in a folder of its own.
+    fn store(name: &str) -> (std::path::PathBuf, Store) {
+        let folder = std::env::temp_dir().join(format!("yingda-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let master = MasterKey::parse(&"5a".repeat(32)).expect("a key");
         let file = SqliteFile::new(folder.join("yingda.db"));
-        let store = Store::open(&Opening::new(Backend::Sqlite(file), master)).expect("a store");
+        let archive = Some(folder.join("archive"));
+        let opening = Opening { archive, ..Opening::new(Backend::Sqlite(file), master) };
+        (folder, Store::open(&opening).expect("a store"))
+    }
+
+    #[test]
+    fn days_go_when_they_are_older_than_facts_are_kept() {
+        let (folder, store) = store("kept");
         let now = Instant(1_780_279_200_000);
         let ago = |days: i64| now - Span::seconds(days * 86_400);
         let send = |days: i64, id: &str| {
@@ -198,13 +206,7 @@ mod tests {
 
     #[test]
     fn a_day_moves_when_it_is_old_enough_and_is_dropped_when_it_is_older() {
-        let folder = std::env::temp_dir().join(format!("yingda-moved-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let master = MasterKey::parse(&"5a".repeat(32)).expect("a key");
-        let file = SqliteFile::new(folder.join("yingda.db"));
-        let archive = Some(folder.join("archive"));
-        let opening = Opening { archive, ..Opening::new(Backend::Sqlite(file), master) };
-        let store = Store::open(&opening).expect("a store");
+        let (folder, store) = store("moved");
         let now = Instant(1_780_279_200_000);
         let mut batch = Batch::default();
         for days in [301, 300, 201, 200] {

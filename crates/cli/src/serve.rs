@@ -26,6 +26,7 @@ use server::signin::link;
 use server::stopping::Stopping;
 use store::{MasterKey, Opening, Reach, Role, Scope, Store};
 use tokio::runtime::Runtime;
+use tokio::task::block_in_place;
 
 use crate::clock::Stopwatch;
 use crate::data::{Claim, Place};
@@ -145,7 +146,10 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let listener = Listener::bind(settings)
         .await
         .map_err(|error| Failure::new(error.message(lang.intake())))?;
-    let (store, _claim) = open(settings, lang)?;
+    // Cookies are told apart by the port, also by one that was free.
+    let settings = &Settings { listen: listener.address(), ..settings.clone() };
+    // A client of PostgreSQL waits in a runtime of its own, which may not be begun inside this one.
+    let (store, _claim) = block_in_place(|| open(settings, lang))?;
     let clock = Clock::shifted(settings.clock_shift);
     if settings.clock_shift.0 != 0 {
         tracing::warn!(milliseconds = settings.clock_shift.0, "the clock is shifted");
@@ -166,7 +170,8 @@ async fn serve(settings: &Settings, screen: &Screen) -> Result<(), Failure> {
     let parts = Parts { settings, store, desk: Arc::new(desk), clock, hub, stopping };
     parts
         .serve(listener, lang, |parts, listener| {
-            greet(settings, listener, &parts.store, parts.clock.now(), screen).map_err(failed)
+            let greet = || greet(settings, listener, &parts.store, parts.clock.now(), screen);
+            block_in_place(greet).map_err(failed)
         })
         .await
 }

@@ -187,10 +187,10 @@ impl Store {
         self.folder.join("data").join(name).display().to_string()
     }
 
-    /// What the program generates: a quarter more facts than messages are needed, since some
-    /// are not messages.
+    /// What the program generates: a quarter more facts than messages are needed, and one for each
+    /// shop, since some are not messages.
     fn generate(&self, form: Form, rows: u64, shops: u64) -> Vec<String> {
-        let facts = rows + rows / 4 + 100_000;
+        let facts = rows + rows / 4 + shops + 100_000;
         let numbers = format!("--rows {facts} --shops {shops} --days {DAYS}");
         let ids = if form == Form::Repeats { "--ids" } else { "--no-ids" };
         let text = if form == Form::Texts { " --text" } else { "" };

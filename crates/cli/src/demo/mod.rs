@@ -277,6 +277,8 @@ fn listen(
         bound = runtime.block_on(Listener::bind(&settings));
     }
     let listener = bound.map_err(|error| Failure::new(error.message(lang.intake())))?;
+    // Cookies are told apart by the port, also by one that was free.
+    settings.listen = listener.address();
     Ok((runtime, settings, listener))
 }
 

@@ -51,7 +51,7 @@ fn settled(mut value: Value) -> Vec<String> {
 /// Figures, standing and explanations of all shops, as one looks on a day after.
 fn all_said(server: &Served, token: &str, shops: &BTreeSet<(String, String)>) -> Vec<String> {
     let mut said = Vec::new();
-    let as_of = "as_of=2026-06-10T00:00:00%2B08:00&limit=1000";
+    let as_of = "as_of=2026-06-10T00:00:00%2B08:00";
     for (platform, shop) in shops {
         let of = format!("platform={platform}&shop={shop}&{as_of}");
         let metric = match platform.as_str() {
@@ -66,12 +66,12 @@ fn all_said(server: &Served, token: &str, shops: &BTreeSet<(String, String)>) ->
             _ => "",
         };
         for path in [
-            format!("/v1/figures?{of}&by=account,day&from=2026-06-01&to=2026-06-08"),
-            format!("/v1/figures?{of}&by=day&from=2026-06-01&to=2026-06-08{otherwise}"),
+            format!("/v1/figures?{of}&by=account,day&from=2026-06-01&to=2026-06-08&limit=1000"),
+            format!("/v1/figures?{of}&by=day&from=2026-06-01&to=2026-06-08&limit=1000{otherwise}"),
             format!("/v1/standing?{of}&as_told=true"),
             format!(
                 "/v1/explanations?{of}&metric={metric}&from=2026-06-02&to=2026-06-05\
-                     &texts=true"
+                     &texts=true&limit=1000"
             ),
         ] {
             said.push(path.clone());

@@ -13,6 +13,7 @@ mod demo;
 mod import;
 mod pack;
 mod pieces;
+mod postgres;
 mod profiles;
 mod repeats;
 mod replay;

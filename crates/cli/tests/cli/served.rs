@@ -26,6 +26,21 @@ impl Served {
     }
 
     pub(crate) fn start_with(data: &str, more: &[&str]) -> Self {
+        Self::greeted(data, more).0
+    }
+
+    /// A server whose owner has not signed up yet, and the link to do so.
+    pub(crate) fn first(data: &str, more: &[&str]) -> (Self, String) {
+        let (served, mut out) = Self::greeted(data, more);
+        let mut line = String::new();
+        while !line.starts_with("  http") {
+            line.clear();
+            assert!(out.read_line(&mut line).expect("a line") > 0, "no link was printed");
+        }
+        (served, line.trim().to_owned())
+    }
+
+    fn greeted(data: &str, more: &[&str]) -> (Self, impl BufRead + use<>) {
         let mut child = command()
             .args(["serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "en"])
             .args(more)
@@ -34,11 +49,11 @@ impl Served {
             .spawn()
             .expect("the binary runs");
         let mut line = String::new();
-        let out = child.stdout.take().expect("its output");
-        BufReader::new(out).read_line(&mut line).expect("a line");
+        let mut out = BufReader::new(child.stdout.take().expect("its output"));
+        out.read_line(&mut line).expect("a line");
         let url = line.split(' ').find(|word| word.starts_with("http://")).expect("an address");
         let url = url.to_owned();
-        Self { child, url }
+        (Self { child, url }, out)
     }
 }
 
@@ -282,14 +297,15 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
     assert_eq!(shown["channels"][0]["secret"], "***");
     // A question that has waited a little less than the 100 seconds after which one is warned.
     let asked = now() + shift - facts::Span(99_500);
-    let body = json!([question("q1", asked, "b1")]).to_string();
+    let body = json!([question("q1", asked, "buyer-one")]).to_string();
     let answer = server.json(&token, "POST", "/v1/facts", &body);
     assert_eq!(answer["accepted"], 1);
     let told = webhook(&hook);
+    // The name is no run of hexadecimal digits, as ids hold those by chance.
     let body = told.to_string();
-    assert!(body.contains("s1") && !body.contains("b1") && !body.contains("在吗"), "{body}");
+    assert!(body.contains("s1") && !body.contains("buyer-one") && !body.contains("在吗"), "{body}");
     let waiting = server.json(&token, "GET", "/v1/waiting", "");
-    assert_eq!(waiting["items"][0]["buyer"], "b1");
+    assert_eq!(waiting["items"][0]["buyer"], "buyer-one");
     let overview = server.json(&token, "GET", "/v1/overview", "");
     assert_eq!(overview["items"][0]["queue"]["waiting"], 1);
     // What became of it is noted a moment later.
@@ -308,7 +324,7 @@ fn a_buyer_who_waits_is_told_of_before_the_limit() {
     assert!(sent(&steps), "{steps}");
     let answered = desk::Stamp { at: now() + shift, offset: 28_800_000 }.to_string();
     let body = json!([{
-        "at": answered, "platform": "taobao", "shop": "s1", "buyer": "b1", "author": "agent",
+        "at": answered, "platform": "taobao", "shop": "s1", "buyer": "buyer-one", "author": "agent",
         "account": "a1", "id": "r1",
     }]);
     server.json(&token, "POST", "/v1/facts", &body.to_string());
