@@ -20,14 +20,16 @@ import {
   UserOutlined,
 } from "@ant-design/icons";
 import { Alert, Button, Drawer, Modal, Result } from "antd";
-import { Suspense, lazy, useEffect, useState, type ComponentType, type ReactNode } from "react";
+import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 
 import type { Permission } from "./api/client";
 import { useCatalogue } from "./live/catalogue";
 import { retry, start, useLine } from "./live/live";
 import { watchNotices } from "./live/notices";
 import { useCounts } from "./live/urgency";
-import { Boundary, Loading, NotAllowed } from "./parts/failure";
+import { tellBack } from "./parts/back";
+import { Boundary, FailurePage, Loading, NotAllowed } from "./parts/failure";
+import { later, preloadIdle, type Later } from "./parts/later";
 import { LanguageButton, SchemeButton } from "./parts/switches";
 import { useIsNarrow } from "./parts/width";
 import { go, goInstead, linkTo, usePath } from "./place";
@@ -41,10 +43,10 @@ interface Page {
   path: string;
   icon: ReactNode;
   needs: Permission | null;
-  show: ComponentType;
+  show: Later<object>;
 }
 
-const page = (load: () => Promise<{ default: ComponentType }>): ComponentType => lazy(load);
+const page = (load: () => Promise<{ default: ComponentType }>): Later<object> => later(load);
 
 const WATCH: readonly Page[] = [
   {
@@ -315,6 +317,26 @@ function useKeys(help: () => void): void {
   }, [help]);
 }
 
+const offlinePage = (again: () => void): ReactNode => (
+  <FailurePage failure={{ kind: "offline" }} again={again} />
+);
+
+/** What waits for the line is told when it is back; pages are fetched before they are needed. */
+function useLineBack(): void {
+  const { line } = useLine();
+  const { permissions } = useMe();
+  const isThere = line === "live" || line === "polling";
+  useEffect(() => {
+    if (!isThere) return;
+    tellBack();
+    return preloadIdle(
+      PAGES.filter((one) => one.needs === null || permissions.includes(one.needs)).map(
+        (one) => one.show,
+      ),
+    );
+  }, [isThere, permissions]);
+}
+
 function Current({ path }: { path: string }): ReactNode {
   const w = useWords();
   const { permissions } = useMe();
@@ -324,10 +346,8 @@ function Current({ path }: { path: string }): ReactNode {
   }
   if (found.needs && !permissions.includes(found.needs)) return <NotAllowed />;
   return (
-    <Boundary key={found.name}>
-      <Suspense fallback={<Loading />}>
-        <found.show />
-      </Suspense>
+    <Boundary key={found.name} place={path}>
+      <found.show.Show loading={<Loading />} offline={offlinePage} />
     </Boundary>
   );
 }
@@ -343,6 +363,7 @@ export function Frame(): ReactNode {
   useKeys(openHelp);
   useCatalogue();
   useEffect(start, []);
+  useLineBack();
   useEffect(() => watchNotices(() => w), [w]);
   useEffect(() => {
     if (path === "/sign-up" || path === "/sign-in") goInstead("/");

@@ -175,7 +175,7 @@ test("from a day to its rounds, from a round to its messages with their clauses"
   await line.getByRole("button").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(day).first().waitFor();
-  await dialog.getByText("未及时", { exact: true }).click();
+  await dialog.getByRole("radiogroup", { name: "按判定筛选" }).getByText("未及时", { exact: true }).click();
   await dialog.locator(".round").first().waitFor();
   await page.waitForFunction(
     (n) => document.querySelectorAll(".round").length === n,
@@ -184,7 +184,11 @@ test("from a day to its rounds, from a round to its messages with their clauses"
   const round = dialog.locator(".round").first();
   await round.getByRole("button").click();
   await round.locator(".trail li").first().waitFor();
-  assert.match(await round.locator(".round-body").textContent(), /within|unanswered/);
+  // The same words as in the filter, and the clause by its name.
+  assert.match(await round.locator(".round-head").textContent(), /^(未及时|未回复)/);
+  const clause = round.locator(".round-body dl a");
+  assert.match(await clause.textContent(), /^(时限|未回复|转接)( R\d+)?$/);
+  assert.equal(await clause.getAttribute("href"), "/rules?metric=taobao%2Fhuman-reply-3m");
   assert.equal(await round.getByText("茶壶什么时候发货").count(), 0);
   await dialog.getByRole("switch").click();
   await dialog.getByText("茶壶什么时候发货").first().waitFor();
@@ -218,6 +222,8 @@ test("what if: another limit and no nights, beside the real figure", async () =>
   const { page } = tab;
   await page.goto(`${world.server.address}${page3m}`);
   await page.getByRole("button", { name: "假设" }).click();
+  // The answer of the edition in force, not of one that only articles claim.
+  await page.locator(".what-if").getByText("采用 算未及时", { exact: true }).waitFor();
   await page.getByLabel("时限（秒）").fill("60");
   const other = page.getByRole("group", { name: "假设" });
   await other.locator(".headline-value").waitFor();

@@ -52,7 +52,8 @@ test("rules are found by platform and name, and editions stand beside each other
   assert.equal(address.searchParams.get("metric"), "taobao/human-reply-3m");
   // What differs is marked on both sides, and said to those who do not see it.
   const marks = page.locator(".beside mark");
-  assert.ok((await marks.count()) >= 2);
+  assert.equal(await marks.count(), 2);
+  await page.getByText("1 处不同").waitFor();
   assert.match((await marks.allInnerTexts()).join(" "), /23:00|24:00/);
   await page.getByText("等待恰好等于时限，算不算按时？").waitFor();
   await page.getByText("平台原文").first().waitFor();
@@ -131,6 +132,13 @@ test("a metric that takes over another's editions can be changed too", async () 
 test("settings of alerts are kept, and secrets are not shown again", async () => {
   const { page } = tab;
   await page.goto(`${world.server.address}/alerts/settings`);
+  await page.getByRole("button", { name: "设置一条规则的预警时间" }).click();
+  const warnings = page.getByRole("region", { name: "预警时间" });
+  await warnings.getByRole("combobox", { name: "规则" }).click();
+  await page.keyboard.type("京东");
+  await page.locator(".ant-select-item-option").getByText("30秒").first().click();
+  await warnings.getByText("留空为不预警。默认 15 秒").waitFor();
+  await warnings.getByLabel("等待多久预警（秒）").fill("20");
   await page.getByRole("button", { name: "添加规则" }).click();
   await page.getByRole("textbox", { name: "开始" }).fill("11 pm");
   await page.getByRole("button", { name: "添加通道" }).click();
@@ -150,6 +158,7 @@ test("settings of alerts are kept, and secrets are not shown again", async () =>
   await page.getByText("已保存，不再显示").first().waitFor();
   assert.ok(!(await page.content()).includes("sesame"));
   const kept = await world.owner.call("GET", "/v1/alerts/settings");
+  assert.deepEqual(kept.warnings, [{ metric: "jd/first-reply-30s", after_seconds: 20 }]);
   assert.deepEqual(kept.ladders[0].quiet, { from: "23:00", until: "08:00", drops: false });
   assert.equal(kept.channels[0].url, "***");
   // Saved again, what is not shown stays.
@@ -215,6 +224,7 @@ test("a file is looked at, imported, and its rejected rows are handed out", asyn
   await page.goto(`${world.server.address}/import`);
   await page.locator("input[type=file]").setInputFiles(file("五月.csv", CSV));
   await page.getByText("还需填写").first().waitFor();
+  await page.getByText("未填店铺").first().waitFor();
   await pick(page, "平台", "淘宝");
   await page.getByRole("textbox", { name: "店铺 ID" }).fill("new-1");
   await page.getByRole("button", { name: "更新预览" }).click();
@@ -253,6 +263,24 @@ test("a file that no profile fits is mapped by hand", async () => {
   await page.getByRole("button", { name: "导入 2 条" }).click();
   await page.getByText("导入完成").waitFor();
   await page.getByText("新增 2 条").waitFor();
+});
+
+test("what was recognised is where mapping by hand begins", async () => {
+  const { page } = tab;
+  const day = "2026-11-20";
+  const roles = [
+    "时间,平台,店铺,买家,角色,客服账号,内容",
+    `${day} 10:00:00,jd,roles-1,甲,顾客,,请问`,
+    `${day} 10:00:09,jd,roles-1,甲,人工客服,小美,您好`,
+  ].join("\n");
+  await page.goto(`${world.server.address}/import`);
+  await page.locator("input[type=file]").setInputFiles(file("roles.csv", roles));
+  await page.getByRole("button", { name: "手动对应列" }).click();
+  assert.equal(await page.getByRole("radio", { name: "由“角色”列的词区分" }).isChecked(), true);
+  assert.match(await page.getByLabel("角色的词").inputValue(), /顾客 = buyer[^]*人工客服 = agent/);
+  await page.getByRole("button", { name: "更新预览" }).click();
+  await page.getByRole("button", { name: "导入 2 条" }).waitFor();
+  await page.getByRole("columnheader", { name: "发送方" }).waitFor();
 });
 
 test("viewers read rules and change nothing", async () => {

@@ -119,6 +119,22 @@ test("two values for one figure are told by their rows in the sheet", async () =
   await page.locator(".sheet-faults").getByText("与 第 1 行 同一指标而数值不同").waitFor();
 });
 
+test("a figure that was kept by mistake is taken away, after a question", async () => {
+  const { page } = tab;
+  await page.goto(`${world.server.address}/panel?${here}`);
+  const path = "/v1/observed";
+  await world.owner.call("POST", path, [
+    { shop, metric: METRIC, day: "2026-10-01", value: "12%" },
+  ]);
+  await page.reload();
+  await page.getByRole("button", { name: `删除 ${NAME} 2026-10-01` }).click();
+  const asked = page.getByRole("dialog", { name: "删除面板数字 12%" });
+  await asked.getByRole("button", { name: "删除" }).click();
+  await page.getByText("已删除").waitFor();
+  await page.getByText("12%", { exact: true }).waitFor({ state: "detached" });
+  assert.ok((await kept()).every((one) => one.value !== "12%"));
+});
+
 test("rows copied from a spreadsheet fill the sheet, by their header", async () => {
   const { page } = tab;
   await page.goto(`${world.server.address}/panel?${here}`);
@@ -175,7 +191,9 @@ test("the calibration is that of the command line, reading by reading and day by
   const shown = await card.locator("[data-reading]").evaluateAll((all) =>
     all.map((row) => [
       row.dataset.reading,
-      [...row.querySelectorAll("[data-answer]")].map((one) => one.textContent.trim()),
+      [...row.querySelectorAll("[data-answer]")].map(
+        (one) => `${one.dataset.answer} ${one.lastElementChild.textContent}`,
+      ),
     ]),
   );
   const readings = of("reading");
@@ -213,7 +231,8 @@ test("the calibration is that of the command line, reading by reading and day by
 test("a confirmed reading is taken over as the shop's own rule, and nothing is open about it then", async () => {
   const { page } = tab;
   const card = page.locator(`[data-metric="${METRIC}"]`);
-  await card.getByText("R6=drop").first().waitFor();
+  // In words, not by its id.
+  await card.getByText("面板证实：R6 不计入").waitFor();
   await card.getByRole("link", { name: "写入本店规则" }).click();
   await heading(page, "本店规则").waitFor();
   await page.getByText("已按面板证实的读法改写文本").waitFor();
@@ -233,7 +252,7 @@ test("a confirmed reading is taken over as the shop's own rule, and nothing is o
   for (const { day, value } of panel) assert.equal(known.get(day), value, day);
   await page.goto(`${world.server.address}/calibration?${here}`);
   await card.locator("[data-reading]").first().waitFor();
-  assert.equal(await card.getByText(/面板证实.*R6=drop/).count(), 0);
+  assert.equal(await card.getByText(/面板证实.*R6/).count(), 0);
 });
 
 test("who may only look sees what is kept and the calibration, and no rounds of buyers", async () => {

@@ -54,6 +54,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts of shops in reach.
+         * @description Those of which it is known whether they are at work, and those that a person holds or held:
+         *     with who holds them today, whether they are at work, and how many conversations they hold.
+         */
+        get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts": {
         parameters: {
             query?: never;
@@ -642,7 +663,12 @@ export interface paths {
          *     answer is what it would be.
          */
         post: operations["send_observed"];
-        delete?: never;
+        /**
+         * Remove a figure off a panel.
+         * @description One that was sent, imported or found in the watched folder; those of a shop's log are facts,
+         *     and stay. The audit log keeps what it was.
+         */
+        delete: operations["remove_observed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1045,6 +1071,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account of a shop. */
+        Account: {
+            /** @description The account. */
+            account: string;
+            /**
+             * Format: int32
+             * @description How many conversations it holds; null: not known, or the source does not tell when they
+             *     end.
+             */
+            open?: number | null;
+            /** @description Who holds it today; null: nobody is known to. */
+            person?: string | null;
+            /** @description The platform of the shop. */
+            platform: string;
+            /** @description `online`, `busy`, `away` or `offline`; null: not known. */
+            presence?: string | null;
+            /** @description The shop. */
+            shop: string;
+            /**
+             * Format: date-time
+             * @description Since when; null: not known.
+             */
+            since?: string | null;
+        };
         /** @description An account of a shop, and whether it is at work. */
         AccountNow: {
             /** @description The account. */
@@ -1096,13 +1146,18 @@ export interface components {
              * @description When it was decided.
              */
             at: string;
+            /** @description Why it failed, in the caller's language; absent: it did not. */
+            failed?: string | null;
             /** @description The platform. */
             platform: string;
             /** @description Why. */
             reason: string;
             /** @description The shop. */
             shop: string;
-            /** @description What became of it: `noted`, `claimed`, `sent`, `failed`. */
+            /**
+             * @description What became of it: `noted`, `claimed`, `sent`, `counted` (the next message says how many
+             *     more there were), `failed`.
+             */
             state: string;
             /** @description The step, with its channel; `log`: it was sent nowhere. */
             step: string;
@@ -1178,6 +1233,11 @@ export interface components {
              *     everything is told to the supervisors, and five misses are few.
              */
             lines?: components["schemas"]["LineAlerts"][];
+            /**
+             * @description When one is warned under a rule, each rule once. Where it is not said: at 100 seconds, as
+             *     千牛 warns, and at half the limit where the limit is 100 seconds or less.
+             */
+            warnings?: components["schemas"]["RuleWarning"][];
         };
         /** @description What a figure would be under an answer, all else as in the best candidate. */
         AnswerCount: components["schemas"]["CandidateCount"] & {
@@ -2529,6 +2589,35 @@ export interface components {
             text: string | null;
         };
         /** @description A page of a list. */
+        Page_Account: {
+            /** @description The items. */
+            items: {
+                /** @description The account. */
+                account: string;
+                /**
+                 * Format: int32
+                 * @description How many conversations it holds; null: not known, or the source does not tell when they
+                 *     end.
+                 */
+                open?: number | null;
+                /** @description Who holds it today; null: nobody is known to. */
+                person?: string | null;
+                /** @description The platform of the shop. */
+                platform: string;
+                /** @description `online`, `busy`, `away` or `offline`; null: not known. */
+                presence?: string | null;
+                /** @description The shop. */
+                shop: string;
+                /**
+                 * Format: date-time
+                 * @description Since when; null: not known.
+                 */
+                since?: string | null;
+            }[];
+            /** @description What to give as `after` for the next page; null: this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_AlertItem: {
             /** @description The items. */
             items: {
@@ -2540,13 +2629,18 @@ export interface components {
                  * @description When it was decided.
                  */
                 at: string;
+                /** @description Why it failed, in the caller's language; absent: it did not. */
+                failed?: string | null;
                 /** @description The platform. */
                 platform: string;
                 /** @description Why. */
                 reason: string;
                 /** @description The shop. */
                 shop: string;
-                /** @description What became of it: `noted`, `claimed`, `sent`, `failed`. */
+                /**
+                 * @description What became of it: `noted`, `claimed`, `sent`, `counted` (the next message says how many
+                 *     more there were), `failed`.
+                 */
                 state: string;
                 /** @description The step, with its channel; `log`: it was sent nowhere. */
                 step: string;
@@ -3019,6 +3113,11 @@ export interface components {
              * @description How many buyers wait.
              */
             waiting: number;
+            /**
+             * Format: date-time
+             * @description When somebody is, or was, warned first of any of them; absent: nobody is.
+             */
+            warned_at?: string | null;
         };
         /** @description Hours in which nobody is told, by the shop's clock. */
         QuietHours: {
@@ -3169,6 +3268,23 @@ export interface components {
             summary: string;
             /** @description Whether a caller may set the limit: `within`. */
             takes_limit: boolean;
+            /**
+             * Format: double
+             * @description After how many seconds of waiting one is warned under its newest dated edition, where
+             *     nothing else is set; null: it has no limit, or no such edition.
+             */
+            usual_warning_seconds?: number | null;
+        };
+        /** @description When one is warned under a rule, in all its editions. */
+        RuleWarning: {
+            /**
+             * Format: int32
+             * @description How many seconds a buyer has waited then: 1 to 86400. Absent: one is never warned. Where no
+             *     reply would be in time by then, the limit alone is told.
+             */
+            after_seconds?: number | null;
+            /** @description The metric, such as `jd/first-reply-30s`. */
+            metric: string;
         };
         /** @description A part of a rule in words. */
         RuleWords: {
@@ -3566,9 +3682,14 @@ export interface components {
             role: string;
             /**
              * Format: int64
-             * @description How many samples it has.
+             * @description How many samples it has; null: the panel does not say.
              */
             samples?: number | null;
+            /**
+             * @description `counted` from messages, or `observed`: read off the platform's panel, at least for some of
+             *     its days.
+             */
+            source: string;
             /** @description The standard within the metric. */
             standard: string;
             /** @description Its last day. */
@@ -3791,7 +3912,8 @@ export interface components {
             edition: string;
             /**
              * Format: date-time
-             * @description The last instant at which a reply is in time; absent: the rule has no limit.
+             * @description The last instant at which a reply is in time; absent: the rule has no limit, and the end of
+             *     the day, which ends its sample too, is nobody's deadline.
              */
             last_hit?: string | null;
             /** @description The metric. */
@@ -3884,6 +4006,15 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -3949,6 +4080,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -3996,6 +4136,107 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent: from the start. */
+                after?: string;
+                /** @description How many items at most: 1 to 1000, usually 100. */
+                limit?: number;
+                /** @description Of shops of this platform alone, as `taobao`. */
+                platform?: string;
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Account"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -4034,6 +4275,12 @@ export interface operations {
                 hours?: number;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
+                /** @description Of shops of this platform alone, as `taobao`. */
+                platform?: string;
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
+                shop?: string;
+                /** @description Of steps alone of which this became: `noted`, `claimed`, `sent` or `failed`. */
+                state?: string;
             };
             header?: never;
             path?: never;
@@ -4070,6 +4317,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4124,6 +4380,15 @@ export interface operations {
                     "application/json": components["schemas"]["AlertSettings"];
                 };
             };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Sign in first (`sign-in-needed`) */
             401: {
                 headers: {
@@ -4135,6 +4400,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4193,7 +4467,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertSettings"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4316,7 +4590,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelTested"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,6 +4698,14 @@ export interface operations {
                 after?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
+                /** @description Of shops of this platform alone, as `taobao`. */
+                platform?: string;
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
+                shop?: string;
+                /** @description Of what was done alone, as lines have it: `signed in`. */
+                what?: string;
+                /** @description Of whom alone, as lines have it: `user 3`, `token 5`, `engine`. */
+                who?: string;
             };
             header?: never;
             path?: never;
@@ -4460,6 +4742,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4511,7 +4802,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.sqlite3": number[];
+                    "application/vnd.sqlite3": string;
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Sign in first (`sign-in-needed`) */
@@ -4525,6 +4825,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4834,6 +5143,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -4913,6 +5231,15 @@ export interface operations {
             };
             /** @description There is nothing here (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5523,6 +5850,15 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Sign in first (`sign-in-needed`) */
             401: {
                 headers: {
@@ -5534,6 +5870,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5859,6 +6204,10 @@ export interface operations {
                 after?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
+                /** @description Of shops of this platform alone, as `taobao`. */
+                platform?: string;
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
+                shop?: string;
             };
             header?: never;
             path?: never;
@@ -5895,6 +6244,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6286,7 +6644,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -6391,6 +6749,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Import"];
                 };
             };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Sign in first (`sign-in-needed`) */
             401: {
                 headers: {
@@ -6402,6 +6769,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6450,7 +6826,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
@@ -6603,6 +6979,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -6680,6 +7065,15 @@ export interface operations {
             };
             /** @description There is nothing here (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6917,6 +7311,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -7108,8 +7511,26 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Sign in first (`sign-in-needed`) */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7168,7 +7589,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7291,7 +7712,7 @@ export interface operations {
                     "application/json": components["schemas"]["TotpAnswer"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7412,7 +7833,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7649,7 +8070,7 @@ export interface operations {
                     /** @description The value as the panel prints it: `97.41%`, `18/20`, `10.6s`. */
                     value: string;
                 }[];
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 "text/csv": string;
             };
         };
@@ -7764,6 +8185,111 @@ export interface operations {
             };
         };
     };
+    remove_observed: {
+        parameters: {
+            query: {
+                /** @description The account; absent: the shop's figure. */
+                account?: string;
+                /** @description When the panel was looked at; absent: that is not known. */
+                captured_at?: components["schemas"]["Instant"];
+                /** @description The first local day. */
+                from: components["schemas"]["Day"];
+                /** @description The metric, as `taobao/human-reply-3m`. */
+                metric: string;
+                /** @description The platform. */
+                platform: string;
+                /** @description The shop. */
+                shop: string;
+                /** @description The last local day, included. */
+                to: components["schemas"]["Day"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_overrides: {
         parameters: {
             query?: {
@@ -7807,6 +8333,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7865,7 +8400,7 @@ export interface operations {
                     "application/json": components["schemas"]["OverrideStands"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7988,7 +8523,7 @@ export interface operations {
                     "application/json": components["schemas"]["DraftChecked"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8051,6 +8586,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -8102,7 +8646,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrialResult"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8226,8 +8770,16 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; absent: from the start. */
                 after?: string;
+                /** @description Of this client's shops alone. */
+                client?: string;
+                /** @description Of shops of this group alone. */
+                group?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
+                /** @description Of shops of this platform alone, as `taobao`. */
+                platform?: string;
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
+                shop?: string;
             };
             header?: never;
             path?: never;
@@ -8264,6 +8816,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8350,6 +8911,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -8429,6 +8999,15 @@ export interface operations {
             };
             /** @description There is nothing here (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8609,6 +9188,15 @@ export interface operations {
                     "application/json": components["schemas"]["Platforms"];
                 };
             };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Sign in first (`sign-in-needed`) */
             401: {
                 headers: {
@@ -8620,6 +9208,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8890,8 +9487,16 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; absent: from the start. */
                 after?: string;
+                /** @description Of this client's shops alone. */
+                client?: string;
+                /** @description Of shops of this group alone. */
+                group?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
+                /** @description Of shops of this platform alone, as `taobao`. */
+                platform?: string;
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
+                shop?: string;
             };
             header?: never;
             path?: never;
@@ -8928,6 +9533,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9016,6 +9630,15 @@ export interface operations {
             };
             /** @description There is nothing here (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9297,7 +9920,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9504,7 +10127,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9798,6 +10421,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The headers are too large (`headers-too-large`) */
             431: {
                 headers: {
@@ -9849,7 +10481,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeToken"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10050,6 +10682,8 @@ export interface operations {
                 after?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
+                /** @description Of this role alone. */
+                role?: "owner" | "supervisor" | "agent" | "viewer";
             };
             header?: never;
             path?: never;
@@ -10086,6 +10720,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10144,7 +10787,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationLink"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10396,9 +11039,9 @@ export interface operations {
                 after?: string;
                 /** @description How many items at most: 1 to 1000, usually 100. */
                 limit?: number;
-                /** @description Of one platform's shop; with `shop`. */
+                /** @description Of shops of this platform alone, as `taobao`. */
                 platform?: string;
-                /** @description Of one shop; with `platform`. */
+                /** @description Of the shop of this id alone; without `platform`, of each platform. */
                 shop?: string;
             };
             header?: never;
@@ -10436,6 +11079,15 @@ export interface operations {
             };
             /** @description You may not do this (`not-allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from "echarts/core";
 
 import type { Schemas } from "../api/client";
 import type { Words } from "../words";
-import { lengthOf, placed, type Figure, type Line } from "./data";
+import { lengthOf, placed, wholeLength, type Figure, type Line } from "./data";
 
 export interface Colours {
   text: string;
@@ -299,6 +299,73 @@ function legendOf(isJudged: boolean, w: Words): string[] {
   return isJudged ? [hits, misses, pending] : [count, pending];
 }
 
+/** What a panel printed of a day. */
+export interface PanelPoint {
+  day: string;
+  value: string;
+  /** Null: the panel does not say. */
+  samples: number | null;
+}
+
+/** Where a panel's value lies: of `18/20` the share it is. */
+function panelPlace(value: string, { isShare }: Kind): number | null {
+  const parts = /^(\d+)\s*\/\s*(\d+)$/.exec(value);
+  if (!parts || !isShare) return placed(value);
+  return Number(parts[2]) > 0 ? (100 * Number(parts[1])) / Number(parts[2]) : null;
+}
+
+/** What the platform's panel said day by day, a gap where it is not known. */
+export function ofPanel(
+  points: readonly (PanelPoint | null)[],
+  days: readonly string[],
+  lines: readonly Line[],
+  kind: Kind,
+  look: Look,
+): EChartsCoreOption {
+  const { w, colours, isNarrow } = look;
+  const values = points.map((point) => (point ? panelPlace(point.value, kind) : null));
+  const { tooltip, ...rest } = base(look);
+  return {
+    ...rest,
+    grid: { left: isNarrow ? 44 : 56, right: lines.length > 0 ? 60 : 16, top: 20, bottom: 28 },
+    xAxis: {
+      type: "category",
+      data: days.map((day) => day.slice(5)),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colours.line } },
+      axisLabel: { ...axisText(colours), hideOverlap: true },
+    },
+    yAxis: valueAxis(values, lines, kind, look),
+    tooltip: {
+      ...(tooltip as object),
+      trigger: "axis",
+      formatter: (all: { dataIndex: number }[]) => {
+        const at = all[0]?.dataIndex ?? -1;
+        const [point, day] = [points[at], days[at]];
+        if (day === undefined) return "";
+        const facts: [string, string][] = [[w.figures.panel, point?.value ?? w.common.unknown]];
+        if (point?.samples != null) facts.push([w.figures.count, String(point.samples)]);
+        return tip(day, facts);
+      },
+    },
+    series: [
+      {
+        id: "panel",
+        name: w.figures.panel,
+        type: "line",
+        connectNulls: false,
+        showAllSymbol: true,
+        symbol: "circle",
+        symbolSize: 6,
+        lineStyle: { color: colours.own, width: 2 },
+        itemStyle: { color: colours.own },
+        data: values,
+        markLine: lineMarks(lines, look),
+      },
+    ],
+  };
+}
+
 /** Accounts beside each other, the worst first. */
 export function byAccount(
   points: readonly Point[],
@@ -493,7 +560,7 @@ function binEnd(bin: Schemas["WaitsBin"], isEnglish: boolean): string {
   const ms = bin.to_ms;
   if (typeof ms !== "number") return "∞";
   const seconds = Math.floor(ms / 1_000);
-  const [s, m, h, d] = isEnglish ? ["s", "m", "h", "d"] : ["秒", "分", "时", "天"];
+  const [s, m, h, d] = isEnglish ? ["s", "m", "h", "d"] : [" 秒", " 分", " 小时", " 天"];
   if (ms % 1_000 !== 0) return `${ms}ms`;
   if (seconds % 86_400 === 0 && seconds > 0) return `${Math.floor(seconds / 86_400)}${d}`;
   if (seconds % 3_600 === 0 && seconds > 0) return `${Math.floor(seconds / 3_600)}${h}`;
@@ -534,7 +601,7 @@ export function ofWaits(figure: Figure, look: Look): EChartsCoreOption {
     ] as const;
     for (const [name, ms, offset] of all) {
       marks.push({
-        name: isNarrow ? name : `${name} ${lengthOf(ms, w)}`,
+        name: isNarrow ? name : `${name} ${wholeLength(ms, w)}`,
         xAxis: binPlace(ms, bins) ?? bins.length,
         label: { offset: [0, offset], color: colours.text },
         lineStyle: { color: colours.text, type: "dashed", width: 1 },

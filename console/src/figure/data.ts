@@ -8,6 +8,7 @@ export type Sample = Schemas["Sample"];
 export type Rule = Schemas["Rule"];
 export type Edition = Schemas["Edition"];
 export type Standing = Schemas["Standing"];
+export type Observed = Schemas["Observed"];
 
 export interface Days {
   from?: string;
@@ -102,13 +103,24 @@ export function rule(place: Place): Promise<Rule> {
   return taken(api.GET("/v1/rules/{platform}/{metric}", { params: { path, query } }));
 }
 
+/** The edition in force on a day; without one, the newest that is dated. */
+export function inForce(rule: Rule, day: string | undefined): Edition | undefined {
+  const dated = rule.details.filter((one) => !one.as_told);
+  const begun = dated.filter((one) => !one.from || day === undefined || one.from <= day);
+  const newest = begun.reduce<Edition | undefined>(
+    (best, one) => (best && (best.from ?? "") > (one.from ?? "") ? best : one),
+    undefined,
+  );
+  return newest ?? dated[0] ?? rule.details.at(-1);
+}
+
 export async function standings(place: Place): Promise<Standing[]> {
   const query = { ...of(place), metric: place.metric, no_band: true };
   return (await taken(api.GET("/v1/standing", { params: { query } }))).items;
 }
 
 /** What the panel said, the newest days first, those of the shop's log too. */
-export async function panel(place: Place): Promise<Schemas["Observed"][]> {
+export async function panel(place: Place): Promise<Observed[]> {
   const asked = { ...of(place), metric: place.metric, facts: true, limit: 1_000 };
   const found = await all((after: string | undefined) => {
     const query = { ...asked, ...(after && { after }) };
@@ -207,6 +219,15 @@ export function lengthOf(ms: number, w: Words): string {
   if (hours > 0) return `${hours}${h}${minutes}${m}${point}`;
   return minutes > 0 ? `${minutes}${m}${point}` : point;
 }
+
+/** A length in whole seconds, as one that is not exceeded: rounded up. */
+export const wholeLength = (ms: number, w: Words): string => w.span(Math.ceil(ms / 1_000));
+
+/** Lengths in a sentence of the server spaced as all others: `2分12.408秒`. */
+export const spaced = (text: string): string =>
+  text
+    .replace(/(\d)(天|小时|分|秒)/g, "$1 $2")
+    .replace(/(\d (?:天|小时|分))(?=\d)/g, "$1 ");
 
 export const isGrouped = (edition: Edition | undefined): boolean => {
   const sample = edition?.rule.find((axis) => axis.key === "sample")?.value ?? "";

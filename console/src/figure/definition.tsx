@@ -4,10 +4,12 @@ import { Collapse, Drawer, Tag } from "antd";
 import type { ReactNode } from "react";
 
 import type { Schemas } from "../api/client";
+import { answerText } from "../parts/answer";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { panelPath } from "../parts/panel-place";
+import { Said } from "../parts/words";
 import { linkTo } from "../place";
 import { useWords } from "../words";
 import type { Place } from "./address";
@@ -31,18 +33,24 @@ function Sources({ sources }: { sources: Edition["sources"] }): ReactNode {
   );
 }
 
-function EditionText({ edition }: { edition: Edition }): ReactNode {
+function EditionText({ rule, edition }: { rule: Rule; edition: Edition }): ReactNode {
   const w = useWords();
   return (
     <>
-      {edition.note && <p>{edition.note}</p>}
+      {edition.note && (
+        <p>
+          <Said text={edition.note} />
+        </p>
+      )}
       <dl className="facts">
         {edition.words.map((part) => (
           <div key={part.heading} style={{ display: "contents" }}>
             <dt>{part.heading}</dt>
             <dd>
               {part.sentences.map((sentence) => (
-                <div key={sentence}>{sentence}</div>
+                <div key={sentence}>
+                  <Said text={sentence} />
+                </div>
               ))}
             </dd>
           </div>
@@ -66,14 +74,15 @@ function EditionText({ edition }: { edition: Edition }): ReactNode {
               <li key={open.reading}>
                 <span className="strong">{open.reading}</span> {open.question}
                 <div className="quiet small">
-                  {w.figures.ourAnswer} <code>{open.choice}</code>
-                  {open.alternatives.map((other) => (
-                    <span key={other.name}>
-                      {" · "}
-                      <code>{other.name}</code>
-                    </span>
-                  ))}
+                  {w.figures.ourAnswer} {answerText(rule, open.reading, open.choice, w)}
                 </div>
+                {open.alternatives.map((other) => (
+                  <div key={other.name} className="quiet small">
+                    {w.rules.other}
+                    {w.panel.colon}
+                    {answerText({ details: [edition] }, open.reading, other.name, w)}
+                  </div>
+                ))}
               </li>
             ))}
           </ul>
@@ -206,7 +215,7 @@ export function Definition(props: {
             </span>
           ),
           extra: counted.includes(one.id) && <Tag>{w.figures.own}</Tag>,
-          children: <EditionText edition={one} />,
+          children: <EditionText rule={rule} edition={one} />,
         }))}
       />
       <section className="metric">
@@ -218,7 +227,9 @@ export function Definition(props: {
               {one.name} <span className="quiet small">{one.as_told && w.figures.asTold}</span>
             </div>
             {one.words.map((sentence) => (
-              <div key={sentence}>{sentence}</div>
+              <div key={sentence}>
+                <Said text={sentence} />
+              </div>
             ))}
             <div className="quiet small">{one.sources.join(" ")}</div>
           </div>

@@ -5,10 +5,11 @@ import type { ReactNode } from "react";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
+import { Said } from "../parts/words";
 import { useMay } from "../session";
 import { useWords, wordOf } from "../words";
 import type { Earlier, Place } from "./address";
-import { banded, lengthOf, type Comparison, type Figure, type Standing } from "./data";
+import { banded, wholeLength, type Comparison, type Figure, type Standing } from "./data";
 import { droppedWords } from "./table";
 
 const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
@@ -65,13 +66,13 @@ function Numbers(props: {
       {percentiles && (
         <div className="quiet small number words">
           <span>
-            {w.figures.median} {lengthOf(percentiles.p50, w)}
+            {w.figures.median} {wholeLength(percentiles.p50, w)}
           </span>
           <span>
-            {w.figures.p90} {lengthOf(percentiles.p90, w)}
+            {w.figures.p90} {wholeLength(percentiles.p90, w)}
           </span>
           <span>
-            {w.figures.p99} {lengthOf(percentiles.p99, w)}
+            {w.figures.p99} {wholeLength(percentiles.p99, w)}
           </span>
         </div>
       )}
@@ -160,7 +161,7 @@ function Band({ place, figure }: { place: Place; figure: Figure }): ReactNode {
 }
 
 /** What the platform makes of it: the server's sentences. */
-function Stands({ standings }: { standings: readonly Standing[] }): ReactNode {
+export function Stands({ standings }: { standings: readonly Standing[] }): ReactNode {
   const w = useWords();
   const isNarrow = useIsNarrow();
   if (standings.length === 0) return null;
@@ -175,7 +176,7 @@ function Stands({ standings }: { standings: readonly Standing[] }): ReactNode {
       )}
       {one.sentences.slice(0, 3).map((sentence) => (
         <div key={sentence} className="small number">
-          {sentence}
+          <Said text={sentence} />
         </div>
       ))}
     </div>

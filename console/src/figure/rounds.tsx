@@ -6,10 +6,12 @@ import { useEffect, useState, type ReactNode } from "react";
 import { failureOf, type Failure } from "../api/client";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { clockOf, dayAndClock } from "../parts/names";
+import { Said } from "../parts/words";
+import { linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
 import { VERDICTS, type Part, type Place, type Verdict, type WhatIf } from "./address";
-import { lengthOf, rounds, type Explanations, type Sample } from "./data";
+import { lengthOf, rounds, spaced, type Explanations, type Sample } from "./data";
 
 /** What a part is, in words. */
 export function partWords(part: Part, w: Words): string {
@@ -54,8 +56,7 @@ function Facts({ facts, withTexts }: { facts: Sample["facts"]; withTexts: boolea
               </div>
             )}
             <div className="quiet small">
-              {fact.note_text} · <code>{fact.clause}</code>
-              {fact.reading && ` ${fact.reading}`}
+              {fact.note_text} · {clauseText(fact, w)}
             </div>
           </li>
         );
@@ -64,7 +65,28 @@ function Facts({ facts, withTexts }: { facts: Sample["facts"]; withTexts: boolea
   );
 }
 
-function Round({ sample, withTexts }: { sample: Sample; withTexts: boolean }): ReactNode {
+/** One set of words for verdicts, in what filters rounds and in what is said of them. */
+const verdictText = ({ verdict, unanswered }: Sample, w: Words): string =>
+  wordOf(w.figures.verdicts, unanswered && verdict === "miss" ? "unanswered" : verdict);
+
+interface Judged {
+  clause: string;
+  reading?: string | null;
+}
+
+/** The clause of the rule by its name, with the reading it rests on. */
+const clauseText = ({ clause, reading }: Judged, w: Words): string =>
+  [wordOf(w.figures.clauses, clause), reading].filter((one) => one).join(" ");
+
+/** Why, without the clause's id at its end: the clause is named on its own. */
+const whyText = (why: string, { clause }: Judged): string => {
+  const end = why.lastIndexOf(` · ${clause}`);
+  const isId = end >= 0 && /^ · [a-z.-]+( R\d+)?$/.test(why.slice(end));
+  return spaced(isId ? why.slice(0, end) : why);
+};
+
+function Round(props: { metric: string; sample: Sample; withTexts: boolean }): ReactNode {
+  const { metric, sample, withTexts } = props;
   const w = useWords();
   const [isOpen, setOpen] = useState(false);
   const time = dayAndClock(sample.opened_at);
@@ -80,12 +102,14 @@ function Round({ sample, withTexts }: { sample: Sample; withTexts: boolean }): R
         <span aria-hidden="true">{isOpen ? <DownOutlined /> : <RightOutlined />}</span>
         <span className="cell-two">
           <span className="words">
-            <span className={`strong ${TONES[sample.verdict] ?? ""}`}>{sample.verdict_text}</span>
+            <span className={`strong ${TONES[sample.verdict] ?? ""}`}>
+              {verdictText(sample, w)}
+            </span>
             <span className="number">{time}</span>
             <span>{sample.buyer}</span>
             {sample.account && <span className="quiet">{sample.account}</span>}
           </span>
-          <span className="quiet small">{sample.why}</span>
+          <span className="quiet small">{whyText(sample.why, sample)}</span>
         </span>
       </button>
       {isOpen && (
@@ -97,7 +121,9 @@ function Round({ sample, withTexts }: { sample: Sample; withTexts: boolean }): R
             <dd>{sample.ended_at ? dayAndClock(sample.ended_at) : w.figures.notEnded}</dd>
             <dt>{w.figures.clause}</dt>
             <dd>
-              <code>{sample.clause}</code> {sample.reading ?? ""}
+              <a {...linkTo(`/rules?metric=${encodeURIComponent(metric)}`)}>
+                {clauseText(sample, w)}
+              </a>
             </dd>
             <dt>{w.figures.edition}</dt>
             <dd>
@@ -114,7 +140,7 @@ function Round({ sample, withTexts }: { sample: Sample; withTexts: boolean }): R
                     <span className={TONES[inner.verdict] ?? ""}>
                       {wordOf(w.figures.verdicts, inner.verdict)}
                     </span>{" "}
-                    <span className="quiet">{inner.why}</span>
+                    <span className="quiet">{whyText(inner.why, sample)}</span>
                   </li>
                 ))}
               </ul>
@@ -236,6 +262,7 @@ function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void
           {found.items.map((sample, at) => (
             <Round
               key={`${sample.opened_at} ${sample.buyer} ${sample.edition} ${at}`}
+              metric={props.place.metric}
               sample={sample}
               withTexts={withTexts}
             />
@@ -249,7 +276,7 @@ function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void
       )}
       {found?.first.notices.map((notice) => (
         <p key={notice} className="quiet small">
-          {notice}
+          <Said text={notice} />
         </p>
       ))}
     </>

@@ -7,7 +7,7 @@ import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
 import type { Part } from "./address";
 import type { Point } from "./charts";
-import { lengthOf, type Figure } from "./data";
+import { wholeLength, type Figure } from "./data";
 
 export interface Row extends Point {
   key: string;
@@ -55,7 +55,7 @@ export function FigureTable(props: {
     key: string,
     title: string,
     cell: (figure: Figure) => ReactNode,
-    width = 90,
+    width = 72,
   ): TableColumnsType<Row>[number] => ({
     key,
     title,
@@ -65,13 +65,13 @@ export function FigureTable(props: {
   });
   const wait = (of: "p50" | "p90" | "p99") => (figure: Figure) => {
     const ms = figure.percentiles_ms?.[of];
-    return typeof ms === "number" ? lengthOf(ms, w) : count(null);
+    return typeof ms === "number" ? wholeLength(ms, w) : count(null);
   };
   const columns: TableColumnsType<Row> = [
     {
       key: "what",
       title: props.heading,
-      width: isNarrow ? 120 : 180,
+      width: isNarrow ? 112 : hasPercentiles ? 120 : 180,
       fixed: "left",
       render: (_, row) =>
         maySee && row.figure ? (
@@ -90,7 +90,7 @@ export function FigureTable(props: {
     {
       key: "value",
       title: w.figures.value,
-      width: 110,
+      width: 96,
       align: "right",
       render: (_, row) => <Value figure={row.figure} />,
     },
@@ -116,12 +116,12 @@ export function FigureTable(props: {
     one("pending", w.figures.pending, (figure) =>
       figure.pending > 0 ? <span className="warn">{figure.pending}</span> : 0,
     ),
-    one("dropped", w.figures.dropped, (figure) => droppedWords(figure, w) || 0, 130),
+    one("dropped", w.figures.dropped, (figure) => droppedWords(figure, w) || 0, 110),
     ...(hasPercentiles
       ? [
-          one("p50", w.figures.median, wait("p50"), 120),
-          one("p90", w.figures.p90, wait("p90"), 120),
-          one("p99", w.figures.p99, wait("p99"), 120),
+          one("p50", w.figures.median, wait("p50"), 104),
+          one("p90", w.figures.p90, wait("p90"), 104),
+          one("p99", w.figures.p99, wait("p99"), 104),
         ]
       : []),
   ];
@@ -129,7 +129,8 @@ export function FigureTable(props: {
     <div className="wide" role="region" aria-label={w.figures.table} tabIndex={0}>
       <Table<Row>
         size="small"
-        style={{ minWidth: hasPercentiles ? 1_080 : 820 }}
+        className="figure-table"
+        style={{ minWidth: hasPercentiles ? 920 : 760 }}
         columns={columns}
         dataSource={[...rows]}
         rowKey="key"

@@ -1,7 +1,9 @@
 // One view of a figure: a drawing, and the same as a table.
-import { Suspense, lazy, useMemo, type ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 
 import { FailureNote, Loading, Nothing } from "../parts/failure";
+import type { Drawing } from "../parts/chart";
+import { later } from "../parts/later";
 import { useKept, useLoaded } from "../parts/loaded";
 import { useIsNarrow, useIsStill, useIsSystemDark } from "../parts/width";
 import { usePreferences } from "../preferences";
@@ -37,7 +39,7 @@ import {
 } from "./data";
 import { FigureTable, type Row } from "./table";
 
-const Chart = lazy(() => import("../parts/chart"));
+const chart = later<Drawing & { label: string }>(() => import("../parts/chart"));
 
 /** So many accounts are drawn; the table has all. */
 const DRAWN = 30;
@@ -134,7 +136,7 @@ function weekRows(found: Found, { days }: Props, w: Words): Row[] {
   });
 }
 
-function useLook(earlier: Props["earlier"]): Look {
+export function useLook(earlier: Props["earlier"]): Look {
   const w = useWords();
   const { scheme } = usePreferences();
   const isSystemDark = useIsSystemDark();
@@ -184,16 +186,18 @@ export function FigureView(props: Props): ReactNode {
 const isBare = (figure: Figure): boolean =>
   figure.samples === 0 && figure.pending === 0 && Object.keys(figure.dropped).length === 0;
 
-function Drawn(props: {
+export function Drawn(props: {
   label: string;
-  option: Parameters<typeof Chart>[0]["option"];
+  option: Drawing["option"];
   height: number;
   onPick: (series: string, place: number) => void;
 }): ReactNode {
   return (
-    <Suspense fallback={<div style={{ height: props.height }} />}>
-      <Chart {...props} />
-    </Suspense>
+    <chart.Show
+      {...props}
+      loading={<div style={{ height: props.height }} />}
+      offline={(again) => <FailureNote failure={{ kind: "offline" }} again={again} />}
+    />
   );
 }
 

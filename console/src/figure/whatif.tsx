@@ -2,9 +2,10 @@
 import { Button, InputNumber, Select } from "antd";
 import { useEffect, useState, type ReactNode } from "react";
 
+import { answerText } from "../parts/answer";
 import { useWords } from "../words";
 import { isOtherwise, type WhatIf } from "./address";
-import type { Rule } from "./data";
+import { inForce, type Edition, type Rule } from "./data";
 
 const HOURS = Array.from({ length: 25 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
 const DAYTIME = "08:00-22:00";
@@ -23,6 +24,24 @@ function picked(whatIf: WhatIf): Map<string, string> {
 function changed(whatIf: WhatIf, key: keyof WhatIf, value: string | undefined): WhatIf {
   const { [key]: _, ...rest } = whatIf;
   return value ? { ...rest, [key]: value } : rest;
+}
+
+/** The edition that counts: the one chosen, else the one in force on the last day shown. */
+export function counting(
+  rule: Rule,
+  { edition }: WhatIf,
+  day: string | undefined,
+): Edition | undefined {
+  return rule.details.find((one) => one.id === edition) ?? inForce(rule, day);
+}
+
+/** Without answers that the edition which counts then does not know. */
+function ofEdition(rule: Rule, whatIf: WhatIf, day: string | undefined): WhatIf {
+  const open = counting(rule, whatIf, day)?.open ?? [];
+  const known = [...picked(whatIf)].filter(([id, answer]) =>
+    open.some((one) => one.reading === id && one.alternatives.some(({ name }) => name === answer)),
+  );
+  return changed(whatIf, "reading", known.map((one) => one.join("=")).join(","));
 }
 
 function Limit({
@@ -59,15 +78,16 @@ function Limit({
 export function WhatIfForm(props: {
   rule: Rule;
   whatIf: WhatIf;
+  /** The last day shown: what is open then is asked about. */
+  day: string | undefined;
   takesLimit: boolean;
   onChange: (whatIf: WhatIf) => void;
 }): ReactNode {
-  const { rule, whatIf, takesLimit, onChange } = props;
+  const { rule, whatIf, day, takesLimit, onChange } = props;
   const w = useWords();
   const answers = picked(whatIf);
-  const open = new Map(
-    rule.details.flatMap((edition) => edition.open.map((one) => [one.reading, one] as const)),
-  );
+  const own = counting(rule, whatIf, day);
+  const open = own?.open ?? [];
   const [from, to] = (whatIf.if_hours ?? "-").split("-");
   const hours = (nextFrom: string | undefined, nextTo: string | undefined): void => {
     const isNone = !nextFrom && !nextTo;
@@ -97,7 +117,7 @@ export function WhatIfForm(props: {
               value: one.id,
               label: one.as_told ? `${one.id} · ${w.figures.asTold}` : one.id,
             }))}
-            onChange={(id) => onChange(changed(whatIf, "edition", id))}
+            onChange={(id) => onChange(ofEdition(rule, changed(whatIf, "edition", id), day))}
           />
         </label>
         <label>
@@ -137,7 +157,7 @@ export function WhatIfForm(props: {
             </Button>
           </span>
         </div>
-        {[...open.values()].map((one) => (
+        {open.map((one) => (
           <label key={one.reading} title={one.question}>
             <span>
               {w.figures.ifReading(one.reading)} <span className="quiet small">{one.question}</span>
@@ -145,9 +165,13 @@ export function WhatIfForm(props: {
             <Select<string>
               aria-label={`${w.figures.ifReading(one.reading)} ${one.question}`}
               allowClear
-              placeholder={`${w.figures.ourAnswer} ${one.choice}`}
+              placeholder={`${w.figures.ourAnswer} ${answerText(rule, one.reading, one.choice, w)}`}
               value={answers.get(one.reading) ?? null}
-              options={one.alternatives.map(({ name }) => ({ value: name, label: name }))}
+              classNames={{ popup: { root: "wraps" } }}
+              options={one.alternatives.map(({ name }) => {
+                const label = answerText(own ? { details: [own] } : rule, one.reading, name, w);
+                return { value: name, label, title: label };
+              })}
               onChange={(name) => answer(one.reading, name)}
             />
           </label>

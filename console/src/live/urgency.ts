@@ -3,19 +3,36 @@ import { useSyncExternalStore } from "react";
 
 import type { Waiting } from "../api/client";
 import { now, onSecond } from "./clock";
-import { waiting } from "./live";
+import { shops, waiting } from "./live";
 
 export type Stage = "overdue" | "warned" | "calm" | "endless";
-
-/** Where the server sets no warning, the last minute is shown as due soon. */
-const LAST_MS = 60_000;
 
 export function stageOf(one: Waiting, at: number): Stage {
   if (!one.overdue_at) return "endless";
   const due = Date.parse(one.overdue_at);
   if (due <= at) return "overdue";
-  const warned = one.warned_at ? Date.parse(one.warned_at) : due - LAST_MS;
-  return warned <= at ? "warned" : "calm";
+  // Where no warning is set nobody is warned: the server alone says from when on it is soon.
+  return one.warned_at && Date.parse(one.warned_at) <= at ? "warned" : "calm";
+}
+
+/** Who waits in all shops together, as far as it is known. */
+export interface Summed {
+  /** How many; null: of no shop it is known. */
+  waiting: number | null;
+  overdue: number | null;
+  /** Of how many shops it is not known. */
+  unknown: number;
+}
+
+export function summed(): Summed {
+  let [waiting, overdue, unknown] = [0, 0, 0];
+  for (const { queue } of shops.values()) {
+    if (!queue) unknown += 1;
+    waiting += queue?.waiting ?? 0;
+    overdue += queue?.overdue ?? 0;
+  }
+  const isKnown = unknown < shops.size;
+  return { waiting: isKnown ? waiting : null, overdue: isKnown ? overdue : null, unknown };
 }
 
 export interface Counts {

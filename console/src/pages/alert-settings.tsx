@@ -4,6 +4,7 @@ import { App, Button, Form, Input, InputNumber, Select } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { api, taken, type Schemas } from "../api/client";
+import { useMetrics } from "../live/catalogue";
 import { shops as known } from "../live/live";
 import { FailureNote, FailurePage, Loading } from "../parts/failure";
 import { useDoing, useLoaded } from "../parts/loaded";
@@ -56,6 +57,7 @@ interface LineFields extends Omit<Line, "shops" | "tells"> {
 type Told = Settings & { lines?: Line[] };
 
 interface Fields {
+  warnings: Schemas["RuleWarning"][];
   ladders: LadderFields[];
   channels: ChannelFields[];
   lines: LineFields[];
@@ -111,6 +113,7 @@ function fieldsOf(settings: Told): Fields {
     ladders: (settings.ladders ?? []).map(ladder),
     channels: (settings.channels ?? []).map(channel),
     lines: (settings.lines ?? []).map(line),
+    warnings: settings.warnings ?? [],
   };
 }
 
@@ -138,7 +141,7 @@ function channelOf(fields: ChannelFields): Channel {
   };
 }
 
-function settingsOf({ ladders, channels, lines }: Fields): Told {
+function settingsOf({ ladders, channels, lines, warnings }: Fields): Told {
   // All of them is what is usual: then others that come later are told too.
   const line = ({ shops, tells, ...one }: LineFields): Line => ({
     ...one,
@@ -156,7 +159,16 @@ function settingsOf({ ladders, channels, lines }: Fields): Told {
         quiet: { from: quiet.from, until: quiet.until, drops: quiet.then === "drop" },
       }),
   });
-  return { ladders: (ladders ?? []).map(ladder), channels: (channels ?? []).map(channelOf), lines: (lines ?? []).map(line) };
+  const warning = ({ metric, after_seconds }: Schemas["RuleWarning"]): Schemas["RuleWarning"] => ({
+    metric,
+    ...(after_seconds != null && { after_seconds }),
+  });
+  return {
+    ladders: (ladders ?? []).map(ladder),
+    channels: (channels ?? []).map(channelOf),
+    lines: (lines ?? []).map(line),
+    warnings: (warnings ?? []).map(warning),
+  };
 }
 
 export default function AlertSettings(): ReactNode {
@@ -198,6 +210,10 @@ function Editor({ settings, again }: { settings: Settings; again: () => void }):
         scrollToFirstError
         onFinish={submit}
       >
+        <section className="card" aria-label={w.alertSettings.warnings}>
+          <h2>{w.alertSettings.warnings}</h2>
+          <Warnings />
+        </section>
         <section className="card" aria-label={w.alertSettings.ladders}>
           <h2>{w.alertSettings.ladders}</h2>
           <Ladders />
@@ -241,6 +257,62 @@ function ShopsField({ name }: { name: number }): ReactNode {
         })}
       />
     </Form.Item>
+  );
+}
+
+function Warnings(): ReactNode {
+  const w = useWords();
+  const metrics = useMetrics().filter((one) => one.usual_warning_seconds != null);
+  const set = Form.useWatch<Fields["warnings"] | undefined>("warnings") ?? [];
+  const usual = (name: number): string => {
+    const seconds = metrics.find((one) => one.metric === set[name]?.metric)?.usual_warning_seconds;
+    return seconds == null ? "" : w.alertSettings.warnHint(seconds);
+  };
+  return (
+    <Form.List name="warnings">
+      {(fields, { add, remove }) => (
+        <>
+          <p className="quiet">{w.alertSettings.warningsIntro}</p>
+          {fields.map(({ key, name }) => (
+            <fieldset key={key} className="group">
+              <legend>{w.alertSettings.warning(name + 1)}</legend>
+              <div className="group-row">
+                <Form.Item
+                  name={[name, "metric"]}
+                  label={w.alertSettings.rule}
+                  rules={[{ required: true, message: w.alertSettings.ruleMissing }]}
+                  className="grows"
+                >
+                  <Select
+                    showSearch={{ optionFilterProp: "label" }}
+                    options={metrics.map((one) => ({
+                      value: one.metric,
+                      label: `${one.platform_name} · ${one.name}`,
+                      disabled: set.some((other) => other?.metric === one.metric),
+                    }))}
+                  />
+                </Form.Item>
+                <Form.Item
+                  name={[name, "after_seconds"]}
+                  label={w.alertSettings.warnAfter}
+                  extra={usual(name)}
+                >
+                  <InputNumber min={1} max={86_400} precision={0} />
+                </Form.Item>
+                <RemoveButton
+                  danger
+                  label={w.alertSettings.removeWarning(name + 1)}
+                  onClick={() => remove(name)}
+                />
+              </div>
+            </fieldset>
+          ))}
+          <Button icon={<PlusOutlined />} onClick={() => add({})}>
+            {w.alertSettings.addWarning}
+          </Button>
+        </>
+      )}
+    </Form.List>
   );
 }
 

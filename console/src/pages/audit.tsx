@@ -7,17 +7,10 @@ import { FailureNote, Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { dayAndClock, ShopName } from "../parts/names";
+import { useUserNames, whoText } from "../parts/users";
 import { useWords, wordOf, type Words } from "../words";
 
-/** `user 3`, `token 5` or `engine`. */
-function whoText(who: string, w: Words): string {
-  const [kind, number = ""] = who.split(" ");
-  if (kind === "user") return w.audit.user(number);
-  if (kind === "token") return w.audit.token(number);
-  return who === "engine" ? w.audit.engine : who;
-}
-
-function columnsOf(w: Words): TableColumnsType<AuditLine> {
+function columnsOf(users: ReadonlyMap<string, string>, w: Words): TableColumnsType<AuditLine> {
   const value = (text: string | null | undefined): ReactNode =>
     text === null || text === undefined ? "—" : <span className="value">{text}</span>;
   return [
@@ -27,7 +20,12 @@ function columnsOf(w: Words): TableColumnsType<AuditLine> {
       width: 170,
       render: (_, line) => <span className="number">{dayAndClock(line.at)}</span>,
     },
-    { title: w.audit.who, key: "who", width: 110, render: (_, line) => whoText(line.who, w) },
+    {
+      title: w.audit.who,
+      key: "who",
+      width: 110,
+      render: (_, line) => whoText(line.who, users, w),
+    },
     { title: w.audit.what, key: "what", width: 170, render: (_, line) => wordOf(w.audit.acts, line.what) },
     {
       title: w.common.shop,
@@ -43,6 +41,7 @@ function columnsOf(w: Words): TableColumnsType<AuditLine> {
 
 export default function Audit(): ReactNode {
   const w = useWords();
+  const users = useUserNames();
   const doing = useDoing();
   const [more, setMore] = useState<{ lines: AuditLine[]; next: string | null }>({
     lines: [],
@@ -71,7 +70,7 @@ export default function Audit(): ReactNode {
       title={w.audit.title}
       loaded={all}
       again={again}
-      columns={columnsOf(w)}
+      columns={columnsOf(users, w)}
       rowKey={(line) => line.number}
       width={1_100}
       empty={<Nothing title={w.audit.empty} />}

@@ -4,12 +4,15 @@ import { useState, type ReactNode } from "react";
 
 import { api, taken, type Schemas } from "../api/client";
 import { figurePath, pathOf } from "../figure/address";
+import { answerText } from "../parts/answer";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { MetricName } from "../parts/names";
 import { panelPath, usePanelPlace, type Place } from "../parts/panel-place";
 import { PlaceTools } from "../parts/place-tools";
 import { useShopList } from "../parts/shop-list";
+import { StartButtons } from "../parts/start";
+import { Said } from "../parts/words";
 import { linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
@@ -22,6 +25,9 @@ type Count = Schemas["CandidateCount"];
 
 /** The pseudo-reading under which editions are compared. */
 const EDITION = "edition";
+
+/** Why nothing is compared of a shop without chats. */
+const NO_SHOP = "no-shop";
 
 const TONES: Record<string, string> = {
   confirmed: "ok",
@@ -47,7 +53,9 @@ export default function CalibrationPage(): ReactNode {
       {list.state === "failed" && <FailureNote failure={list.failure} again={again} />}
       {list.state === "loading" && <Loading />}
       {list.state === "there" && list.value.length === 0 && (
-        <Nothing title={w.panel.noShops} hint={w.panel.noShopsAction} />
+        <Nothing title={w.panel.noShops} hint={w.panel.noShopsAction}>
+          <StartButtons done={again} />
+        </Nothing>
       )}
       {list.state === "there" && list.value.length > 0 && (
         <>
@@ -101,8 +109,23 @@ function Calibrated({ place }: { place: Place }): ReactNode {
   );
 }
 
+/** What an answer to a reading says. */
+type SaidOf = (reading: string, answer: string) => string;
+
+function useSaid({ platform, shop }: Place, metric: string): SaidOf {
+  const w = useWords();
+  const path = { platform, metric: metric.slice(metric.indexOf("/") + 1) };
+  const [loaded] = useLoaded(`rule ${w.tag} ${platform}/${shop} ${metric}`, () =>
+    taken(api.GET("/v1/rules/{platform}/{metric}", { params: { path, query: { shop } } })),
+  );
+  const rule = loaded.state === "there" ? loaded.value : null;
+  // Editions go by their dates.
+  return (reading, answer) => (reading === EDITION ? answer : answerText(rule, reading, answer, w));
+}
+
 function MetricCard({ place, metric }: { place: Place; metric: Metric }): ReactNode {
   const w = useWords();
+  const said = useSaid(place, metric.metric);
   const isWhole = metric.reproduced === metric.compared;
   return (
     <section className="card" aria-label={metric.name} data-metric={metric.metric}>
@@ -116,24 +139,26 @@ function MetricCard({ place, metric }: { place: Place; metric: Metric }): ReactN
       </p>
       <div className="quiet small calibrated-said">
         {metric.sentences.map((sentence) => (
-          <div key={sentence}>{sentence}</div>
+          <div key={sentence}>
+            <Said text={sentence} />
+          </div>
         ))}
       </div>
       {metric.readings.length === 0 ? (
         <p className="quiet">{w.calibration.noReadings}</p>
       ) : (
         <>
-          <Readings metric={metric} />
-          <TakeOver place={place} metric={metric} />
+          <Readings metric={metric} said={said} />
+          <TakeOver place={place} metric={metric} said={said} />
         </>
       )}
-      <Days place={place} metric={metric} />
-      <Rounds place={place} metric={metric} />
+      <Days place={place} metric={metric} said={said} />
+      <Rounds place={place} metric={metric} said={said} />
     </section>
   );
 }
 
-function Readings({ metric }: { metric: Metric }): ReactNode {
+function Readings({ metric, said }: { metric: Metric; said: SaidOf }): ReactNode {
   const w = useWords();
   return (
     <div className="wide" role="region" aria-label={`${metric.name} · ${w.calibration.readings}`} tabIndex={0}>
@@ -155,7 +180,7 @@ function Readings({ metric }: { metric: Metric }): ReactNode {
                 <ul className="answers">
                   {one.answers.map((answer) => (
                     <li key={answer.answer} data-answer={answer.answer}>
-                      <code>{answer.answer}</code>{" "}
+                      {said(one.reading, answer.answer)}{" "}
                       <span className={TONES[answer.state] ?? "quiet"}>{answer.state_text}</span>
                     </li>
                   ))}
@@ -183,7 +208,8 @@ function confirmed(metric: Metric): string[] {
 }
 
 /** How the shop's own rule comes to say what the panel confirmed. */
-function TakeOver({ place, metric }: { place: Place; metric: Metric }): ReactNode {
+function TakeOver(props: { place: Place; metric: Metric; said: SaidOf }): ReactNode {
+  const { place, metric, said } = props;
   const w = useWords();
   const mayChange = useMay("change-rules");
   const sure = confirmed(metric);
@@ -191,6 +217,12 @@ function TakeOver({ place, metric }: { place: Place; metric: Metric }): ReactNod
   if (sure.length === 0) return <p className="quiet">{w.calibration.nothingSure}</p>;
   const { unusual } = metric.best;
   const isOurs = sure.every((one) => !unusual.includes(one));
+  const words = sure
+    .map((one) => {
+      const [reading = "", answer = ""] = one.split("=");
+      return `${reading} ${said(reading, answer)}`;
+    })
+    .join(" ");
   const query = new URLSearchParams({
     platform: place.platform,
     shop: place.shop,
@@ -201,7 +233,7 @@ function TakeOver({ place, metric }: { place: Place; metric: Metric }): ReactNod
     <Alert
       className="submit"
       type={isOurs ? "success" : "info"}
-      title={isOurs ? w.calibration.sureOurs(sure.join(" ")) : w.calibration.sureOthers(sure.join(" "))}
+      title={isOurs ? w.calibration.sureOurs(words) : w.calibration.sureOthers(words)}
       description={isOurs ? w.calibration.takeOursHint : w.calibration.takeHint}
       action={
         mayChange && <a {...linkTo(`/overrides?${query}`)}>{w.calibration.take}</a>
@@ -211,7 +243,8 @@ function TakeOver({ place, metric }: { place: Place; metric: Metric }): ReactNod
 }
 
 /** The figures day by day: as the panel prints them, and under each answer to a question. */
-function Days({ place, metric }: { place: Place; metric: Metric }): ReactNode {
+function Days(props: { place: Place; metric: Metric; said: SaidOf }): ReactNode {
+  const { place, metric, said } = props;
   const w = useWords();
   // What was decided first; of editions only where nothing else is.
   const decided = (one: Reading): boolean =>
@@ -250,8 +283,8 @@ function Days({ place, metric }: { place: Place; metric: Metric }): ReactNode {
               <th scope="col">{w.calibration.panel}</th>
               <th scope="col">{w.calibration.best}</th>
               {answers.map((answer) => (
-                <th key={answer.answer} scope="col">
-                  <code>{answer.answer}</code>{" "}
+                <th key={answer.answer} scope="col" className="answer-head">
+                  {said(shown?.reading ?? "", answer.answer)}{" "}
                   <span className={`small ${TONES[answer.state] ?? "quiet"}`}>{answer.state_text}</span>
                 </th>
               ))}
@@ -333,7 +366,8 @@ function Counted({ count }: { count: Count }): ReactNode {
 }
 
 /** Rounds that would tell apart what the figures do not. */
-function Rounds({ place, metric }: { place: Place; metric: Metric }): ReactNode {
+function Rounds(props: { place: Place; metric: Metric; said: SaidOf }): ReactNode {
+  const { place, metric, said } = props;
   const w = useWords();
   const { rounds } = metric;
   if (!rounds || rounds.length === 0) return null;
@@ -369,10 +403,10 @@ function Rounds({ place, metric }: { place: Place; metric: Metric }): ReactNode 
                 <td>{one.reading === EDITION ? w.figures.edition : one.reading}</td>
                 <td>
                   <div>
-                    <code>{one.answer}</code> {one.verdict_text}
+                    {said(one.reading, one.answer)} {one.verdict_text}
                   </div>
                   <div>
-                    <code>{one.other_answer}</code> {one.other_verdict_text}
+                    {said(one.reading, one.other_answer)} {one.other_verdict_text}
                   </div>
                 </td>
               </tr>
@@ -385,24 +419,42 @@ function Rounds({ place, metric }: { place: Place; metric: Metric }): ReactNode 
   );
 }
 
+type Uncompared = Calibration["uncompared"][number];
+
+/** Each reason once, with the figures it holds for. */
 function Uncompared({ all }: { all: Calibration["uncompared"] }): ReactNode {
   const w = useWords();
+  const reasons = new Map<string, Uncompared[]>();
+  for (const one of all) {
+    const text = one.reason === NO_SHOP ? w.calibration.noLog : one.reason_text;
+    reasons.set(text, [...(reasons.get(text) ?? []), one]);
+  }
   return (
     <section className="card" aria-label={w.calibration.uncompared}>
       <h2>{w.calibration.uncompared}</h2>
-      <ul className="plain-list tall">
-        {all.map((one) => (
-          <li key={`${one.metric} ${one.from} ${one.to} ${one.account} ${one.captured_at}`}>
-            <span>
-              <MetricName metric={one.metric} />{" "}
-              <span className="number">
-                {w.overview.days(one.from, one.to)} · {one.printed}
-              </span>
-            </span>
-            <span className="quiet small">{one.reason_text}</span>
-          </li>
-        ))}
-      </ul>
+      {[...reasons].map(([reason, figures]) => (
+        <div key={reason} data-reason={reason}>
+          <p>
+            <Said text={reason} />{" "}
+            <span className="quiet">{w.calibration.figures(figures.length)}</span>
+          </p>
+          <details open={figures.length <= 3}>
+            <summary className="quiet small">{w.calibration.which}</summary>
+            <ul className="plain-list tall">
+              {figures.map((one) => (
+                <li key={`${one.metric} ${one.from} ${one.to} ${one.account} ${one.captured_at}`}>
+                  <span>
+                    <MetricName metric={one.metric} />{" "}
+                    <span className="number">
+                      {w.overview.days(one.from, one.to)} · {one.printed}
+                    </span>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </details>
+        </div>
+      ))}
     </section>
   );
 }

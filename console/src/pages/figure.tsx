@@ -32,6 +32,7 @@ import {
   isGrouped,
   linesOf,
   measured,
+  panel,
   rule,
   standings,
   type Comparison,
@@ -39,17 +40,21 @@ import {
   type Edition,
   type Figure,
   type Line,
+  type Observed,
   type Rule,
   type Standing,
 } from "../figure/data";
-import { Definition, Panel } from "../figure/definition";
+import { Definition } from "../figure/definition";
 import { Headline } from "../figure/headline";
+import { PanelOnly, rangeOf } from "../figure/panel-only";
 import { Rounds } from "../figure/rounds";
 import { FigureView } from "../figure/view";
 import { WhatIfForm } from "../figure/whatif";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { useKept, useLoaded } from "../parts/loaded";
 import { metricText, shopName } from "../parts/names";
+import { ImportButton, StartButtons } from "../parts/start";
+import { Said } from "../parts/words";
 import { useWords, wordOf, type Words } from "../words";
 
 /** All shops, listened to while one may be chosen. */
@@ -134,7 +139,9 @@ export default function FigurePage(): ReactNode {
         <span className="quiet">{w.figures.chooseHint}</span>
       </div>
       {shops.size === 0 ? (
-        <Nothing title={w.figures.noShops} hint={w.figures.noShopsAction} />
+        <Nothing title={w.figures.noShops} hint={w.figures.noShopsAction}>
+          <StartButtons />
+        </Nothing>
       ) : (
         <section className="card">
           <h2>{w.figures.choose}</h2>
@@ -248,8 +255,9 @@ function Chosen({
   const [isChanging, setChanging] = useState(isOtherwise(address.whatIf));
   const name = metricText(place.metric, useMetricNames());
   const shop = useShop(shopKey(place));
+  const [seen, seeAgain] = useSeen(place, shop);
   const { value: counted, isOld } = useKept(whole, JSON.stringify([daysOf(address), w.tag]));
-  const failed = defined.state === "failed" ? defined : whole;
+  const failed = [defined, whole, seen].find((one) => one.state === "failed") ?? whole;
   if (failed.state === "failed") {
     return (
       <>
@@ -261,6 +269,7 @@ function Chosen({
           again={() => {
             defineAgain();
             wholeAgain();
+            seeAgain();
           }}
         />
       </>
@@ -272,6 +281,8 @@ function Chosen({
   const edition = known ? newestOf(known.rule, own) : undefined;
   const kind = kindOf(edition, lines);
   const days = own ? viewDays(address, own) : daysOf(address);
+  const isPanel = !own && shop !== undefined && isPanelOnly(shop);
+  const observed = seen.state === "there" ? seen.value : NO_FIGURES;
   const onRounds = (part: Part | null): void => change({ part }, part !== null);
   const file = (format: "xlsx" | "csv"): string =>
     exportPath(place, days, address.view, address.whatIf, format, w);
@@ -287,6 +298,7 @@ function Chosen({
             loading={isOld}
             onClick={() => {
               defineAgain();
+              seeAgain();
               setTimes(times + 1);
             }}
           />
@@ -296,6 +308,7 @@ function Chosen({
           <Button
             icon={<ExperimentOutlined />}
             aria-expanded={isChanging}
+            disabled={isPanel}
             onClick={() => setChanging(!isChanging)}
           >
             {w.figures.whatIf}
@@ -320,20 +333,33 @@ function Chosen({
         <DayTools
           address={address}
           change={change}
-          shown={own}
+          shown={own ?? rangeOf(observed)}
           today={shop?.at.slice(0, 10) ?? own?.to}
+          isAlone={isPanel || isOtherwise(address.whatIf)}
         />
       </div>
       {isChanging && known && (
         <WhatIfForm
           rule={known.rule}
           whatIf={address.whatIf}
+          day={address.to ?? own?.to}
           takesLimit={kind.isShare && settingOf(edition, "sample") !== "rating"}
           onChange={(whatIf) => change({ whatIf })}
         />
       )}
-      {!(known && counted) && <Loading />}
-      {known && counted && (
+      {!(known && counted && seen.state === "there") && <Loading />}
+      {known && counted && seen.state === "there" && isPanel && (
+        <PanelOnly
+          place={place}
+          name={name}
+          observed={observed}
+          days={daysOf(address)}
+          lines={lines}
+          kind={kind}
+          standings={known.standings.filter((one) => !one.as_told)}
+        />
+      )}
+      {known && counted && seen.state === "there" && !isPanel && (
         <Body
           place={place}
           standings={known.standings}
@@ -376,6 +402,18 @@ function Chosen({
 }
 
 const NO_LINES: readonly Line[] = [];
+const NO_FIGURES: readonly Observed[] = [];
+
+/** What the panel said, of a shop of which nothing else is known. */
+function useSeen(
+  place: Place,
+  shop: ShopNow | undefined,
+): ReturnType<typeof useLoaded<readonly Observed[]>> {
+  const isAsked = shop !== undefined && isPanelOnly(shop);
+  return useLoaded(JSON.stringify(["panel", place, isAsked]), async () =>
+    isAsked ? panel(place) : NO_FIGURES,
+  );
+}
 
 /** Up to which day something may be known. */
 function lastDay(days: Days, own: Figure, shop: ShopNow | undefined): string {
@@ -397,11 +435,15 @@ function Body(props: {
   const w = useWords();
   const { own } = whole;
   const shop = useShop(shopKey(props.place));
-  if (!own && shop && isPanelOnly(shop)) {
+  const { isRead } = useLine();
+  if (!own && isRead && !shop) {
+    return <Nothing title={w.figures.noShop} hint={w.figures.noShopHint} />;
+  }
+  if (!own && shop?.feeds.length === 0) {
     return (
-      <section className="card">
-        <Panel place={props.place} />
-      </section>
+      <Nothing title={w.figures.noFeed} hint={w.figures.noFeedHint}>
+        <ImportButton />
+      </Nothing>
     );
   }
   if (!own) {
@@ -448,7 +490,9 @@ function Notices({ notices }: { notices: readonly string[] }): ReactNode {
   return (
     <aside aria-label={w.figures.notices} className="quiet small">
       {notices.map((notice) => (
-        <p key={notice}>{notice}</p>
+        <p key={notice}>
+          <Said text={notice} />
+        </p>
       ))}
     </aside>
   );
@@ -460,12 +504,15 @@ function DayTools({
   change,
   shown,
   today,
+  isAlone,
 }: {
   address: Address;
   change: Moves["change"];
   /** What is shown where no days are asked for. */
-  shown: Figure | undefined;
+  shown: { from: string; to: string } | undefined;
   today: string | undefined;
+  /** Whether there are no earlier days to compare with. */
+  isAlone: boolean;
 }): ReactNode {
   const w = useWords();
   const { from, to } = address;
@@ -518,7 +565,7 @@ function DayTools({
       <span className="scroll-x">
         <Segmented
           aria-label={w.figures.compare}
-          disabled={isOtherwise(address.whatIf)}
+          disabled={isAlone}
           value={vsOf(address) ?? "none"}
           options={(["none", ...EARLIER] as const).map((one) => ({
             value: one,

@@ -20,15 +20,15 @@ import { useDoing, useLoaded } from "../parts/loaded";
 import {
   ENCODINGS,
   TIMES,
-  USUAL_WORDS,
-  guess,
+  begun,
   profileOf,
   type Mapping,
 } from "../parts/mapping";
 import { dayAndClock } from "../parts/names";
+import { platformOptions } from "../parts/platforms";
 import { LARGEST, run, send, type Reading, type Upload } from "../parts/uploads";
 import { go } from "../place";
-import { useWords, wordOf } from "../words";
+import { useWords, wordOf, type Words } from "../words";
 
 type Preview = Schemas["ImportPreview"];
 type Previews = Schemas["ImportPreviews"];
@@ -205,6 +205,7 @@ function Look(props: { upload: Upload; start: (reading: Reading) => void }): Rea
         start={start}
         back={chosen ? () => setByHand(false) : null}
         others={others}
+        chosen={chosen ?? null}
       />
     );
   }
@@ -285,11 +286,11 @@ function SetItems(props: {
         <Form.Item label={w.imports.platform} required={isNeeded("platform")}>
           <Select
             allowClear
-            showSearch={{ optionFilterProp: "label" }}
+            showSearch={{ optionFilterProp: "search" }}
             aria-label={w.imports.platform}
             style={{ width: 160 }}
             value={set["platform"] || null}
-            options={Object.entries(w.platforms).map(([value, label]) => ({ value, label }))}
+            options={platformOptions(w)}
             onChange={(value: string | null | undefined) => put("platform", value ?? "")}
           />
         </Form.Item>
@@ -338,6 +339,14 @@ function Others({ items }: { items: Preview[] }): ReactNode {
   return <Collapse items={[{ key: "others", label: w.imports.others, children: list }]} />;
 }
 
+/** A shop as previews have it: what must be filled in first stands there as `?`. */
+function shopText(key: string, w: Words): string {
+  const slash = key.indexOf("/");
+  const [platform, shop] = [key.slice(0, slash), key.slice(slash + 1)];
+  if (shop !== "?") return platform === "?" ? shop : key;
+  return platform === "?" ? w.imports.noShop : `${wordOf(w.platforms, platform)} · ${w.imports.noShop}`;
+}
+
 /** What a file becomes under a profile. */
 function Shown({ preview }: { preview: Preview }): ReactNode {
   const w = useWords();
@@ -353,7 +362,9 @@ function Shown({ preview }: { preview: Preview }): ReactNode {
             <dt>{w.imports.byKind}</dt>
             <dd>{counts(preview.kinds)}</dd>
             <dt>{w.imports.byShop}</dt>
-            <dd>{counts(preview.shops)}</dd>
+            <dd>
+              {counts(preview.shops.map((one) => ({ ...one, what: shopText(one.what, w) })))}
+            </dd>
           </dl>
           <div className="wide submit" role="region" aria-label={w.imports.first} tabIndex={0}>
             <Table
@@ -369,7 +380,7 @@ function Shown({ preview }: { preview: Preview }): ReactNode {
                   key: "at",
                   render: (_, one) => <span className="number">{dayAndClock(one.at)}</span>,
                 },
-                { title: w.imports.shop, key: "shop", render: (_, one) => `${one.platform}/${one.shop}` },
+                { title: w.imports.shop, key: "shop", render: (_, one) => shopText(`${one.platform}/${one.shop}`, w) },
                 { title: w.imports.buyer, dataIndex: "buyer" },
                 { title: w.imports.what, dataIndex: "what" },
                 { title: w.imports.account, dataIndex: "account" },
@@ -470,24 +481,19 @@ function ByHand(props: {
   start: (reading: Reading) => void;
   back: (() => void) | null;
   others: Preview[];
+  /** How it is read automatically: that is where one begins. */
+  chosen: Preview | null;
 }): ReactNode {
   const w = useWords();
-  const { upload, start, back, others } = props;
+  const { upload, start, back, others, chosen } = props;
   const [raw, setRaw] = useState(props.raw);
   const [preview, setPreview] = useState<Preview | null>(null);
   const [set, setSet] = useState<Set>({});
   const [wrong, setWrong] = useState<string | null>(null);
   const doing = useDoing();
-  const [mapping, setMapping] = useState<Mapping>(() => ({
-    columns: headerOf(props.raw.rows).map((column) => ({ column, target: guess(column) })),
-    isJson: props.raw.is_json,
-    times: TIMES,
-    zone: "Asia/Shanghai",
-    encoding: "",
-    who: "pattern",
-    agents: [],
-    words: USUAL_WORDS,
-  }));
+  const [mapping, setMapping] = useState<Mapping>(() =>
+    begun(headerOf(props.raw.rows), props.raw, chosen?.parts ?? []),
+  );
   const change = (part: Partial<Mapping>): void => {
     setMapping({ ...mapping, ...part });
     setPreview(null);
@@ -513,8 +519,8 @@ function ByHand(props: {
       const found = await taken(api.POST("/v1/imports/{id}/preview", { params, body }));
       setRaw(found);
       setPreview(null);
-      const columns = headerOf(found.rows).map((column) => ({ column, target: guess(column) }));
-      setMapping({ ...mapping, encoding, columns });
+      const { columns, who, words } = begun(headerOf(found.rows), found, []);
+      setMapping({ ...mapping, encoding, columns, who, words });
     });
   };
   return (
@@ -574,6 +580,8 @@ function ByHand(props: {
                     }))}
                     onChange={(to) =>
                       change({
+                        // Who names a column of roles goes by it.
+                        ...(to === "author" && { who: "column" }),
                         columns: mapping.columns.map((one, place) =>
                           place === n ? { ...one, target: to } : one,
                         ),
@@ -659,11 +667,11 @@ function SetFields(props: {
         {!has("platform") && (
           <Form.Item label={w.imports.platform} required>
             <Select
-              showSearch={{ optionFilterProp: "label" }}
+              showSearch={{ optionFilterProp: "search" }}
               aria-label={w.imports.platform}
               style={{ width: 160 }}
               value={set["platform"] || null}
-              options={Object.entries(w.platforms).map(([value, label]) => ({ value, label }))}
+              options={platformOptions(w)}
               onChange={(value: string | null) => change({ ...set, platform: value ?? "" })}
             />
           </Form.Item>

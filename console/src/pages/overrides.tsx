@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { all, api, failureOf, taken, type Failure, type Schemas } from "../api/client";
 import { now } from "../live/clock";
+import { answerText } from "../parts/answer";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Code, column, goToFault } from "../parts/code";
 import { useDoing, useLoaded } from "../parts/loaded";
@@ -24,10 +25,11 @@ import {
   type EditionLines,
 } from "../parts/rule-text";
 import { shopOptions, useShopList, type Known } from "../parts/shop-list";
+import { useUserNames, whoText } from "../parts/users";
+import { StartButtons } from "../parts/start";
 import { Said as Words } from "../parts/words";
 import { go, goInstead, linkTo, useQuery } from "../place";
-import { useMe } from "../session";
-import { useWords, type Words as Dictionary } from "../words";
+import { useWords, wordOf, type Words as Dictionary } from "../words";
 
 type Override = Schemas["Override"];
 type Summary = Schemas["RuleSummary"];
@@ -64,7 +66,9 @@ export default function Overrides(): ReactNode {
         <span className="quiet">{w.overrides.intro}</span>
       </div>
       {list.value.length === 0 ? (
-        <Nothing title={w.overrides.noShops} hint={w.overrides.noShopsAction} />
+        <Nothing title={w.overrides.noShops} hint={w.overrides.noShopsAction}>
+          <StartButtons done={again} />
+        </Nothing>
       ) : (
         <Chosen list={list.value} platform={platform ?? ""} shop={shop ?? ""} metric={metric ?? ""} />
       )}
@@ -130,11 +134,7 @@ function Chosen(props: Place & { list: Known[]; metric: string }): ReactNode {
             placeholder={w.overrides.pickMetric}
             style={{ width: 320 }}
             value={metric === "" ? null : metric}
-            options={offered.filter(fits).map((one) => ({
-              value: one.metric,
-              search: `${one.name} ${one.metric}`,
-              label: `${one.name} (${one.metric})`,
-            }))}
+            options={metricOptions(offered.filter(fits), platform, w)}
             onChange={(to) => leave(() => goInstead(addressOf({ platform, shop, metric: to })))}
           />
         </label>
@@ -161,6 +161,26 @@ function Chosen(props: Place & { list: Known[]; metric: string }): ReactNode {
         ))}
     </>
   );
+}
+
+/** Metrics by platform: the shop's own first; those of no platform last, and said to be so. */
+function metricOptions(
+  offered: readonly Summary[],
+  platform: string,
+  w: Dictionary,
+): { label: string; options: { value: string; search: string; label: string }[] }[] {
+  const rank = (of: string): number => (of === platform ? 0 : of === ANY_PLATFORM ? 2 : 1);
+  const order = [...new Set(offered.map((one) => one.platform))].sort((a, b) => rank(a) - rank(b));
+  return order.map((of) => ({
+    label: of === ANY_PLATFORM ? w.overrides.generic : wordOf(w.platforms, of),
+    options: offered
+      .filter((one) => one.platform === of)
+      .map((one) => ({
+        value: one.metric,
+        search: `${one.name} ${one.metric}`,
+        label: `${one.name} (${one.metric})`,
+      })),
+  }));
 }
 
 /** What is in force of all shops and groups. */
@@ -229,7 +249,16 @@ function Editor(props: EditorProps): ReactNode {
   if (loaded.state === "failed") return <FailureNote failure={loaded.failure} again={again} />;
   if (loaded.state === "loading") return <Loading />;
   const text = loaded.value.text ?? "";
-  return <Sheet key={text} {...props} start={text} isOwn={own !== null} isOfGroup={own === null && loaded.value.is_own} />;
+  return (
+    <Sheet
+      key={text}
+      {...props}
+      rule={loaded.value}
+      start={text}
+      isOwn={own !== null}
+      isOfGroup={own === null && loaded.value.is_own}
+    />
+  );
 }
 
 /** The day as China's clocks show it: rules begin on such days. */
@@ -287,8 +316,17 @@ function takenFrom(start: string, take: string | null): Taken {
   return found;
 }
 
-function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: boolean }): ReactNode {
+function Sheet(
+  props: EditorProps & { rule: Schemas["Rule"]; start: string; isOwn: boolean; isOfGroup: boolean },
+): ReactNode {
   const w = useWords();
+  const said = (answers: readonly string[]): string =>
+    answers
+      .map((one) => {
+        const [reading = "", answer = ""] = one.split("=");
+        return `${reading} ${answerText(props.rule, reading, answer, w)}`;
+      })
+      .join(" ");
   const { place, metric, versions, start, isOwn, onDirty, onChanged } = props;
   const { modal, message } = App.useApp();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -352,15 +390,17 @@ function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: 
             ? w.overrides.isOwn
             : props.isOfGroup
               ? w.overrides.isOfGroup
-              : w.overrides.isShipped}
+              : metric.startsWith(`${ANY_PLATFORM}/`)
+                ? w.overrides.isGeneric
+                : w.overrides.isShipped}
         </span>
         {isDirty && <span className="warn"> · {w.overrides.unsaved}</span>}
       </p>
       {readings.done.length > 0 && (
-        <Alert className="taken" type="info" showIcon title={w.overrides.taken(readings.done.join(" "))} />
+        <Alert className="taken" type="info" showIcon title={w.overrides.taken(said(readings.done))} />
       )}
       {readings.left.length > 0 && (
-        <Alert className="taken" type="warning" showIcon title={w.overrides.notTaken(readings.left.join(" "))} />
+        <Alert className="taken" type="warning" showIcon title={w.overrides.notTaken(said(readings.left))} />
       )}
       <div className="rule-edit">
         <section className="card" aria-label={w.overrides.form}>
@@ -411,7 +451,7 @@ function Sheet(props: EditorProps & { start: string; isOwn: boolean; isOfGroup: 
           </div>
         </section>
       </div>
-      <div className="tools">
+      <div className="tools rule-actions">
         <Button type="primary" loading={trying.isBusy} disabled={!isSound} onClick={() => tryIt(text)}>
           {w.overrides.trial}
         </Button>
@@ -701,7 +741,7 @@ function TrialShown({ trial, isOld }: { trial: Trial; isOld: boolean }): ReactNo
       )}
       {trial.notices.map((notice) => (
         <p key={notice} className="quiet small">
-          {notice}
+          <Words text={notice} />
         </p>
       ))}
     </section>
@@ -713,23 +753,18 @@ function Said({ title, sentences }: { title: string; sentences: string[] }): Rea
   return (
     <dl className="facts said">
       <dt>{title}</dt>
-      <dd>{sentences.join(" ")}</dd>
+      <dd>
+        <Words text={sentences.join(" ")} />
+      </dd>
     </dl>
   );
-}
-
-function who(text: string, w: Dictionary): string {
-  const [kind, number = ""] = text.split(" ");
-  if (kind === "user") return w.audit.user(number);
-  return kind === "token" ? w.audit.token(number) : w.audit.engine;
 }
 
 function History(props: { versions: Override[]; load: (text: string) => void }): ReactNode {
   const w = useWords();
   const { versions, load } = props;
-  const me = useMe();
+  const users = useUserNames();
   const [shown, setShown] = useState<string | null>(null);
-  const by = (one: Override): string => (one.who === me.who ? me.user?.name ?? "" : "") || who(one.who, w);
   return (
     <section className="card" aria-label={w.overrides.history}>
       <h2>{w.overrides.history}</h2>
@@ -739,7 +774,7 @@ function History(props: { versions: Override[]; load: (text: string) => void }):
           <li key={one.number}>
             <span className="number">{dayAndClock(one.at)}</span>
             <span>{one.text === null ? w.overrides.wasWithdrawn : w.overrides.wasSet}</span>
-            <span className="quiet">{by(one)}</span>
+            <span className="quiet">{whoText(one.who, users, w)}</span>
             {one.stands && one.text !== null && <span className="ok">{w.overrides.stands}</span>}
             {one.text !== null && (
               <Button size="small" onClick={() => setShown(one.text ?? "")}>

@@ -21,7 +21,17 @@ import {
 } from "../api/client";
 import { figurePath } from "../figure/address";
 import { useEachSecond } from "../live/clock";
-import { isPanelOnly, retry, shopKey, shops, useLine, useShop } from "../live/live";
+import { retry, shopKey, shops, useLine, useShop } from "../live/live";
+import { summed } from "../live/urgency";
+import {
+  CountWords,
+  Value,
+  outcomeOf,
+  periodUnknown,
+  shortDay,
+  shortDays,
+  todayUnknown,
+} from "../parts/counted";
 import { FailureNote, FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column, type Sorting } from "../parts/grid";
 import { useLoaded } from "../parts/loaded";
@@ -59,28 +69,15 @@ function mainStanding(shop: ShopNow): StandingNow | undefined {
   return own.find((one) => one.role === "requirement") ?? own[0];
 }
 
-/** On which side of its line a figure is: a band over open readings may be on both. */
+/**
+ * On which side of its line a figure is: a band over open readings may be on both, and what is not
+ * assessed is not good, whatever its figure.
+ */
 function toneOf(standing: StandingNow): string {
+  if (!standing.value) return "quiet";
   if (standing.crosses) return "warn";
-  return standing.value ? (VERDICT[standing.by_figure] ?? "") : "quiet";
-}
-
-function isEmpty(count: Count): boolean {
-  const isNone = Object.keys(count.dropped).length === 0;
-  return isNone && count.hits === 0 && count.misses === 0 && count.pending === 0;
-}
-
-/** A count in words: what is in time, what is missed, what is open. */
-export function CountWords({ count }: { count: Count }): ReactNode {
-  const w = useWords();
-  if (isEmpty(count)) return <span className="quiet">{w.overview.noSamples}</span>;
-  return (
-    <span className="words number">
-      <span>{w.overview.hits(count.hits)}</span>
-      <span className={count.misses > 0 ? "late" : "quiet"}>{w.overview.misses(count.misses)}</span>
-      {count.pending > 0 && <span className="warn">{w.overview.pending(count.pending)}</span>}
-    </span>
-  );
+  if (standing.verdict !== "not-assessed") return VERDICT[standing.by_figure] ?? "";
+  return standing.by_figure === "fail" ? "warn" : "";
 }
 
 function ShopCell({ row }: { row: string }): ReactNode {
@@ -98,7 +95,8 @@ function ShopCell({ row }: { row: string }): ReactNode {
   );
 }
 
-function WaitingCell({ row }: { row: string }): ReactNode {
+/** Who waits in a shop, how long there is left, and who is there for them. */
+function WaitingCell({ row, isAlone }: { row: string; isAlone?: boolean }): ReactNode {
   const w = useWords();
   const shop = useShop(row);
   if (!shop) return null;
@@ -110,39 +108,68 @@ function WaitingCell({ row }: { row: string }): ReactNode {
     );
   }
   const { waiting } = shop.queue;
-  if (waiting === 0) return <span className="quiet">{w.overview.nobody}</span>;
   return (
     <div className="cell-two number">
-      <span className="strong">{w.overview.people(waiting)}</span>
-      <NextDue queue={shop.queue} />
+      {waiting === 0 ? (
+        <span className="quiet">{w.overview.nobody}</span>
+      ) : (
+        <Queued queue={shop.queue} />
+      )}
+      {!isAlone && <AtWork shop={shop} />}
     </div>
   );
 }
 
 /** When the next one, or the first, is overdue: ticks without the row being drawn anew. */
-function NextDue({ queue }: { queue: Queue }): ReactNode {
+function Queued({ queue }: { queue: Queue }): ReactNode {
   const w = useWords();
-  const due = queue.overdue_at;
-  const at = due ? Date.parse(due) : null;
+  const at = queue.overdue_at ? Date.parse(queue.overdue_at) : null;
+  const warned = queue.warned_at ? Date.parse(queue.warned_at) : Number.MAX_SAFE_INTEGER;
   const left = useEachSecond((time) => (at === null ? 0 : Math.ceil((at - time) / 1_000)));
-  if (at === null) return null;
-  if (left <= 0) {
-    return (
-      <span className="late words">
-        <span>{w.waiting.late(-left)}</span>
-        {queue.overdue > 0 && <span>{w.overview.overdue(queue.overdue)}</span>}
+  const isWarned = useEachSecond((time) => warned <= time);
+  const isLate = at !== null && left <= 0;
+  return (
+    <>
+      <span className="words">
+        <span className="strong">{w.overview.people(queue.waiting)}</span>
+        {isLate && queue.overdue > 0 && (
+          <span className="late">{w.overview.overdue(queue.overdue)}</span>
+        )}
       </span>
-    );
-  }
-  return <span className={left <= 60 ? "warn" : "quiet"}>{w.waiting.left(left)}</span>;
+      {at !== null && (
+        <span className={isLate ? "late cut" : isWarned ? "warn cut" : "quiet cut"}>
+          {isLate ? w.waiting.late(-left) : w.waiting.left(left)}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** How many agents are online and how loaded they are, where that is known of now. */
+function AtWork({ shop }: { shop: ShopNow }): ReactNode {
+  const w = useWords();
+  if (!shop.queue || shop.accounts.length === 0) return null;
+  const online = shop.accounts.filter((one) => one.presence === "online");
+  const isTold = online.length > 0 && online.every((one) => one.open != null);
+  const held = online.reduce((sum, one) => sum + (one.open ?? 0), 0);
+  const each = isTold ? String(Math.round((held / online.length) * 10) / 10) : null;
+  const isNobody = online.length === 0 && shop.queue.waiting > 0;
+  return (
+    <span className={isNobody ? "warn small cut" : "quiet small cut"} title={w.overview.atWorkHint}>
+      {w.overview.atWork(online.length, each)}
+    </span>
+  );
 }
 
 /** What is counted of today: without a live feed, nothing counted is nothing known. */
-function TodayCount({ shop, count }: { shop: ShopNow; count: Count }): ReactNode {
+function TodayCount(props: { shop: ShopNow; metric: MetricNow; isShort?: boolean }): ReactNode {
+  const { shop, metric, isShort = false } = props;
   const w = useWords();
-  if (shop.queue || !isEmpty(count)) return <CountWords count={count} />;
+  if (!todayUnknown(shop, metric.today)) {
+    return <CountWords of={metric} count={metric.today} isShort={isShort} />;
+  }
   return (
-    <span className="quiet" title={w.overview.unfedHint}>
+    <span className="quiet" title={w.overview.unfedTodayHint}>
       {w.overview.unfed}
     </span>
   );
@@ -155,7 +182,10 @@ function TodayCell({ row }: { row: string }): ReactNode {
   return (
     <div className="today">
       <div className="cell-two">
-        <TodayCount shop={shop} count={metric.today} />
+        {metric.today.value && <Value count={metric.today} />}
+        <span className={metric.today.value ? "small cut" : "cut"}>
+          <TodayCount shop={shop} metric={metric} />
+        </span>
         <span className="quiet small cut">
           <MetricName metric={metric.metric} />
         </span>
@@ -192,51 +222,126 @@ function TodayWords({ row }: { row: string }): ReactNode {
   const metric = shop && mainMetric(shop);
   return (
     metric && (
-      <span className="small cut">
-        <TodayCount shop={shop} count={metric.today} />
+      <span className="small cut words">
+        {metric.today.value && <Value count={metric.today} />}
+        <TodayCount shop={shop} metric={metric} isShort={metric.today.value != null} />
       </span>
     )
   );
 }
 
-/** What matters most of what follows: a consequence, the way back, or the room that is left. */
-function outlook(standing: StandingNow, w: Words): string | null {
-  const [consequence] = standing.consequences;
-  if (consequence) {
-    const { what, may, since, until } = consequence;
-    const name = w.overview.consequence(wordOf(w.overview.consequences, what), may);
-    return until
-      ? w.overview.consequenceUntil(name, until)
-      : w.overview.consequenceOpen(name, since);
-  }
-  const { headroom, projection } = standing;
-  if (!headroom) return projection?.fails_on ? w.overview.failsOn(projection.fails_on) : null;
-  if (headroom.until_assessed > 0) return w.overview.toBeAssessed(headroom.until_assessed);
-  if (headroom.misses != null) return w.overview.mayMiss(headroom.misses);
-  if (headroom.hits != null) return w.overview.bringsBack(headroom.hits);
-  if (headroom.never) return w.overview.neverBack;
-  return headroom.unlimited ? w.overview.mayMissAny : null;
+/** What a standing is told by: the shop's own words for its sides, and the present day. */
+interface Told {
+  standing: StandingNow;
+  shop: ShopNow;
 }
 
-/** The figure of the window that is checked against its line, and what follows. */
+const todayOf = (shop: ShopNow): string => shop.at.slice(0, 10);
+
+/** How much room is left, or what the level leads to; of a window that is not the one checked, by
+ * its days. */
+function room({ standing, shop }: Told, w: Words): string | null {
+  const { headroom, projection, value } = standing;
+  // Of a figure that is not there nothing more can be said.
+  if (!value) return null;
+  const today = todayOf(shop);
+  if (!headroom) {
+    return projection?.fails_on ? w.overview.failsOn(shortDay(projection.fails_on, today)) : null;
+  }
+  const figure = shop.metrics.find((one) => one.metric === standing.metric)?.figure ?? "share";
+  const { hit, miss } = w.overview.outcomes[outcomeOf({ metric: standing.metric, figure })];
+  const said = (): string | null => {
+    if (headroom.until_assessed > 0) return w.overview.toBeAssessed(headroom.until_assessed);
+    if (headroom.misses != null) return w.overview.mayMiss(headroom.misses, miss);
+    if (headroom.hits != null) return w.overview.bringsBack(headroom.hits, hit);
+    if (headroom.never) return w.overview.neverBack;
+    return headroom.unlimited ? w.overview.mayMissAny : null;
+  };
+  const { from, to } = headroom;
+  const what = said();
+  if (what === null || (from === standing.from && to === standing.to)) return what;
+  return w.overview.inWindow(shortDays(from, to, today, w), what);
+}
+
+/** What matters most of what follows: a consequence, the way back, or the room that is left. */
+function outlook(told: Told, w: Words): string | null {
+  const [consequence] = told.standing.consequences;
+  if (!consequence) return room(told, w);
+  const { what, may, since, until, passes } = consequence;
+  const today = todayOf(told.shop);
+  const name = w.overview.consequence(wordOf(w.overview.consequences, what), may);
+  return until
+    ? w.overview.consequenceUntil(name, shortDay(until, today))
+    : w.overview.consequenceOpen(name, shortDay(since, today), passes ?? null);
+}
+
+/** The figure of the window that is checked, and the line it is held against. */
+function AgainstLine({ standing }: { standing: StandingNow }): ReactNode {
+  const w = useWords();
+  const { value, lines, held, verdict } = standing;
+  const line = lines[held ?? lines.length - 1];
+  return (
+    <span className="words number">
+      <span className={`strong ${toneOf(standing)}`}>
+        {value ? value.value : w.overview.unjudged}
+      </span>
+      {line && <span className="quiet">{line}</span>}
+      {value && verdict === "not-assessed" && (
+        <span className="quiet small">{w.overview.notAssessed}</span>
+      )}
+    </span>
+  );
+}
+
+/** Which days were checked, how many of them are known where not all are, and by whom. */
+function Window({ standing, shop }: Told): ReactNode {
+  const w = useWords();
+  const { from, to, days, days_known: known, source } = standing;
+  return (
+    <span className="quiet small number words cut" title={w.overview.days(from, to)}>
+      <span>{shortDays(from, to, todayOf(shop), w)}</span>
+      {known < days && <span className="warn">{w.overview.daysKnown(known, days)}</span>}
+      {source === "observed" && (
+        <span title={w.overview.offPanelHint}>{w.overview.offPanel}</span>
+      )}
+    </span>
+  );
+}
+
+/** The figure against its line, and what follows. */
 function LineCell({ row }: { row: string }): ReactNode {
   const w = useWords();
   const shop = useShop(row);
   const standing = shop && mainStanding(shop);
   if (!standing) return <PeriodCell row={row} />;
-  const { value, lines, band, crosses } = standing;
-  const line = lines[standing.held ?? lines.length - 1];
+  const { band, crosses } = standing;
   const hint = crosses && band ? w.overview.crosses(band.low.value, band.high.value) : undefined;
+  const follows = outlook({ standing, shop }, w) ?? hint;
   return (
-    <div className="cell-two number" title={hint}>
-      <span className="words">
-        <span className={`strong ${toneOf(standing)}`}>
-          {value ? value.value : w.overview.unjudged}
+    <div className="cell-two" title={hint}>
+      <AgainstLine standing={standing} />
+      <Window standing={standing} shop={shop} />
+      {follows && (
+        <span className="quiet small cut number" title={follows}>
+          {follows}
         </span>
-        {line && <span className="quiet">{line}</span>}
-      </span>
-      <span className="quiet small cut">{outlook(standing, w) ?? hint}</span>
+      )}
     </div>
+  );
+}
+
+function LineWords({ row }: { row: string }): ReactNode {
+  const shop = useShop(row);
+  const standing = shop && mainStanding(shop);
+  return (
+    standing && (
+      <>
+        <span className="small cut">
+          <AgainstLine standing={standing} />
+        </span>
+        <Window standing={standing} shop={shop} />
+      </>
+    )
   );
 }
 
@@ -245,19 +350,23 @@ function PeriodCell({ row }: { row: string }): ReactNode {
   const shop = useShop(row);
   const metric = shop && mainMetric(shop);
   if (!metric) return null;
-  if (isPanelOnly(shop)) return <span className="quiet">{w.overview.panelOnly}</span>;
-  if (!metric.period || shop.feeds.length === 0) {
+  const unknown = periodUnknown(shop, metric, w);
+  if (unknown || !metric.period) {
     return (
-      <span className="quiet" title={w.overview.unknownPeriodHint}>
-        {w.common.unknown}
+      <span className="quiet" title={unknown?.hint}>
+        {unknown?.words}
       </span>
     );
   }
+  const { from, to } = metric.period;
   return (
     <div className="cell-two">
-      <CountWords count={metric.period} />
-      <span className="quiet small cut number">
-        {w.overview.days(metric.period.from, metric.period.to)}
+      <Value count={metric.period} />
+      <span className="small cut">
+        <CountWords of={metric} count={metric.period} />
+      </span>
+      <span className="quiet small cut number" title={w.overview.days(from, to)}>
+        {shortDays(from, to, todayOf(shop), w)}
       </span>
     </div>
   );
@@ -294,6 +403,13 @@ const SHOP_AND_TODAY = (row: string): ReactNode => (
   </div>
 );
 const WAITING = (row: string): ReactNode => <WaitingCell row={row} />;
+/** On a phone: the line below who waits. */
+const WAITING_AND_LINE = (row: string): ReactNode => (
+  <div className="cell-two">
+    <WaitingCell row={row} isAlone />
+    <LineWords row={row} />
+  </div>
+);
 const TODAY = (row: string): ReactNode => <TodayCell row={row} />;
 const LINE = (row: string): ReactNode => <LineCell row={row} />;
 const FEED = (row: string): ReactNode => <FeedCell row={row} />;
@@ -306,15 +422,15 @@ function columnsOf(w: Words, isNarrow: boolean): Column[] {
     sortLabel: w.overview.sortBy(title),
     cell,
   });
-  const shop = one("shop", w.common.shop, "minmax(0, 1.05fr)", SHOP);
-  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.1fr)", WAITING);
-  const today = one("today", w.overview.today, "minmax(0, 1.7fr)", TODAY);
-  const line = one("line", w.overview.line, "minmax(0, 1.15fr)", LINE);
+  const shop = one("shop", w.common.shop, "minmax(0, 0.9fr)", SHOP);
+  const waiting = one("waiting", w.overview.waiting, "minmax(0, 1.05fr)", WAITING);
+  const today = one("today", w.overview.today, "minmax(0, 1.55fr)", TODAY);
+  const line = one("line", w.overview.line, "minmax(0, 1.4fr)", LINE);
   const feed = { key: "feed", title: w.overview.feed, width: "100px", cell: FEED };
   if (!isNarrow) return [shop, waiting, today, line, feed];
   return [
-    { ...shop, width: "minmax(0, 1.2fr)", cell: SHOP_AND_TODAY },
-    { ...waiting, width: "minmax(0, 1fr)" },
+    { ...shop, width: "minmax(0, 1fr)", cell: SHOP_AND_TODAY },
+    { ...waiting, width: "minmax(0, 1fr)", cell: WAITING_AND_LINE },
   ];
 }
 
@@ -431,20 +547,14 @@ function useOrder(view: View, w: Words, isRead: boolean): string[] {
   return order;
 }
 
-function summed(rows: Iterable<ShopNow>): [number, number, number] {
-  let [n, waiting, overdue] = [0, 0, 0];
-  for (const shop of rows) {
-    n += 1;
-    waiting += shop.queue?.waiting ?? 0;
-    overdue += shop.queue?.overdue ?? 0;
-  }
-  return [n, waiting, overdue];
-}
-
 function Summary(): ReactNode {
   const w = useWords();
   // Once a second is often enough for a sum, and cheap enough for thousands.
-  const text = useEachSecond(() => w.overview.summary(...summed(shops.values())));
+  const text = useEachSecond(() => {
+    const { waiting, overdue, unknown } = summed();
+    if (shops.size === 0) return w.overview.summary(0, "", null);
+    return w.overview.summary(shops.size, w.overview.waitingSum(waiting, unknown), overdue);
+  });
   return <span className="quiet number">{text}</span>;
 }
 
@@ -522,7 +632,7 @@ export default function Overview(): ReactNode {
               label={w.overview.title}
               columns={columns}
               rows={order}
-              rowHeight={isNarrow ? 80 : 56}
+              rowHeight={isNarrow ? 88 : 68}
               heading={heading}
               sorting={view.sorting}
               onSort={onSort}
@@ -613,7 +723,7 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
             <dd>{shop.client || w.common.unknown}</dd>
             <dt>{w.overview.waiting}</dt>
             <dd>
-              <WaitingCell row={shopKey(shop)} />
+              <WaitingCell row={shopKey(shop)} isAlone />
             </dd>
             <dt>{w.overview.feed}</dt>
             <dd>
@@ -649,23 +759,38 @@ function ShopDrawer({ row, onClose }: { row: string | null; onClose: () => void 
   );
 }
 
+/** When something of a shop was heard last: what is not live is as of then. */
+function heardLast({ feeds }: ShopNow): string | null {
+  const heard = feeds.flatMap((one) => one.last_heard_at ?? []);
+  return heard.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
+}
+
 /** Who is at work, and how many conversations each holds, where the source tells. */
 function Accounts({ shop }: { shop: ShopNow }): ReactNode {
   const w = useWords();
   if (shop.accounts.length === 0) return null;
   const online = shop.accounts.filter((one) => one.presence === "online").length;
+  const heard = shop.queue ? null : heardLast(shop);
+  const isToday = heard?.slice(0, 10) === todayOf(shop);
+  const at = heard && (isToday ? clockOf(heard).slice(0, 5) : dayAndClock(heard).slice(5, 16));
+  const asOf = at ? w.overview.asOf(at) : w.overview.asOfUnknown;
   return (
     <section className="metric">
       <h2>
-        {w.overview.accounts} <span className="quiet">{w.overview.onlineNow(online)}</span>
+        {w.overview.accounts}{" "}
+        <span className="quiet words number">
+          {!shop.queue && <span>{asOf}</span>}
+          <span>{w.overview.onlineNow(online)}</span>
+        </span>
       </h2>
       <dl className="facts">
         {shop.accounts.map((one) => (
           <Fragment key={one.account}>
             <dt>{one.account}</dt>
-            <dd className="number">
+            <dd className={shop.queue ? "number" : "number quiet"}>
               {wordOf(w.overview.presences, one.presence)}
               {one.open != null && ` · ${w.overview.holds(one.open)}`}
+              {!shop.queue && ` · ${asOf}`}
             </dd>
           </Fragment>
         ))}
@@ -710,25 +835,38 @@ function Standings({ platform, shop }: { platform: string; shop: string }): Reac
   );
 }
 
+/** The value, and what it is made of. */
+function CountPart({ of, count }: { of: MetricNow; count: Count }): ReactNode {
+  const w = useWords();
+  const outcome = outcomeOf(of);
+  // Where a sample is missed because nobody answered, its side says so already.
+  const isSaid = outcome === "rating" || outcome === "reply";
+  const miss = outcome === "time" ? w.overview.outcomes.time.miss : null;
+  return (
+    <>
+      {count.value && (
+        <div>
+          <Value count={count} />
+        </div>
+      )}
+      <CountWords of={of} count={count} />
+      {count.unanswered > 0 && !isSaid && (
+        <div className="quiet small number">{w.overview.unanswered(count.unanswered, miss)}</div>
+      )}
+      {Object.entries(count.dropped).map(([reason, n]) => (
+        <div key={reason} className="quiet small number">
+          {w.overview.dropped}: {wordOf(w.reasons, reason)} {n}
+        </div>
+      ))}
+    </>
+  );
+}
+
 function MetricCard({ shop, metric }: { shop: ShopNow; metric: MetricNow }): ReactNode {
   const w = useWords();
   const place = { platform: shop.platform, shop: shop.shop, metric: metric.metric };
-  const part = (title: string, count: Count): ReactNode => (
-    <>
-      <dt>{title}</dt>
-      <dd>
-        <CountWords count={count} />
-        {count.unanswered > 0 && (
-          <div className="quiet small number">{w.overview.unanswered(count.unanswered)}</div>
-        )}
-        {Object.entries(count.dropped).map(([reason, n]) => (
-          <div key={reason} className="quiet small number">
-            {w.overview.dropped}: {wordOf(w.reasons, reason)} {n}
-          </div>
-        ))}
-      </dd>
-    </>
-  );
+  const { today, period } = metric;
+  const unknown = periodUnknown(shop, metric, w);
   return (
     <section className="metric">
       <h2>
@@ -737,20 +875,33 @@ function MetricCard({ shop, metric }: { shop: ShopNow; metric: MetricNow }): Rea
         </a>
       </h2>
       <dl className="facts">
-        {part(w.overview.today, metric.today)}
-        {metric.period ? (
-          part(w.overview.days(metric.period.from, metric.period.to), metric.period)
-        ) : (
-          <>
-            <dt>{w.overview.period}</dt>
-            <dd className="quiet">
-              {w.common.unknown} <span className="small">({w.overview.unknownPeriodHint})</span>
-            </dd>
-          </>
-        )}
+        <dt>{w.overview.today}</dt>
+        <dd>
+          {todayUnknown(shop, today) ? (
+            <Unknown words={w.overview.unfed} hint={w.overview.unfedTodayHint} />
+          ) : (
+            <CountPart of={metric} count={today} />
+          )}
+        </dd>
+        <dt>
+          {period && !unknown ? w.overview.days(period.from, period.to) : w.overview.period}
+        </dt>
+        <dd>
+          {unknown && <Unknown {...unknown} />}
+          {period && !unknown && <CountPart of={metric} count={period} />}
+        </dd>
         <dt>{w.overview.edition}</dt>
         <dd className="quiet">{metric.edition}</dd>
       </dl>
     </section>
+  );
+}
+
+/** That something is not known, and why. */
+function Unknown({ words, hint }: { words: string; hint: string }): ReactNode {
+  return (
+    <span className="quiet">
+      {words} <span className="small">({hint})</span>
+    </span>
   );
 }

@@ -26,8 +26,9 @@ import {
 } from "../parts/panel-rows";
 import { panelPath, usePanelPlace, type Place } from "../parts/panel-place";
 import { PlaceTools } from "../parts/place-tools";
-import { RemoveButton } from "../parts/removal";
+import { RemoveButton, useRemoval } from "../parts/removal";
 import { keyOf, nameOf, useShopList, type Known } from "../parts/shop-list";
+import { StartButtons } from "../parts/start";
 import { Said } from "../parts/words";
 import { linkTo } from "../place";
 import { useMay } from "../session";
@@ -98,14 +99,16 @@ export default function PanelPage(): ReactNode {
           />
           {maySend &&
             (list.value.length === 0 ? (
-              <Nothing title={w.panel.noShops} hint={w.panel.noShopsAction} />
+              <Nothing title={w.panel.noShops} hint={w.panel.noShopsAction}>
+                <StartButtons done={againList} />
+              </Nothing>
             ) : (
               <Typing list={list.value} place={place} rows={rows} setRows={setRows} saved={again} />
             ))}
           {kept.state === "failed" && <FailureNote failure={kept.failure} again={again} />}
           {kept.state === "loading" && <Loading />}
           {kept.state === "there" && (
-            <Kept all={kept.value} place={place} correct={maySend ? correct : null} />
+            <Kept all={kept.value} place={place} correct={maySend ? correct : null} again={again} />
           )}
         </>
       )}
@@ -521,10 +524,25 @@ function Kept(props: {
   all: Observed[];
   place: Place;
   correct: ((one: Observed) => void) | null;
+  again: () => void;
 }): ReactNode {
   const w = useWords();
   const names = useMetricNames();
-  const { all: kept, place, correct } = props;
+  const { all: kept, place, correct, again } = props;
+  const [doing, ask] = useRemoval(again);
+  const remove = (one: Observed): void => {
+    const { platform, shop, account, metric, from, to, captured_at } = one;
+    const whose = { ...(account != null && { account }), ...(captured_at != null && { captured_at }) };
+    const query = { platform, shop, metric, from, to, ...whose };
+    ask({
+      title: w.panel.removeAsk(metricText(metric, names), w.overview.days(from, to), one.value),
+      ok: w.panel.takeAway,
+      work: async () => {
+        await taken(api.DELETE("/v1/observed", { params: { query } }));
+      },
+      done: w.panel.removed,
+    });
+  };
   const shown = kept
     .filter((one) => place.shop === "" || keyOf(one) === keyOf(place))
     .filter((one) => place.metric === "" || one.metric === place.metric)
@@ -588,19 +606,28 @@ function Kept(props: {
                 key: "correct",
                 render: (_, one) =>
                   correct && (
-                    <Button
-                      size="small"
-                      aria-label={w.panel.correctOf(metricText(one.metric, names), one.from)}
-                      onClick={() => correct(one)}
-                    >
-                      {w.panel.correct}
-                    </Button>
+                    <div className="tools">
+                      <Button
+                        size="small"
+                        aria-label={w.panel.correctOf(metricText(one.metric, names), one.from)}
+                        onClick={() => correct(one)}
+                      >
+                        {w.panel.correct}
+                      </Button>
+                      <RemoveButton
+                        danger
+                        label={w.panel.removeOf(metricText(one.metric, names), one.from)}
+                        title={w.panel.takeAway}
+                        onClick={() => remove(one)}
+                      />
+                    </div>
                   ),
               },
             ]}
           />
         </div>
       )}
+      {doing.failure && <FailureNote failure={doing.failure} />}
     </section>
   );
 }

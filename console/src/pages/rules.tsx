@@ -4,6 +4,7 @@ import { Button, Collapse, Select, Table, Tag } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Schemas } from "../api/client";
+import { answerText } from "../parts/answer";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { Platform } from "../parts/names";
@@ -197,7 +198,7 @@ function Shown({ rule }: { rule: Rule }): ReactNode {
             </div>
             <Beside edition={edition} other={beside} />
           </section>
-          <Readings edition={edition} />
+          <Readings rule={rule} edition={edition} />
           <Sources edition={edition} />
         </>
       )}
@@ -266,11 +267,13 @@ function Beside({ edition, other }: { edition: Edition; other: Edition | null })
   const everything = editions.map((one) => new Set(one.words.flatMap((part) => part.sentences)));
   const isOwn = (place: number, sentence: string): boolean =>
     other !== null && !(everything[1 - place]?.has(sentence) ?? true);
-  const count = editions.reduce(
-    (sum, one, place) =>
-      sum + one.words.flatMap((part) => part.sentences).filter((s) => isOwn(place, s)).length,
-    0,
-  );
+  // A sentence and what stands in its place in the other edition are one difference.
+  const count = headings.reduce((sum, heading) => {
+    const each = editions.map(
+      (one, place) => sentences(one, heading).filter((said) => isOwn(place, said)).length,
+    );
+    return sum + Math.max(...each);
+  }, 0);
   return (
     <>
       {other && (
@@ -294,11 +297,11 @@ function Beside({ edition, other }: { edition: Edition; other: Edition | null })
                   <li key={sentence}>
                     {isOwn(place, sentence) ? (
                       <mark>
-                        {sentence}
+                        <Said text={sentence} />
                         <span className="unseen"> ({w.rules.differs})</span>
                       </mark>
                     ) : (
-                      sentence
+                      <Said text={sentence} />
                     )}
                   </li>
                 ))}
@@ -311,7 +314,7 @@ function Beside({ edition, other }: { edition: Edition; other: Edition | null })
   );
 }
 
-function Readings({ edition }: { edition: Edition }): ReactNode {
+function Readings({ rule, edition }: { rule: Rule; edition: Edition }): ReactNode {
   const w = useWords();
   return (
     <section className="card" aria-label={w.rules.readings}>
@@ -328,21 +331,11 @@ function Readings({ edition }: { edition: Edition }): ReactNode {
           </div>
           <dl className="facts reading">
             <dt>{w.rules.ours}</dt>
-            <dd>
-              <code>{one.choice}</code>
-            </dd>
+            <dd>{answerText(rule, one.reading, one.choice, w)}</dd>
             {one.alternatives.map((answer) => (
               <div key={answer.name} style={{ display: "contents" }}>
                 <dt>{w.rules.other}</dt>
-                <dd>
-                  <code>{answer.name}</code>
-                  {answer.words.length > 0 && (
-                    <span className="quiet">
-                      {" "}
-                      {w.rules.thenSays}: {answer.words.join(" ")}
-                    </span>
-                  )}
-                </dd>
+                <dd>{answerText({ details: [edition] }, one.reading, answer.name, w)}</dd>
               </div>
             ))}
           </dl>
@@ -360,7 +353,11 @@ function Sources({ edition }: { edition: Edition }): ReactNode {
       <h2>{w.rules.sources}</h2>
       <p>
         {edition.confidence_text}
-        {edition.note && <span className="block quiet">{edition.note}</span>}
+        {edition.note && (
+          <span className="block quiet">
+            <Said text={edition.note} />
+          </span>
+        )}
       </p>
       {edition.sources.length === 0 && <p className="quiet">{w.rules.noSources}</p>}
       <ul className="sources">

@@ -4,19 +4,21 @@ import { Alert, Button, Drawer, Popover, Switch } from "antd";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { Waiting } from "../api/client";
+import { figurePath } from "../figure/address";
 import { useMetricNames } from "../live/catalogue";
 import { now, onSecond, useEachSecond } from "../live/clock";
 import { retry, shopKey, useLine, useWaiting, waiting } from "../live/live";
 import { canNotify, chime, isDenied, turnOn } from "../live/notices";
-import { count, stageOf, useCounts, type Stage } from "../live/urgency";
+import { count, stageOf, summed, useCounts, type Stage } from "../live/urgency";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column } from "../parts/grid";
 import { clockOf, dayAndClock, MetricName, metricText, nameOfKey, ShopName } from "../parts/names";
 import { Choices, Search } from "../parts/tools";
 import { listOf, useView, type Written } from "../parts/view";
 import { useIsNarrow } from "../parts/width";
-import { goInstead, useQuery } from "../place";
+import { goInstead, linkTo, useQuery } from "../place";
 import { prefer, usePreferences } from "../preferences";
+import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
 
 /** What is left, or how much over: a text that changes each second, and a colour that does not. */
@@ -75,7 +77,7 @@ function SinceCell({ row }: { row: string }): ReactNode {
 function RulesCell({ row }: { row: string }): ReactNode {
   const one = useWaiting(row);
   const known = useMetricNames();
-  const names = one?.rules.map((rule) => metricText(rule.metric, known)).join(", ");
+  const names = one && byLimit(one.rules).map((rule) => metricText(rule.metric, known)).join(", ");
   return (
     <span className="quiet cut block" title={names}>
       {names}
@@ -204,6 +206,7 @@ export default function WaitingPage(): ReactNode {
   const reached = useCallback(() => setTarget(null), []);
   const [open, setOpen] = useState<string | null>(null);
   const order = useOrder(view, isRead);
+  const isKnown = useIsKnown();
   const columns = useMemo(() => columnsOf(w, isNarrow), [w, isNarrow]);
   const isAskedToJump = query.get("jump") === "longest";
   const jump = (): void => {
@@ -220,6 +223,9 @@ export default function WaitingPage(): ReactNode {
   }, [isAskedToJump, isRead]);
   if (!isRead) return failure ? <FailurePage failure={failure} again={retry} /> : <Loading />;
   const isFiltered = order.length !== waiting.size;
+  const empty = isKnown
+    ? { title: w.waiting.empty, hint: w.waiting.emptyUnfed }
+    : { title: w.waiting.unknown, hint: w.waiting.emptyNobodyFed };
   return (
     <div className="page page-full">
       <div className="page-top">
@@ -233,8 +239,7 @@ export default function WaitingPage(): ReactNode {
       <Tools view={view} change={change} />
       {order.length === 0 ? (
         <Nothing
-          title={isFiltered ? w.waiting.noMatch : w.waiting.empty}
-          {...(isFiltered ? {} : { hint: w.waiting.emptyUnfed })}
+          {...(isFiltered ? { title: w.waiting.noMatch } : empty)}
         >
           {isFiltered && <Button onClick={() => change(START)}>{w.common.clear}</Button>}
         </Nothing>
@@ -258,8 +263,19 @@ export default function WaitingPage(): ReactNode {
 function Summary(): ReactNode {
   const w = useWords();
   const { all, warned, overdue } = useCounts();
-  return <span className="quiet number">{w.waiting.summary(all, warned, overdue)}</span>;
+  const unknown = useEachSecond(() => summed().unknown);
+  const isKnown = useIsKnown();
+  const people = w.overview.waitingSum(isKnown ? all : null, unknown);
+  return (
+    <span className="quiet number">
+      {isKnown ? w.waiting.summary(people, warned, overdue) : people}
+    </span>
+  );
 }
+
+/** Whether of any shop it is known who waits. */
+const useIsKnown = (): boolean =>
+  useEachSecond(() => waiting.size > 0 || summed().waiting !== null);
 
 function Jump({ onJump }: { onJump: () => void }): ReactNode {
   const w = useWords();
@@ -384,25 +400,54 @@ function Why({ row, onClose }: { row: string | null; onClose: () => void }): Rea
             <dt>{w.waiting.since}</dt>
             <dd className="number">{dayAndClock(one.since)}</dd>
           </dl>
-          {one.rules.map((rule) => (
-            <section key={`${rule.metric} ${rule.edition} ${rule.since}`} className="metric">
-              <h2>
-                <MetricName metric={rule.metric} />
-              </h2>
-              <dl className="facts number">
-                <dt>{w.waiting.questionAt}</dt>
-                <dd>{dayAndClock(rule.since)}</dd>
-                <dt>{w.waiting.lastHit}</dt>
-                <dd>{rule.last_hit ? dayAndClock(rule.last_hit) : w.waiting.noLimit}</dd>
-                <dt>{w.waiting.countsOn}</dt>
-                <dd>{rule.day}</dd>
-                <dt>{w.overview.edition}</dt>
-                <dd className="quiet">{rule.edition}</dd>
-              </dl>
-            </section>
+          {byLimit(one.rules).map((rule) => (
+            <Counts key={`${rule.metric} ${rule.edition} ${rule.since}`} of={one} rule={rule} />
           ))}
         </>
       )}
     </Drawer>
+  );
+}
+
+type WaitingRule = Waiting["rules"][number];
+
+/** Rules with the nearest limit first; those without one come last. */
+function byLimit(rules: readonly WaitingRule[]): WaitingRule[] {
+  const last = ({ last_hit }: WaitingRule): number =>
+    last_hit ? Date.parse(last_hit) : Number.MAX_SAFE_INTEGER;
+  return [...rules].sort((a, b) => last(a) - last(b));
+}
+
+/** What a wait is to one rule, and the ways to the rule and to the shop's figure under it. */
+function Counts({ of, rule }: { of: Waiting; rule: WaitingRule }): ReactNode {
+  const w = useWords();
+  const maySeeFigures = useMay("read-figures");
+  const { platform, shop } = of;
+  const { metric, since, last_hit: last, day, edition } = rule;
+  return (
+    <section className="metric">
+      <h2>
+        {maySeeFigures ? (
+          <a {...linkTo(`/rules?metric=${encodeURIComponent(metric)}`)} title={w.waiting.ofRule}>
+            <MetricName metric={metric} />
+          </a>
+        ) : (
+          <MetricName metric={metric} />
+        )}
+      </h2>
+      <dl className="facts number">
+        <dt>{w.waiting.questionAt}</dt>
+        <dd>{dayAndClock(since)}</dd>
+        <dt>{w.waiting.lastHit}</dt>
+        <dd>{last ? dayAndClock(last) : w.waiting.noLimit}</dd>
+        <dt>{w.waiting.countsOn}</dt>
+        <dd>{day}</dd>
+        <dt>{w.overview.edition}</dt>
+        <dd className="quiet">{edition}</dd>
+      </dl>
+      {maySeeFigures && (
+        <a {...linkTo(figurePath({ platform, shop, metric }))}>{w.waiting.ofShop}</a>
+      )}
+    </section>
   );
 }

@@ -36,23 +36,25 @@ export function goToFault(area: HTMLTextAreaElement | null, text: string, fault:
   area.focus();
   area.setSelectionRange(start, Math.min(end, text.length));
   const box = area.closest<HTMLElement>(".code");
-  const height = Number.parseFloat(window.getComputedStyle(area).lineHeight);
-  if (box) box.scrollTop = Math.max(0, (fault.line - 4) * height);
+  // Long lines take several rows: where a line is, is asked of what is drawn.
+  const row = box?.querySelectorAll<HTMLElement>(".code-row")[fault.line - 1];
+  if (box && row) box.scrollTop = Math.max(0, row.offsetTop - 3 * row.offsetHeight);
 }
 
-function marked(text: string, faults: readonly CodeFault[]): ReactNode[] {
-  const spans = faults.map((fault) => span(text, fault)).sort((a, b) => a[0] - b[0]);
+/** A line that begins at a place of the text, with what is wrong in it marked. */
+function marked(line: string, begin: number, spans: readonly [number, number][]): ReactNode[] {
   const parts: ReactNode[] = [];
   let at = 0;
-  for (const [start, end] of spans) {
-    if (start < at) continue;
-    parts.push(text.slice(at, start));
+  for (const [from, to] of spans) {
+    const [start, end] = [from - begin, Math.min(to - begin, line.length)];
+    if (start < at || start > line.length) continue;
+    parts.push(line.slice(at, start));
     // At the end of a line there is nothing to underline but a blank.
-    const wrong = text.slice(start, end);
+    const wrong = line.slice(start, end);
     parts.push(<mark key={start}>{wrong.trim() === "" ? " " : wrong}</mark>);
-    at = wrong === "\n" ? start : Math.min(end, text.length);
+    at = Math.max(start, end);
   }
-  parts.push(text.slice(at));
+  parts.push(line.slice(at));
   return parts;
 }
 
@@ -66,22 +68,24 @@ export function Code(props: {
 }): ReactNode {
   const { label, value, faults, area, describedBy, onChange } = props;
   const id = useId();
-  const rows = value.split("\n");
   const wrong = new Set(faults.map((fault) => fault.line));
-  return (
-    <div className="code">
-      <div className="code-lines" aria-hidden>
-        {rows.map((_, n) => (
-          <div key={n} className={wrong.has(n + 1) ? "code-wrong" : undefined}>
-            {n + 1}
-          </div>
-        ))}
+  const spans = faults.map((fault) => span(value, fault)).sort((a, b) => a[0] - b[0]);
+  let next = 0;
+  const rows = value.split("\n").map((line, n) => {
+    const begin = next;
+    next += line.length + 1;
+    return (
+      <div key={n} className={wrong.has(n + 1) ? "code-row code-wrong" : "code-row"}>
+        <span className="code-number">{n + 1}</span>
+        {marked(line, begin, spans)}
+        {line === "" && "\n"}
       </div>
+    );
+  });
+  return (
+    <div className="code code-wrapped">
       <div className="code-sheet">
-        <pre aria-hidden>
-          {marked(value, faults)}
-          {"\n"}
-        </pre>
+        <pre aria-hidden>{rows}</pre>
         <textarea
           id={id}
           ref={area}
@@ -89,8 +93,6 @@ export function Code(props: {
           aria-invalid={faults.length > 0}
           aria-describedby={describedBy}
           value={value}
-          rows={rows.length + 1}
-          wrap="off"
           spellCheck={false}
           autoCapitalize="off"
           autoComplete="off"

@@ -4,6 +4,7 @@ import { Component, type ReactNode } from "react";
 
 import { code, type Failure } from "../api/client";
 import { useWords, type Words } from "../words";
+import { onBack } from "./back";
 
 function texts(failure: Failure, w: Words): { title: string; lines: string[]; request?: string } {
   switch (failure.kind) {
@@ -109,11 +110,27 @@ function Broken(): ReactNode {
   );
 }
 
-/** Keeps a mistake of ours within its page. */
-export class Boundary extends Component<{ children: ReactNode }, { isBroken: boolean }> {
+/** Keeps a mistake of ours within its page; at another one, and when the line is back, it ends. */
+export class Boundary extends Component<
+  { children: ReactNode; place: string },
+  { isBroken: boolean }
+> {
   override state = { isBroken: false };
+  private end: (() => void) | null = null;
   static getDerivedStateFromError(): { isBroken: boolean } {
     return { isBroken: true };
+  }
+  override componentDidMount(): void {
+    this.end = onBack(() => this.mend());
+  }
+  override componentWillUnmount(): void {
+    this.end?.();
+  }
+  override componentDidUpdate(before: { place: string }): void {
+    if (before.place !== this.props.place) this.mend();
+  }
+  private mend(): void {
+    if (this.state.isBroken) this.setState({ isBroken: false });
   }
   override render(): ReactNode {
     return this.state.isBroken ? <Broken /> : this.props.children;

@@ -17,6 +17,8 @@ export function ListPage<T extends object>(props: {
   empty: ReactNode;
   below?: ReactNode;
   width?: number;
+  /** What is shown below a row when it is opened; absent: rows do not open. */
+  more?: (row: T) => ReactNode;
 }): ReactNode {
   const { loaded } = props;
   const w = useWords();
@@ -42,6 +44,12 @@ export function ListPage<T extends object>(props: {
             columns={props.columns}
             dataSource={loaded.value}
             rowKey={props.rowKey}
+            {...(props.more && {
+              expandable: {
+                expandedRowRender: props.more,
+                columnTitle: <span className="unseen">{w.common.details}</span>,
+              },
+            })}
             pagination={{
               defaultPageSize: 50,
               hideOnSinglePage: true,

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { failureOf, type Failure } from "../api/client";
+import { onBack } from "./back";
 
 export type Loaded<T> =
   | { state: "loading" }
@@ -35,6 +36,8 @@ export function useLoaded<T>(key: string, ask: () => Promise<T>): [Loaded<T>, ()
       question.current += 1;
     };
   }, [key, again]);
+  const isOffline = answer?.loaded.state === "failed" && answer.loaded.failure.kind === "offline";
+  useEffect(() => (isOffline ? onBack(again) : undefined), [isOffline, again]);
   // An answer to another question is none to this one.
   return [answer?.key === key ? answer.loaded : { state: "loading" }, again];
 }

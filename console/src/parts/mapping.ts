@@ -54,6 +54,49 @@ export function guess(name: string): string {
   return guesses.find(([pattern]) => pattern.test(plain))?.[1] ?? "";
 }
 
+/** Words for roles that are known without being told. */
+const ROLES: [RegExp, string][] = [
+  [/^(买家|顾客|客户|访客|用户|buyer|customer|visitor|client)$/i, "buyer"],
+  [/^(客服|人工客服|卖家|商家|店铺|agent|seller|staff|service|merchant)$/i, "agent"],
+  [/^(机器人|智能客服|bot|robot)$/i, "bot"],
+  [/^(系统|system)$/i, "system"],
+];
+
+/** The usual words of roles, with those that the file's first rows have. */
+function wordsIn(rows: readonly string[][], place: number): string {
+  const seen = rows.map((row) => row[place]?.trim() ?? "");
+  const known = seen.flatMap((word) => {
+    const role = ROLES.find(([pattern]) => pattern.test(word))?.[1];
+    return role ? [`${word} = ${role}`] : [];
+  });
+  return [...new Set([...USUAL_WORDS.split("\n"), ...known])].join("\n");
+}
+
+/** Where one begins: with what the automatic reading found, and else with what names suggest. */
+export function begun(
+  header: readonly string[],
+  raw: { rows: string[][]; is_json: boolean },
+  parts: readonly { matched: { column: string; target: string }[] }[],
+): Mapping {
+  const matched = parts.flatMap((part) => part.matched);
+  const found = new Map(matched.map(({ column, target }) => [column, target]));
+  const columns = header.map((column) => ({
+    column,
+    target: matched.length > 0 ? (found.get(column) ?? "") : guess(column),
+  }));
+  const role = columns.findIndex((one) => one.target === "author");
+  return {
+    columns,
+    isJson: raw.is_json,
+    times: TIMES,
+    zone: "Asia/Shanghai",
+    encoding: "",
+    who: role < 0 ? "pattern" : "column",
+    agents: [],
+    words: role < 0 ? USUAL_WORDS : wordsIn(raw.rows, role),
+  };
+}
+
 function roles(words: string): string[] {
   return words.split("\n").flatMap((line) => {
     const at = line.lastIndexOf("=");

@@ -9,7 +9,7 @@ import { go } from "../place";
 import { useMay } from "../session";
 import { useWords } from "../words";
 import { FailureNote } from "./failure";
-import { useDoing } from "./loaded";
+import { useDoing, type Doing } from "./loaded";
 import { run, send, type Upload } from "./uploads";
 
 const DAY_MS = 86_400_000;
@@ -39,18 +39,57 @@ async function demoFile(): Promise<Blob> {
   }
 }
 
+function useDemo(done?: () => void): { doing: Doing; upload: Upload | null; load: () => void } {
+  const doing = useDoing();
+  const [upload, setUpload] = useState<Upload | null>(null);
+  const load = (): void => {
+    void doing
+      .run(async () => {
+        const { id } = await send(await demoFile(), "demo.csv");
+        await run(id, { profile: "canonical" }, setUpload);
+      })
+      .then((isDone) => isDone && done?.());
+  };
+  return { doing, upload, load };
+}
+
+/** The way to a shop's chats, for who may send them. */
+export function ImportButton(): ReactNode {
+  const w = useWords();
+  if (!useMay("send-facts")) return null;
+  return (
+    <Button type="primary" onClick={() => go("/import")}>
+      {w.pages.import}
+    </Button>
+  );
+}
+
+/** The ways in short, on a page that is empty for want of shops; `done`: the demo is there. */
+export function StartButtons({ done }: { done?: () => void }): ReactNode {
+  const w = useWords();
+  const maySend = useMay("send-facts");
+  const { doing, load } = useDemo(done);
+  if (!maySend) return null;
+  return (
+    <>
+      <div className="tools start-buttons">
+        <Button type="primary" onClick={() => go("/import")}>
+          {w.pages.import}
+        </Button>
+        <Button loading={doing.isBusy} onClick={load}>
+          {doing.isBusy ? w.setup.demoBusy : w.setup.demoStart}
+        </Button>
+      </div>
+      {doing.failure && <FailureNote failure={doing.failure} again={load} />}
+    </>
+  );
+}
+
 export function Start(): ReactNode {
   const w = useWords();
   const maySend = useMay("send-facts");
   const mayMake = useMay("change-tokens");
-  const doing = useDoing();
-  const [upload, setUpload] = useState<Upload | null>(null);
-  const load = (): void => {
-    void doing.run(async () => {
-      const { id } = await send(await demoFile(), "demo.csv");
-      await run(id, { profile: "canonical" }, setUpload);
-    });
-  };
+  const { doing, upload, load } = useDemo();
   if (!maySend && !mayMake) return null;
   return (
     <section className="start" aria-label={w.setup.title}>
