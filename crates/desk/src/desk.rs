@@ -25,7 +25,7 @@ use crate::senders::{self, Outside, Senders, Tested};
 use crate::settings::{AlertSettings, BadSettings, ChannelSettings};
 use crate::standing::Assessments;
 use crate::state::{ALERTS, Open, State, Stepped, panel_figures};
-use crate::view::{ShopNow, Stamp, Waiting};
+use crate::view::{ForecastNow, ShopNow, Stamp, Waiting};
 
 /// Whether anybody wants to hear what happens. Asked where there is something to tell; where
 /// nobody does, it is left untold.
@@ -302,6 +302,16 @@ impl Desk {
     pub fn shown(&self, key: &ShopKey, of: (&str, Option<&str>)) -> Option<ShownNow> {
         let now = (self.inner.now)();
         self.inner.state().shown(key, of, now)
+    }
+
+    /// Where today's figure of a shop's metric closes; `None`: see [`MetricNow::forecast`], or the
+    /// metric is not watched. The caller has looked whether the shop is in reach.
+    ///
+    /// [`MetricNow::forecast`]: crate::MetricNow::forecast
+    #[must_use]
+    pub fn forecast(&self, key: &ShopKey, metric: &str) -> Option<ForecastNow> {
+        let now = (self.inner.now)();
+        self.inner.state().forecast(key, metric, now)
     }
 
     /// The feeds of all shops in reach, by platform, shop and name.

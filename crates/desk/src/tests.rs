@@ -1,5 +1,6 @@
 //! The loop over a real store, turned by hand, with a clock of its own.
 
+mod forecast;
 mod lines;
 mod panels;
 mod simulation;

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use facts::{Day, Instant, ShopId, Zone};
+use facts::{Day, Instant, ShopId, Span, Zone};
 use live::Who;
-use metric::{Reason, Rule, Tally};
+use metric::{FORECAST_DAYS, Left, Reason, Rule, Tally, forecast};
 use serde::{Serialize, Serializer};
 use store::{Reach, ShopKey};
 use utoipa::ToSchema;
 
 use crate::feeds::FeedNow;
 use crate::panels::{AccountShown, ShownNow};
+use crate::rules::Watched;
 use crate::standing::{Assessments, StandingNow, ValueNow};
 use crate::state::{Open, State};
 
@@ -177,6 +178,19 @@ impl Count {
     }
 }
 
+/// Where today's figure closes when the rest of the day is like the rest of recent days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ForecastNow {
+    /// One recent day in ten would close lower.
+    pub low: ValueNow,
+    /// Half of them would close lower, half higher.
+    pub middle: ValueNow,
+    /// One in ten would close higher.
+    pub high: ValueNow,
+    /// On how many recent days with samples it rests: 7 to 14.
+    pub days: u16,
+}
+
 /// A metric of a shop as it stands now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MetricNow {
@@ -188,6 +202,10 @@ pub struct MetricNow {
     pub figure: &'static str,
     /// Today so far.
     pub today: Count,
+    /// Where today closes, anew every quarter of an hour. Absent: the shop has no live feed, too
+    /// few recent days have samples, nothing of the day is left, or the figure needs every wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<ForecastNow>,
     /// The period over which the platform publishes it, as of today: it ends yesterday. Absent:
     /// the samples themselves say which days are in it, or days are in it that are not watched.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -408,7 +426,8 @@ impl State {
         let accounts =
             |one: &MetricNow| one.accounts_shown.iter().filter_map(|one| one.shown.next).min();
         let refreshes = metrics.iter().flat_map(|one| [one.shown.next, accounts(one)]).flatten();
-        let until = refreshes.map(|next| next.at).chain([midnight]).min().unwrap_or(midnight);
+        let ends = [midnight, zone.start_of(zone.day(now)) + quarter(zone, now) + QUARTER];
+        let until = refreshes.map(|next| next.at).chain(ends).min().unwrap_or(midnight);
         self.metrics.put(shop, now..until, Arc::clone(&metrics));
         metrics.to_vec()
     }
@@ -441,12 +460,43 @@ impl State {
                 edition: rule.edition.clone(),
                 figure: rule.rule.figure.word(),
                 today: sum((today, today)),
+                forecast: self.work_out_forecast(key, rule, days, now),
                 period: is_known.then(|| sum(period)),
                 shown: self.shown_of(shop, rule, days, now),
                 accounts_shown: self.accounts_shown(shop, rule, now),
             }
         });
         metrics.collect()
+    }
+
+    /// Where today closes; `None`: see [`MetricNow::forecast`], or the metric is not watched.
+    pub(crate) fn forecast(&self, key: &ShopKey, metric: &str, now: Instant) -> Option<ForecastNow> {
+        let metrics = self.metrics_now(self.shops.find(key)?, key, now);
+        metrics.into_iter().find(|one| one.metric == metric)?.forecast
+    }
+
+    fn work_out_forecast(
+        &self,
+        key: &ShopKey,
+        rule: &Watched,
+        days: &BTreeMap<Day, Tally>,
+        now: Instant,
+    ) -> Option<ForecastNow> {
+        if !self.feeds.is_live(key) {
+            return None;
+        }
+        let zone = self.rules.platform(&key.platform).1;
+        let today = zone.day(now);
+        let so_far = days.get(&today).copied().unwrap_or_default();
+        let before = days.range(..today).rev().map(|(_, tally)| *tally);
+        let past: Vec<Tally> =
+            before.filter(|tally| tally.samples() > 0).take(FORECAST_DAYS).collect();
+        let left = Left::of(&rule.rule, quarter(zone, now).0);
+        let figure = rule.rule.figure;
+        let close = forecast(&so_far, &past, left, figure)?;
+        let [low, middle, high] =
+            [close.low, close.middle, close.high].map(|ratio| ValueNow::of(ratio, figure));
+        Some(ForecastNow { low, middle, high, days: close.days })
     }
 
     /// The waits of the answered samples of a metric on some days, the shortest first.
@@ -461,6 +511,13 @@ impl State {
         waits.sort_unstable();
         waits
     }
+}
+
+const QUARTER: Span = Span(900_000);
+
+/// The last quarter of an hour that has begun, from local midnight.
+fn quarter(zone: &Zone, now: Instant) -> Span {
+    Span(zone.local(now).ms / QUARTER.0 * QUARTER.0)
 }
 
 /// What a shop is told whose own rules cannot be read.

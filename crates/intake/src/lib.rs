@@ -55,7 +55,7 @@ pub use lang::Lang;
 pub use profile::Profile;
 pub use read::{Options, Progress, TextJudge, read};
 pub use reject::{JsonType, Reason, Rejected, WordList};
-pub use rejects_file::{RejectsFiles, Written, rejected_fields, rejects_path};
+pub use rejects_file::{RejectsFiles, Written, add_originals, rejected_fields, rejects_path};
 pub use report::{Mapping, Report, SourceReport, Warning};
 pub use source::{Part, Source};
 pub use weight::weight;

@@ -1,11 +1,14 @@
 //! Files of rejected rows, beside their logs.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use crate::error::Error;
+use crate::profile::{Profile, RowPlace, originals};
 use crate::Lang;
 use crate::reject::Rejected;
 use crate::source::Source;
@@ -136,6 +139,111 @@ pub fn rejected_fields(rejected: &Rejected, lang: Lang) -> [String; 6] {
         reason.found(lang),
         reason.expected(lang),
     ]
+}
+
+/// Copies a list of one source's rejected rows, each with the row itself in a last column, `row`: for
+/// a spreadsheet, with a mark of the encoding, and with an apostrophe before what would be computed.
+///
+/// The list names the sheet of a workbook in brackets behind the source's name, as readings do. Rows
+/// wait in a file beside `to` meanwhile; memory holds their places alone.
+///
+/// # Errors
+///
+/// When the source or a file cannot be read or written.
+pub fn add_originals(
+    list: &Path,
+    to: &Path,
+    source: &Source,
+    profile: Option<&Profile>,
+) -> Result<(), Error> {
+    let mut places: Vec<RowPlace> = Vec::new();
+    each_listed(list, &mut |fields| Ok(places.push(place_of(fields))))?;
+    places.sort_unstable();
+    places.dedup();
+    let mut rows = Rows::create(to, places.len())?;
+    originals(source, profile, &places, &mut |number, row| rows.add(number, row))?;
+    let mut file = File::create(to).map_err(Error::Take)?;
+    let begun = write!(file, "\u{feff}{HEADER},row\r\n");
+    begun.map_err(Error::Take)?;
+    let mut builder = csv::WriterBuilder::new();
+    let mut writer = builder.terminator(csv::Terminator::CRLF).from_writer(file);
+    each_listed(list, &mut |fields| {
+        let row = match places.binary_search(&place_of(fields)) {
+            Ok(number) => rows.get(number)?,
+            Err(_) => String::new(),
+        };
+        let fields = fields.iter().chain([row.as_str()]).map(plain);
+        Ok(writer.write_record(fields.map(Cow::into_owned))?)
+    })?;
+    writer.flush().map_err(Error::Take)
+}
+
+/// Hands over the fields of each row of a list.
+fn each_listed(
+    list: &Path,
+    each: &mut dyn FnMut(&csv::StringRecord) -> io::Result<()>,
+) -> Result<(), Error> {
+    let file = File::open(list).map_err(Error::Take)?;
+    let mut reader = csv::Reader::from_reader(file);
+    let mut fields = csv::StringRecord::new();
+    while reader.read_record(&mut fields).map_err(|error| Error::Take(error.into()))? {
+        each(&fields).map_err(Error::Take)?;
+    }
+    Ok(())
+}
+
+fn place_of(fields: &csv::StringRecord) -> RowPlace {
+    let source = fields.get(0).unwrap_or_default();
+    let sheet = source.strip_suffix(']').and_then(|start| start.rsplit_once('['));
+    let line = fields.get(1).and_then(|line| line.parse().ok()).unwrap_or(0);
+    RowPlace { sheet: sheet.map(|(_, sheet)| sheet.to_owned()).unwrap_or_default(), line }
+}
+
+/// A text that no spreadsheet computes.
+fn plain(text: &str) -> Cow<'_, str> {
+    let computed = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+    match text.starts_with(computed) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Rows by their numbers, in a file that goes when it is dropped.
+struct Rows {
+    path: PathBuf,
+    file: File,
+    /// Where each begins, and its length in bytes.
+    spans: Vec<(u64, usize)>,
+    end: u64,
+}
+
+impl Rows {
+    fn create(beside: &Path, n: usize) -> Result<Self, Error> {
+        let path = beside.with_extension("rows");
+        let open = File::options().read(true).write(true).create(true).truncate(true).open(&path);
+        Ok(Self { path, file: open.map_err(Error::Take)?, spans: vec![(0, 0); n], end: 0 })
+    }
+
+    fn add(&mut self, number: usize, row: &str) -> io::Result<()> {
+        self.file.write_all(row.as_bytes())?;
+        self.spans[number] = (self.end, row.len());
+        self.end += row.len() as u64;
+        Ok(())
+    }
+
+    fn get(&mut self, number: usize) -> io::Result<String> {
+        let (start, length) = self.spans[number];
+        let mut bytes = vec![0; length];
+        self.file.seek(io::SeekFrom::Start(start))?;
+        self.file.read_exact(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
 }
 
 fn create(path: &Path) -> io::Result<Open> {

@@ -11,6 +11,7 @@ extern crate alloc;
 mod batch;
 mod conversation;
 mod fold;
+mod forecast;
 mod group;
 mod headroom;
 mod judged;
@@ -32,6 +33,7 @@ pub use batch::{
 };
 pub use facts::{Author, Day, Form, Span};
 pub use fold::{Fold, Known, OutOfOrder, ReachingBack};
+pub use forecast::{FORECAST_DAYS, Forecast, Left, forecast};
 pub use headroom::{
     Effects, Headroom, Hits, Leaving, Level, Misses, RECENT_DAYS, SampleEffect, Sides, Trailing,
     first_check, recent_level, worst_days,

@@ -363,7 +363,7 @@ fn file_name(name: &str) -> String {
     let chars: Vec<char> = last.trim().chars().map(plain).collect();
     // The end says what it is.
     let name: String = chars[chars.len().saturating_sub(LONGEST_NAME)..].iter().collect();
-    let is_ours = name == "rejected.csv" || name.trim_matches('.').is_empty();
+    let is_ours = name.starts_with("rejected.") || name.trim_matches('.').is_empty();
     if is_ours { format!("upload-{name}") } else { name }
 }
 

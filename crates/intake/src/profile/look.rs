@@ -126,7 +126,7 @@ fn flat(path: &str, value: &Json, found: &mut Vec<(String, String)>) {
     }
 }
 
-fn cell_text(cell: &Cell) -> String {
+pub(super) fn cell_text(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => cut(text),

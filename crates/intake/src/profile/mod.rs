@@ -23,6 +23,7 @@ mod draft;
 mod jd;
 mod json;
 mod look;
+mod original;
 mod parse;
 mod qianniu;
 mod sender;
@@ -49,6 +50,7 @@ use crate::workbook::Workbook;
 
 pub use crate::registry::{Diagnostic, Diagnostics};
 pub use look::{Look, look};
+pub use original::{RowPlace, TakeRow, originals};
 use sender::Senders;
 use times::Times;
 

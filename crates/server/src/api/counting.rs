@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use desk::{Fed, RestsOn, ShownNow};
+use desk::{Fed, ForecastNow, RestsOn, ShownNow};
 use facts::{Instant, Log, Registry};
 use figures::{Error, Lang, Otherwise, RuleChoice, Spelling};
 use intake::panel::{self, Panel, Place, Printed};
@@ -71,6 +71,11 @@ impl CountState {
     /// who may read the shop.
     pub(crate) fn shown(&self, of: &OfShop, metric: (&str, Option<&str>)) -> Option<ShownNow> {
         self.stored.desk.shown(&ShopKey::new(&of.platform, &of.shop), metric)
+    }
+
+    /// Where today's figure of a shop closes, for callers who may read the shop.
+    pub(crate) fn forecast(&self, of: &OfShop, metric: &str) -> Option<ForecastNow> {
+        self.stored.desk.forecast(&ShopKey::new(&of.platform, &of.shop), metric)
     }
 
     /// Counts as a caller, now, where it may take a while.

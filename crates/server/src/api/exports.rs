@@ -338,13 +338,13 @@ const COLUMNS: &[Column] = &[
         en: "first day",
         zh: "首日",
         shows: always,
-        cell: |row, _| Cell::text(row.from.to_string()),
+        cell: |row, _| Cell::Day(row.from),
     },
     Column {
         en: "last day",
         zh: "末日",
         shows: always,
-        cell: |row, _| Cell::text(row.to.to_string()),
+        cell: |row, _| Cell::Day(row.to),
     },
     Column {
         en: "weekday",
@@ -368,10 +368,7 @@ const COLUMNS: &[Column] = &[
         en: "value",
         zh: "数值",
         shows: always,
-        cell: |row, lang| match row.value {
-            Some(value) => Cell::text(shown::value(Some(value), row.figure, lang)),
-            None => Cell::Empty,
-        },
+        cell: |row, _| row.value.map_or(Cell::Empty, |value| Cell::Value(value, row.figure)),
     },
     Column {
         en: "numerator",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::extract::State;
-use desk::{Fed, RestsOn, ShownNow};
+use desk::{Fed, ForecastNow, RestsOn, ShownNow};
 use facts::Day;
 use figures::shown::Pair;
 use figures::{
@@ -229,6 +229,9 @@ pub(crate) struct FigureBody {
     /// What the platform's panel shows now, since when, and when it is refreshed next; null where
     /// it was asked for other days, hours or rules than the panel's, or the metric is not watched.
     shown: Option<ShownNow>,
+    /// Where today closes when the rest of it is like the rest of recent days; null where `shown`
+    /// is, of accounts, and where nothing can be forecast.
+    forecast: Option<ForecastNow>,
 }
 
 impl FigureBody {
@@ -265,6 +268,7 @@ impl FigureBody {
             readings: row.basis.readings.clone(),
             fed,
             shown: None,
+            forecast: None,
         }
     }
 }
@@ -326,7 +330,9 @@ pub(crate) async fn list_figures(
         let panels = panels.as_ref().filter(|_| !of_none);
         let shown =
             panels.and_then(|(state, of)| state.shown(of, (&row.metric, account.as_deref())));
-        FigureBody { shown, ..FigureBody::of(row, fed.clone(), lang) }
+        let of_shop = panels.filter(|_| account.is_none());
+        let forecast = of_shop.and_then(|(state, of)| state.forecast(of, &row.metric));
+        FigureBody { shown, forecast, ..FigureBody::of(row, fed.clone(), lang) }
     };
     let page = blocking::run(move || Ok(page.map(body))).await?;
     let notices = measured.notices.iter().map(|notice| said(notice, lang)).collect();

@@ -702,8 +702,9 @@ async fn work(state: ImportState, importing: Importing) {
 
 /// The rejected rows of a file.
 ///
-/// A table (CSV, UTF-8): source, line, column, reason, found, expected, in the language in which
-/// it was imported.
+/// A table (CSV, UTF-8 with a mark): source, line, column, reason, found, expected, in the language
+/// in which it was imported, and the row as it stands in the file. Only whoever sent the file gets
+/// it. The rows of a Parquet file are told by their numbers alone.
 #[utoipa::path(
     get,
     path = "/v1/imports/{id}/rejected",

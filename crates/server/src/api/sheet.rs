@@ -3,6 +3,9 @@
 //! What stands in a text cell stays text: a program that opens the file must compute nothing out
 //! of a shop's or an account's name.
 
+use facts::Day;
+use figures::{Lang, shown};
+use metric::{Figure, Ratio};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 /// What stands in a cell.
@@ -12,6 +15,9 @@ pub(super) enum Cell {
     Empty,
     Text(String),
     Number(i64),
+    Day(Day),
+    /// A figure's value.
+    Value(Ratio, Figure),
 }
 
 impl Cell {
@@ -41,6 +47,24 @@ const EXACT: u64 = 1 << 53;
 /// The widest column, in characters.
 const WIDEST: usize = 60;
 
+/// How a workbook shows a figure's value: shares as percentages, means as seconds.
+fn value_format(figure: Figure) -> &'static str {
+    match figure {
+        Figure::Share | Figure::MissShare => "0.00%",
+        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => "0.00\" s\"",
+        Figure::Count => "0",
+    }
+}
+
+/// A figure's value as a number: shares of 1, means in seconds.
+fn value_number(ratio: Ratio, figure: Figure) -> f64 {
+    let value = ratio.num as f64 / ratio.den as f64;
+    match figure {
+        Figure::Share | Figure::MissShare | Figure::Count => value,
+        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => value / 1_000.0,
+    }
+}
+
 /// Whether a spreadsheet would compute a text, were it typed in.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'])
@@ -68,6 +92,7 @@ pub(super) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
     book.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
     let as_text = Format::new().set_quote_prefix().set_num_format("@");
+    let as_day = Format::new().set_num_format("yyyy-mm-dd");
     for sheet in sheets {
         let page = book.add_worksheet().set_name(sheet.name)?;
         page.set_freeze_panes(1, 0)?;
@@ -83,6 +108,16 @@ pub(super) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
                     }
                     Cell::Number(n) => {
                         page.write_string(row, column, n.to_string())?;
+                    }
+                    Cell::Day(day) => {
+                        widths[place] = widths[place].max(10);
+                        let day = ExcelDateTime::parse_from_str(&day.to_string())?;
+                        page.write_datetime_with_format(row, column, day, &as_day)?;
+                    }
+                    Cell::Value(ratio, figure) => {
+                        let format = Format::new().set_num_format(value_format(*figure));
+                        let number = value_number(*ratio, *figure);
+                        page.write_number_with_format(row, column, number, &format)?;
                     }
                     Cell::Text(text) => {
                         let text = cut(text);
@@ -125,6 +160,8 @@ fn field(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Number(n) => n.to_string(),
+        Cell::Day(day) => day.to_string(),
+        Cell::Value(ratio, figure) => shown::value(Some(*ratio), *figure, Lang::En),
         Cell::Text(text) => {
             let text = if is_formula(text) { format!("'{text}") } else { text.clone() };
             match text.contains(['"', ',', '\n', '\r', '\'']) {
@@ -148,6 +185,22 @@ mod tests {
         assert_eq!(field(&Cell::text("客服1")), "客服1");
         assert_eq!(field(&Cell::text("a,\"b\"")), "\"a,\"\"b\"\"\"");
         assert_eq!(field(&Cell::Number(-5)), "-5", "what was counted is no text");
+        assert_eq!(field(&Cell::Value(Ratio { num: 11, den: 12 }, Figure::Share)), "91.67 %");
+    }
+
+    #[test]
+    fn values_and_days_of_a_workbook_are_numbers() {
+        use intake::workbook::{Cell as Read, Workbook};
+        let mean = Cell::Value(Ratio { num: 21_240, den: 2 }, Figure::Mean);
+        let share = Cell::Value(Ratio { num: 3, den: 4 }, Figure::Share);
+        let rows = vec![vec![Cell::Day(Day(20_605)), share, mean, Cell::text("3")]];
+        let bytes = workbook(&[Sheet { name: "figures", rows }]).unwrap();
+        let source = intake::Source::Bytes { name: "x.xlsx".into(), bytes };
+        let mut read = Vec::new();
+        let mut book = Workbook::open(&source).unwrap();
+        book.rows("figures", &mut |_, cells| Ok(read.extend(cells.to_vec()))).unwrap();
+        let day = Read::Time(20_605 * 86_400_000);
+        assert_eq!(read, [day, Read::Number(0.75), Read::Number(10.62), Read::Text("3".into())]);
     }
 
     #[test]

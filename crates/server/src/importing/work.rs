@@ -75,7 +75,22 @@ pub(crate) fn run(importing: &Importing) {
     if let Some(error) = pending.unwritten.or(written.err()) {
         tracing::error!(%error, "rejected rows of an import could not be written");
     }
+    add_originals(upload, profile);
     upload.set(failed.map_or(State::Done, State::Failed));
+}
+
+/// Puts the rows themselves beside why they were rejected: whoever sent the file mends them there.
+fn add_originals(upload: &Upload, profile: Option<&Profile>) {
+    let (list, to) = (upload.rejected(), upload.rejected().with_extension("new"));
+    if !list.exists() {
+        return;
+    }
+    let added = intake::add_originals(&list, &to, &upload.source(), profile);
+    let added = added.map_err(|error| error.message(Lang::En));
+    if let Err(error) = added.and_then(|()| std::fs::rename(&to, &list).map_err(|e| e.to_string())) {
+        let error = upload.plain(&error);
+        tracing::error!(%error, "the rejected rows of an import are listed without the rows");
+    }
 }
 
 /// Why an import ended early. Where it was the store, why is in the log.
@@ -109,7 +124,7 @@ impl Importing {
                 Outcome::Refused(refusal) => {
                     let column = refusal.column.map_or("", |column| column.name());
                     let found = refusal.message(self.lang);
-                    self.reject(pending, [&line.to_string(), column, refusal.code, found, ""]);
+                    self.reject(pending, "", [&line.to_string(), column, refusal.code, found, ""]);
                 }
             }
         }
@@ -132,10 +147,11 @@ impl Importing {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
-    fn reject(&self, pending: &mut Pending, fields: [&str; 5]) {
+    fn reject(&self, pending: &mut Pending, sheet: &str, fields: [&str; 5]) {
         self.upload.count(|amounts| amounts.rejected += 1);
         let [line, column, reason, found, expected] = fields.map(str::to_owned);
-        let fields = [self.upload.name.clone(), line, column, reason, found, expected];
+        let source = format!("{}{sheet}", self.upload.name);
+        let fields = [source, line, column, reason, found, expected];
         // The rows are worth having also where their list cannot be kept.
         if pending.unwritten.is_none() {
             pending.unwritten = pending.rejects.write_fields(0, &fields).err();
@@ -157,7 +173,7 @@ impl Take for Sending<'_> {
                     "无权为该店铺发送事实；请向所有者申请",
                 );
                 let line = line.to_string();
-                of.reject(&mut pending, [&line, "shop", "shop-not-allowed", refusal, ""]);
+                of.reject(&mut pending, "", [&line, "shop", "shop-not-allowed", refusal, ""]);
                 continue;
             }
             let flags = of.invalid.judge(fact.text);
@@ -172,9 +188,13 @@ impl Take for Sending<'_> {
     }
 
     fn rejected(&self, _: u64, rejected: &Rejected) -> io::Result<()> {
-        let [_, line, column, reason, found, expected] = rejected_fields(rejected, self.of.lang);
+        let [source, line, column, reason, found, expected] =
+            rejected_fields(rejected, self.of.lang);
+        let file = self.of.upload.source().name();
+        // The sheet of a workbook, in brackets.
+        let sheet = source.strip_prefix(&file).unwrap_or_default();
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        self.of.reject(&mut pending, [&line, &column, &reason, &found, &expected]);
+        self.of.reject(&mut pending, sheet, [&line, &column, &reason, &found, &expected]);
         Ok(())
     }
 

@@ -69,7 +69,9 @@ async fn a_file_is_looked_at_imported_once_and_audited() {
     assert_eq!((&done.json["state"], counts(&done)), (&json!("done"), vec![6, 5, 0, 1]));
     let rejected = site.get(&format!("{path}/rejected"), by).await;
     assert_eq!(rejected.header("content-type"), Some("text/csv; charset=utf-8"));
-    assert!(rejected.text.contains("may.csv,7,at,") && !rejected.text.contains("退款"));
+    assert!(rejected.text.starts_with("\u{feff}source,line,column,reason,found,expected,row\r\n"));
+    let row = LOG.lines().nth(6).unwrap();
+    assert!(rejected.text.contains("may.csv,7,at,") && rejected.text.contains(row), "{rejected:?}");
     let again = site.send("POST", &format!("{path}/start"), by, reading.clone()).await;
     assert_eq!(again.problem(), "conflict");
     let other = sent(&site, by, "again.csv", LOG).await;
