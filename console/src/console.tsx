@@ -7,7 +7,7 @@ import { useLayoutEffect, type ReactNode } from "react";
 import { answerIn } from "./api/client";
 import { FailureNote, Loading } from "./parts/failure";
 import { useIsStill, useIsSystemDark } from "./parts/width";
-import { SignIn, SignUp } from "./pages/door";
+import { Reset, SignIn, SignUp } from "./pages/door";
 import { usePath } from "./place";
 import { usePreferences } from "./preferences";
 import { askWho, useSession } from "./session";
@@ -40,6 +40,7 @@ function Inside(): ReactNode {
   const session = useSession();
   const path = usePath();
   if (path === "/sign-up" && session.state !== "in") return <SignUp />;
+  if (path === "/reset" && session.state !== "in") return <Reset />;
   switch (session.state) {
     case "asking":
       return <Loading />;

@@ -366,7 +366,7 @@ export function Frame(): ReactNode {
   useLineBack();
   useEffect(() => watchNotices(() => w), [w]);
   useEffect(() => {
-    if (path === "/sign-up" || path === "/sign-in") goInstead("/");
+    if (["/sign-up", "/reset", "/sign-in"].includes(path)) goInstead("/");
     const name = pageOf(path)?.name;
     document.title = name ? `${w.pages[name]} · ${w.product}` : w.product;
   }, [path, w]);

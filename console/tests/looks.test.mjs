@@ -112,6 +112,9 @@ for (const view of VIEWS) {
     await page.goto(`${world.server.address}/sign-up#0123`);
     await page.locator("#name").waitFor();
     await look(page, `sign-up-${view.name}`, wrong);
+    await page.goto(`${world.server.address}/reset#0123`);
+    await page.locator("#password").waitFor();
+    await look(page, `reset-${view.name}`, wrong);
     await page.goto(`${world.server.address}/`);
     await signIn(page);
     await page.locator("[role=grid] [data-row]").first().waitFor();

@@ -304,6 +304,33 @@ test("viewers read rules and change nothing", async () => {
   await other.context.close();
 });
 
+test("an owner resets a user who lost the password", async () => {
+  const who = { login: "lost", name: "忘了", password: "a phrase that is forgotten" };
+  const made = await world.owner.call("POST", "/v1/users", { role: "viewer", reach: "everything" });
+  const theirs = await open(chrome);
+  await signUp(theirs.page, new URL(made.url, world.server.address).href, who);
+  const { page } = tab;
+  await page.goto(`${world.server.address}/users`);
+  await page.getByRole("button", { name: "重置忘了" }).click();
+  const asks = page.locator(".ant-modal-confirm");
+  await asks.getByText("密码和两步验证立即失效").waitFor();
+  await asks.getByRole("button", { name: "重置" }).click();
+  const link = await page.getByLabel("设置新密码的链接").inputValue();
+  assert.match(link, /\/reset#[0-9a-f]{64}$/);
+  // What they had open ends, and the old password signs nobody in.
+  await theirs.page.goto(world.server.address);
+  await signIn(theirs.page, who);
+  await theirs.page.getByText("登录未通过").waitFor();
+  await theirs.page.goto(link);
+  await theirs.page.getByLabel("新密码").fill("one that stays in mind");
+  await theirs.page.getByRole("button", { name: "保存并登录" }).click();
+  await heading(theirs.page, "总览").waitFor();
+  assert.deepEqual(theirs.faults, []);
+  await theirs.context.close();
+  await page.locator(".ant-modal").getByRole("button", { name: "关闭" }).last().click();
+  await page.getByRole("button", { name: "重置店长" }).and(page.locator(":disabled")).waitFor();
+});
+
 test("from the printed link to figures with the demo", async () => {
   const server = await serve();
   const fresh = await open(chrome);

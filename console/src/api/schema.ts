@@ -818,6 +818,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password by a link that an owner made, which is used up by it. The answer sets the
+         *     session's cookie. There is no second factor then, until one is set anew.
+         */
+        post: operations["take_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules": {
         parameters: {
             query?: never;
@@ -878,7 +898,10 @@ export interface paths {
         };
         /** What is known of a shop. */
         get: operations["get_shop"];
-        /** Say what is known of a shop, in the place of all that was said before. */
+        /**
+         * Say what is known of a shop, in the place of all that was said before.
+         * @description A shop of a platform of which no rules are known is kept, and told by `notice`.
+         */
         put: operations["put_shop"];
         post?: never;
         /** Forget what is known of a shop. Its facts stay. */
@@ -1044,6 +1067,30 @@ export interface paths {
          *     more; the last owner who reaches every shop stays one.
          */
         patch: operations["change_user"];
+        trace?: never;
+    };
+    "/v1/users/{number}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Help a user who lost the password or the second factor: makes a link that works once, for a
+         *     day, by which they choose a new password.
+         * @description Their password and their second factor hold no more from here on, and their sessions end.
+         *     Nobody resets who has more than they have, nor themselves: one's own password is changed with
+         *     `PUT /v1/me/password`, and an owner who is locked out is helped by another, or by
+         *     `yingda user reset` on the server's machine.
+         */
+        post: operations["reset_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/waiting": {
@@ -1823,6 +1870,8 @@ export interface components {
             rows: components["schemas"]["RowAnswer"][];
             /** @description Keys that are no columns, each once, twenty at most. */
             unknown_keys: components["schemas"]["UnknownKey"][];
+            /** @description Platforms of which no rules are known, each once, twenty at most. */
+            unknown_platforms: components["schemas"]["UnknownPlatform"][];
         };
         /** @description One thing that is wrong with a text within the body. */
         Fault: {
@@ -2835,6 +2884,11 @@ export interface components {
         Page_Shop: {
             /** @description The items. */
             items: (components["schemas"]["ShopEntry"] & {
+                /**
+                 * @description Where the shop was just put and no rules are known of its platform: that, and which platform
+                 *     may have been meant, in the caller's language.
+                 */
+                notice?: string | null;
                 /** @description The platform's word. */
                 platform: string;
                 /** @description The shop id, as the platform has it. */
@@ -3157,6 +3211,22 @@ export interface components {
              */
             line: number;
         };
+        /** @description A new password by a link. */
+        Reset: {
+            /** @description The new password: ten characters or more. */
+            password: components["schemas"]["Secret"];
+            /** @description The secret of the link: what stands behind its `#`. */
+            secret: components["schemas"]["Secret"];
+        };
+        /** @description A link by which a user chooses a new password, once. It is shown here alone. */
+        ResetLink: {
+            /** @description Until when it works. */
+            expires_at: components["schemas"]["Instant"];
+            /** @description The secret of the link, for `POST /v1/reset`. */
+            secret: components["schemas"]["Secret"];
+            /** @description Where to choose it. Where the server was not told its own address, the path alone. */
+            url: components["schemas"]["Secret"];
+        };
         /** @enum {string} */
         Role: "owner" | "supervisor" | "agent" | "viewer";
         /** @description How much room is left in the window to date. */
@@ -3339,6 +3409,11 @@ export interface components {
         Secret: string;
         /** @description A shop and what is known of it. */
         Shop: components["schemas"]["ShopEntry"] & {
+            /**
+             * @description Where the shop was just put and no rules are known of its platform: that, and which platform
+             *     may have been meant, in the caller's language.
+             */
+            notice?: string | null;
             /** @description The platform's word. */
             platform: string;
             /** @description The shop id, as the platform has it. */
@@ -3818,6 +3893,24 @@ export interface components {
              * @description The first line with it.
              */
             line: number;
+        };
+        /**
+         * @description A platform that rows name and no rules are known of: most often a slip of the pen. The rows are
+         *     kept, and counted for nothing.
+         */
+        UnknownPlatform: {
+            /**
+             * @description That there are no rules for it, and which platform may have been meant, in the caller's
+             *     language.
+             */
+            message: string;
+            /** @description How it is written. */
+            platform: string;
+            /**
+             * Format: int64
+             * @description Rows that name it.
+             */
+            rows: number;
         };
         /** @description A user. */
         User: {
@@ -9253,6 +9346,129 @@ export interface operations {
             };
         };
     };
+    take_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Who signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive (`too-slow`) */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link does not work (`link-over`) */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This type of body is not read here (`unsupported-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not fit (`unfit-body`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rules: {
         parameters: {
             query?: {
@@ -10987,6 +11203,101 @@ export interface operations {
             };
             /** @description The body does not fit (`unfit-body`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once (`too-many`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large (`headers-too-large`) */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server made a mistake (`internal`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy (`busy`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLink"];
+                };
+            };
+            /** @description A parameter does not fit (`bad-parameter`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first (`sign-in-needed`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here (`not-found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-// Signing in and signing up.
+// Signing in, signing up, and choosing a new password by a link.
 import { Button, Form, Input } from "antd";
 import { useState, type ReactNode } from "react";
 
@@ -101,6 +101,7 @@ export function SignIn({ isOver }: { isOver: boolean }): ReactNode {
           </Button>
         )}
         <Submit doing={doing} text={w.signIn.submit} />
+        <p className="quiet small">{w.signIn.lost}</p>
       </Form>
     </Door>
   );
@@ -112,11 +113,44 @@ interface SignUpFields {
   password: string;
 }
 
+/** The secret of a link. Read once: the address keeps it no longer than the page needs it. */
+function useSecret(): string {
+  const [secret] = useState(() => window.location.hash.slice(1));
+  return secret;
+}
+
+function NoSecret({ title }: { title: string }): ReactNode {
+  const w = useWords();
+  return (
+    <Door title={title}>
+      <p className="strong">{w.signUp.noSecret}</p>
+      <p className="quiet">{w.signUp.noSecretAction}</p>
+      <Button href="/">{w.signIn.title}</Button>
+    </Door>
+  );
+}
+
+function NewPassword({ label, isFirst }: { label: string; isFirst: boolean }): ReactNode {
+  const w = useWords();
+  return (
+    <Form.Item
+      name="password"
+      label={label}
+      extra={w.signUp.passwordHint}
+      rules={[
+        { required: true, message: w.signUp.need },
+        { min: 10, message: w.signUp.short },
+      ]}
+    >
+      <Input.Password autoComplete="new-password" autoFocus={isFirst} size="large" />
+    </Form.Item>
+  );
+}
+
 export function SignUp(): ReactNode {
   const w = useWords();
   const doing = useDoing();
-  // Read once: the address keeps it no longer than the page needs it.
-  const [secret] = useState(() => window.location.hash.slice(1));
+  const secret = useSecret();
   const submit = (fields: SignUpFields): void => {
     void doing.run(async () => {
       const me = await taken(api.POST("/v1/sign-up", { body: { secret, ...fields } }));
@@ -124,15 +158,7 @@ export function SignUp(): ReactNode {
       signedIn(me);
     });
   };
-  if (secret === "") {
-    return (
-      <Door title={w.signUp.title}>
-        <p className="strong">{w.signUp.noSecret}</p>
-        <p className="quiet">{w.signUp.noSecretAction}</p>
-        <Button href="/">{w.signIn.title}</Button>
-      </Door>
-    );
-  }
+  if (secret === "") return <NoSecret title={w.signUp.title} />;
   return (
     <Door title={w.signUp.title}>
       <p className="quiet">{w.signUp.intro}</p>
@@ -153,18 +179,32 @@ export function SignUp(): ReactNode {
         >
           <Input autoComplete="name" size="large" />
         </Form.Item>
-        <Form.Item
-          name="password"
-          label={w.signUp.password}
-          extra={w.signUp.passwordHint}
-          rules={[
-            { required: true, message: w.signUp.need },
-            { min: 10, message: w.signUp.short },
-          ]}
-        >
-          <Input.Password autoComplete="new-password" size="large" />
-        </Form.Item>
+        <NewPassword label={w.signUp.password} isFirst={false} />
         <Submit doing={doing} text={w.signUp.submit} />
+      </Form>
+    </Door>
+  );
+}
+
+/** For a user whom an owner reset. */
+export function Reset(): ReactNode {
+  const w = useWords();
+  const doing = useDoing();
+  const secret = useSecret();
+  const submit = ({ password }: { password: string }): void => {
+    void doing.run(async () => {
+      const me = await taken(api.POST("/v1/reset", { body: { secret, password } }));
+      goInstead("/");
+      signedIn(me);
+    });
+  };
+  if (secret === "") return <NoSecret title={w.reset.title} />;
+  return (
+    <Door title={w.reset.title}>
+      <p className="quiet">{w.reset.intro}</p>
+      <Form<{ password: string }> layout="vertical" requiredMark={false} onFinish={submit}>
+        <NewPassword label={w.reset.password} isFirst />
+        <Submit doing={doing} text={w.reset.submit} />
       </Form>
     </Door>
   );

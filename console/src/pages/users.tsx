@@ -1,5 +1,5 @@
 // Who may sign in.
-import { App, Button, Form, Modal, Radio, Select, type TableColumnsType } from "antd";
+import { App, Button, Form, Modal, Radio, Select, Space, type TableColumnsType } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Schemas, type User } from "../api/client";
@@ -21,9 +21,10 @@ interface Row {
   doing: Doing;
   change: (user: User, patch: Schemas["UserPatch"]) => void;
   disable: (user: User) => void;
+  reset: (user: User) => void;
 }
 
-function columnsOf({ w, me, doing, change, disable }: Row): TableColumnsType<User> {
+function columnsOf({ w, me, doing, change, disable, reset }: Row): TableColumnsType<User> {
   return [
     {
       title: w.users.name,
@@ -72,9 +73,20 @@ function columnsOf({ w, me, doing, change, disable }: Row): TableColumnsType<Use
             {w.users.enable}
           </Button>
         ) : (
-          <Button size="small" danger disabled={user.number === me} onClick={() => disable(user)}>
-            {w.users.disable}
-          </Button>
+          <Space>
+            <Button
+              size="small"
+              aria-label={w.users.resetOf(user.name)}
+              // One's own password is changed on the page of one's account.
+              disabled={user.number === me || doing.isBusy}
+              onClick={() => reset(user)}
+            >
+              {w.users.reset}
+            </Button>
+            <Button size="small" danger disabled={user.number === me} onClick={() => disable(user)}>
+              {w.users.disable}
+            </Button>
+          </Space>
         ),
     },
   ];
@@ -110,13 +122,29 @@ export default function Users(): ReactNode {
       onOk: () => change(user, { disabled: true }),
     });
   };
+  const [link, setLink] = useState<Schemas["ResetLink"] | null>(null);
+  const reset = (user: User): void => {
+    const path = { number: user.number };
+    modal.confirm({
+      title: w.users.resetAsk(user.name),
+      content: w.users.resetHint,
+      okText: w.users.reset,
+      okButtonProps: { danger: true },
+      onOk: async () => {
+        const post = (): Promise<Schemas["ResetLink"]> =>
+          taken(api.POST("/v1/users/{number}/reset", { params: { path } }));
+        await doing.run(async () => setLink(await post()));
+        again();
+      },
+    });
+  };
   return (
     <>
       <ListPage
         title={w.users.title}
         loaded={loaded}
         again={again}
-        columns={columnsOf({ w, me, doing, change, disable })}
+        columns={columnsOf({ w, me, doing, change, disable, reset })}
         rowKey={(user) => user.number}
         action={
           <Button type="primary" onClick={() => setInviting(true)}>
@@ -126,8 +154,30 @@ export default function Users(): ReactNode {
         empty={null}
         below={doing.failure && <FailureNote failure={doing.failure} />}
       />
+      {link && <ResetDone link={link} onClose={() => setLink(null)} />}
       {isInviting && <Invite onClose={() => setInviting(false)} />}
     </>
+  );
+}
+
+function ResetDone({ link, onClose }: { link: Schemas["ResetLink"]; onClose: () => void }): ReactNode {
+  const w = useWords();
+  return (
+    <Modal
+      open
+      title={w.users.reset}
+      onCancel={onClose}
+      okText={w.common.close}
+      onOk={onClose}
+      cancelButtonProps={{ style: { display: "none" } }}
+    >
+      <Once
+        text={w.users.resetDone}
+        label={w.users.resetLink}
+        value={new URL(link.url, window.location.origin).href}
+        hint={w.users.inviteUntil(dayAndClock(link.expires_at))}
+      />
+    </Modal>
   );
 }
 

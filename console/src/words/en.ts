@@ -116,6 +116,7 @@ export const en: Words = {
     submit: "Sign in",
     needLogin: "Enter your login",
     needPassword: "Enter your password",
+    lost: "Lost the password or the second step? An owner can reset you on the page of users.",
   },
   signUp: {
     title: "Create your account",
@@ -130,7 +131,14 @@ export const en: Words = {
     need: "This is needed",
     short: "The password needs 10 characters or more",
     noSecret: "The link is not complete",
-    noSecretAction: "Copy the whole link from your invitation, with # and what follows it.",
+    noSecretAction: "Copy the whole link that you were sent, with # and what follows it.",
+  },
+  reset: {
+    title: "Choose a new password",
+    intro:
+      "This link works once. The old password and two-step verification hold no more; set it up again on your account's page.",
+    password: "New password",
+    submit: "Save and sign in",
   },
   overview: {
     title: "Overview",
@@ -616,6 +624,13 @@ export const en: Words = {
     disable: "Disable",
     enable: "Enable",
     disableAsk: (name) => `Disable “${name}”? Their sessions end at once.`,
+    reset: "Reset",
+    resetOf: (name) => `Reset ${name}`,
+    resetAsk: (name) => `Reset “${name}”?`,
+    resetHint:
+      "Their password and two-step verification stop working and their sessions end at once. You get a link to send them, by which they choose a new password.",
+    resetDone: "Done. The link is shown only now: send it at once.",
+    resetLink: "Link for a new password",
     roles: { owner: "Owner", supervisor: "Supervisor", agent: "Agent", viewer: "Viewer" },
     roleHints: {
       owner: "May do everything, users included",
@@ -677,6 +692,7 @@ export const en: Words = {
       "user signed up": "User signed up",
       "user disabled": "User disabled",
       "user allowed": "User enabled",
+      "user reset": "User reset",
       "token made": "Token made",
       "token revoked": "Token revoked",
       "signed in": "Signed in",

@@ -96,6 +96,7 @@ export const zh = {
     submit: "登录",
     needLogin: "请输入登录名",
     needPassword: "请输入密码",
+    lost: "忘记密码或无法使用两步验证？请所有者在“用户”页重置。",
   },
   signUp: {
     title: "创建账号",
@@ -110,7 +111,13 @@ export const zh = {
     need: "此项必填",
     short: "密码至少 10 个字符",
     noSecret: "链接不完整",
-    noSecretAction: "请从邀请中复制整个链接，包括 # 及其后的部分。",
+    noSecretAction: "请复制收到的整个链接，包括 # 及其后的部分。",
+  },
+  reset: {
+    title: "设置新密码",
+    intro: "此链接仅可使用一次。原密码和两步验证已失效；登录后可在“账号”页重新开启两步验证。",
+    password: "新密码",
+    submit: "保存并登录",
   },
   overview: {
     title: "总览",
@@ -581,6 +588,12 @@ export const zh = {
     disable: "停用",
     enable: "恢复",
     disableAsk: (name: string) => `停用“${name}”？其登录会立即失效。`,
+    reset: "重置",
+    resetOf: (name: string) => `重置${name}`,
+    resetAsk: (name: string) => `重置“${name}”？`,
+    resetHint: "其密码和两步验证立即失效，登录立即结束。您会得到一个链接，请发送给对方以设置新密码。",
+    resetDone: "已重置。链接只显示这一次，请立即发送给对方。",
+    resetLink: "设置新密码的链接",
     roles: { owner: "所有者", supervisor: "主管", agent: "客服", viewer: "只读" },
     roleHints: {
       owner: "可做一切，包括管理用户",
@@ -641,6 +654,7 @@ export const zh = {
       "user signed up": "用户注册",
       "user disabled": "停用用户",
       "user allowed": "恢复用户",
+      "user reset": "重置用户",
       "token made": "创建令牌",
       "token revoked": "吊销令牌",
       "signed in": "登录",

@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Fill a new data folder from a backup
     Restore(RestoreArgs),
-    /// Invite users, list them, shut them out
+    /// Invite users, list them, shut them out, reset who lost the password
     User(UserArgs),
 }
 

@@ -38,6 +38,9 @@ enum Action {
     Allow(WhoArgs),
     /// End all sessions of a user
     SignOut(WhoArgs),
+    /// Take a user's password and second factor away, and make a link by which they choose a new
+    /// password, once
+    Reset(ResetArgs),
 }
 
 /// `yingda user invite`
@@ -72,6 +75,17 @@ struct WhoArgs {
     login: String,
 }
 
+/// `yingda user reset`
+#[derive(Args, Clone, Debug)]
+struct ResetArgs {
+    #[command(flatten)]
+    who: WhoArgs,
+    /// For how many hours the link works
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=720))]
+    hours: u32,
+}
+
 fn roles() -> Vec<&'static str> {
     Role::ALL.iter().map(|role| role.word()).collect()
 }
@@ -99,6 +113,7 @@ pub(crate) fn run(args: &UserArgs, screen: &Screen) -> Result<(), Failure> {
         Action::Disable(who) => users.set_access(&who.login, UserAccess::Disabled),
         Action::Allow(who) => users.set_access(&who.login, UserAccess::Allowed),
         Action::SignOut(who) => users.sign_out(&who.login),
+        Action::Reset(args) => users.reset(args, &place),
     }
 }
 
@@ -146,16 +161,10 @@ impl Users<'_> {
         let (lang, at) = (self.lang, now());
         let Invited { role, reach, hours } = invited;
         let shops = shops(&reach, lang);
-        let expires_at = Instant(at.0 + i64::from(hours) * 3_600_000);
+        let expires_at = expires_at(at, hours);
         let made = self.store.make_link(&Scope::everything(), at, (role, reach), expires_at);
         let secret = made.map_err(|error| told(&error, lang))?;
-        let settings = &place.settings;
-        let here = || {
-            let scheme = if settings.has_tls() { "https" } else { "http" };
-            format!("{scheme}://{}", settings.listen)
-        };
-        let address = settings.public_address.clone().unwrap_or_else(here);
-        print(link::url(&address, &secret).reveal())?;
+        print(link::url(&address(place), &secret).reveal())?;
         let role = role.word();
         self.screen.notice(&lang.of(
             format!(
@@ -238,6 +247,33 @@ impl Users<'_> {
         })
     }
 
+    fn reset(&self, args: &ResetArgs, place: &Place) -> Result<(), Failure> {
+        let (lang, at, hours) = (self.lang, now(), args.hours);
+        let user = self.user(&args.who.login)?;
+        let expires_at = expires_at(at, hours);
+        let made = self.store.reset_user(&Scope::everything(), at, user.number, expires_at);
+        let secret = made.map_err(|error| told(&error, lang))?;
+        print(link::reset_url(&address(place), &secret).reveal())?;
+        let login = plain(&user.login);
+        self.screen.notice(&lang.of(
+            format!(
+                "{login} chooses a new password with it, once, within {hours} hours; it is not \
+                 shown again. The old password and second factor hold no more, all sessions ended"
+            ),
+            format!(
+                "{login} 可在 {hours} 小时内用它设置一次新密码；链接不会再次显示。原密码和两步验证\
+                 已失效，全部会话已结束"
+            ),
+        ));
+        if user.disabled_at.is_some() {
+            self.screen.notice(&lang.of(
+                format!("{login} is disabled: the link works after `yingda user allow {login}`"),
+                format!("{login} 已停用：执行 `yingda user allow {login}` 后链接才可使用"),
+            ));
+        }
+        Ok(())
+    }
+
     fn sign_out(&self, login: &str) -> Result<(), Failure> {
         let (lang, user) = (self.lang, self.user(login)?);
         let ended = self.store.end_sessions(&Scope::everything(), now(), user.number);
@@ -247,6 +283,20 @@ impl Users<'_> {
             &lang.of(format!("{login}: {n} sessions ended"), format!("{login}：已结束 {n} 个会话")),
         )
     }
+}
+
+/// Where browsers reach the server that is not running.
+fn address(place: &Place) -> String {
+    let settings = &place.settings;
+    let here = || {
+        let scheme = if settings.has_tls() { "https" } else { "http" };
+        format!("{scheme}://{}", settings.listen)
+    };
+    settings.public_address.clone().unwrap_or_else(here)
+}
+
+fn expires_at(at: Instant, hours: u32) -> Instant {
+    Instant(at.0 + i64::from(hours) * 3_600_000)
 }
 
 fn json(user: &User) -> String {

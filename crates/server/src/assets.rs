@@ -27,10 +27,11 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
 
 /// Where the console's pages are. Its own list is in `console/src/frame.tsx`; the browser's tests
 /// open each of them.
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 20] = [
     "/",
     "/sign-in",
     "/sign-up",
+    "/reset",
     "/waiting",
     "/alerts",
     "/alerts/settings",

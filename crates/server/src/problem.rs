@@ -87,7 +87,7 @@ kinds! {
         "The sign-in was refused" "登录未通过",
         "Check login and password, and the one-time code where a second factor is set."
         "请检查登录名和密码；设有两步验证的还须检查动态验证码。";
-    /// A sign-up link that does not work.
+    /// A link for a sign-up or a new password that does not work.
     LinkOver = "link-over" GONE
         "The link does not work" "链接无效",
         "A link works once and for a day: ask an owner for a new one."

@@ -34,6 +34,7 @@ mod phrases;
 mod piece;
 mod read;
 mod registry;
+mod reset;
 mod retention;
 mod row;
 mod schema;

@@ -4,6 +4,7 @@ use facts::Instant;
 
 use crate::audit::{Entry, next_number, note};
 use crate::error::{Error, Result};
+use crate::reset::NO_PASSWORD;
 use crate::scope::{Grant, Reach, Role, Scope, Who};
 use crate::secret::random_secret;
 use crate::sql::{Connection, Row, all, args, first};
@@ -176,8 +177,8 @@ impl Store {
         let (master, login) = (&self.0.keys.master, same_login(login));
         self.read(|connection| {
             let one = "SELECT number, password, totp, totp_step FROM users
-                       WHERE login = $1 AND disabled_at IS NULL";
-            first(connection, one, args![login], |row| {
+                       WHERE login = $1 AND disabled_at IS NULL AND password <> $2";
+            first(connection, one, args![login, NO_PASSWORD], |row| {
                 let (user, password, totp) = (row.int()?, row.text()?, row.maybe_bytes()?);
                 let totp_step = row.maybe_int()?;
                 let totp = totp.map(|sealed| master.open(&sealed, &totp_place(user)));
@@ -607,7 +608,7 @@ fn token_of(row: &mut Row) -> Result<Token> {
     })
 }
 
-fn user_row(connection: &mut dyn Connection, number: i64) -> Result<User> {
+pub(crate) fn user_row(connection: &mut dyn Connection, number: i64) -> Result<User> {
     let one = [USERS, " WHERE number = $1"].concat();
     first(connection, &one, args![number], user_of)?.ok_or(Error::Absent { what: "user" })
 }
@@ -628,7 +629,11 @@ fn of_oneself(scope: &Scope, user: i64) -> Result<()> {
 }
 
 /// A user whom a caller may change: themselves, or one in reach who has no more than they have.
-fn user_in_reach(connection: &mut dyn Connection, scope: &Scope, number: i64) -> Result<User> {
+pub(crate) fn user_in_reach(
+    connection: &mut dyn Connection,
+    scope: &Scope,
+    number: i64,
+) -> Result<User> {
     let user = user_row(connection, number)?;
     if scope.who() == Who::User(number) {
         return Ok(user);

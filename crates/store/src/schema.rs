@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004-counted.sql"),
     include_str!("../migrations/0005-archived.sql"),
     include_str!("../migrations/0006-failed.sql"),
+    include_str!("../migrations/0007-resets.sql"),
 ];
 
 /// The newest version of the tables.
@@ -53,6 +54,7 @@ pub(crate) const TABLES: &[Table] = tables! {
     "users":
         "number, login, name, password, totp, role, reach, created_at, disabled_at, totp_step",
     "links": "hash, role, reach, made_at, expires_at, used_at",
+    "resets": "hash, holder, made_at, expires_at",
     "sessions": "hash, holder, begun_at, seen_at, expires_at",
     "tokens": "number, hash, name, reach, grants, made_at, used_at, revoked_at",
     "audit": "number, at, by_whom, what, platform, shop, subject, was, becomes",

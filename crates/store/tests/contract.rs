@@ -51,6 +51,7 @@ on_both! {
     people_sign_up_and_in
     one_code_signs_in_once
     nobody_changes_who_has_more_and_one_owner_stays
+    who_was_reset_chooses_a_password_once
     tokens_give_what_they_were_given
     a_step_is_taken_once
     a_checkpoint_and_its_steps_are_one
@@ -693,6 +694,48 @@ fn nobody_changes_who_has_more_and_one_owner_stays(database: &Database) {
     store.set_role(&owner, Instant(2), other, (Role::Owner, Reach::Everything)).unwrap();
     disabled(&owner, first).unwrap();
     assert_eq!(disabled(&owner, other), Err(Error::LastOwner));
+}
+
+fn who_was_reset_chooses_a_password_once(database: &Database) {
+    let store = database.open();
+    let only = |shop: &str| Reach::Shops(vec![ShopKey::new("taobao", shop)]);
+    let (first, owner) = joined(&store, &ALL(), "first", (Role::Owner, Reach::Everything));
+    let (_, partly) = joined(&store, &owner, "part", (Role::Owner, only("s1")));
+    let (agent, own) = joined(&store, &owner, "agent", (Role::Agent, only("s1")));
+    let (other, _) = joined(&store, &owner, "other", (Role::Agent, only("s2")));
+    store.set_totp(&own, Instant(2), agent, Some(Secret::from("KEY"))).unwrap();
+    let session = store.begin_session(Instant(2), agent, Instant(99)).unwrap();
+    let reset = |scope: &Scope, user| store.reset_user(scope, Instant(3), user, Instant(50));
+    assert_eq!(reset(&partly, other).err(), Some(Error::Absent { what: "user" }));
+    assert_eq!(reset(&own, other).err(), Some(Error::Denied));
+    assert_eq!(reset(&owner, first).err(), Some(Error::Denied), "not oneself");
+    let managing = scope_of(&store, &[Grant::Manage], &["s1"]);
+    assert_eq!(reset(&managing, agent).err(), Some(Error::Denied), "who has more");
+    assert!(store.credentials("agent").unwrap().unwrap().totp.is_some());
+
+    let earlier = reset(&partly, agent).unwrap();
+    let link = reset(&partly, agent).unwrap();
+    assert_eq!(store.credentials("agent"), Ok(None), "no password fits");
+    assert_eq!(store.session(Instant(4), &session, 1_000).unwrap(), None);
+    let absent = Err(Error::Absent { what: "link" });
+    let take = |at, link: &Secret| store.take_reset(Instant(at), link, Secret::from("new"));
+    assert_eq!(take(4, &earlier), absent, "the latest alone");
+    assert_eq!(take(50, &link), absent, "expired");
+    assert_eq!(store.sign_up(Instant(4), &link, sign_up("new")), absent, "it makes nobody");
+    store.set_access(&owner, Instant(4), agent, UserAccess::Disabled).unwrap();
+    assert_eq!(take(5, &link), absent, "disabled");
+    store.set_access(&owner, Instant(5), agent, UserAccess::Allowed).unwrap();
+    assert_eq!(store.reset_of(Instant(5), &link).unwrap().login, "agent");
+    assert_eq!(take(6, &link), Ok(agent));
+    assert_eq!(take(6, &link), absent, "used");
+    let credentials = store.credentials("agent").unwrap().unwrap();
+    assert_eq!((credentials.password.reveal(), credentials.totp), ("new", None));
+    let lines = store.audit(&ALL(), 0, 100).unwrap();
+    let told = |what: &str| lines.iter().filter(|line| line.what == what).count();
+    assert_eq!((told("user reset"), told("password")), (2, 1));
+    // The machine's own terminal helps the last owner.
+    let link = reset(&ALL(), first).unwrap();
+    assert_eq!(take(7, &link), Ok(first));
 }
 
 fn tokens_give_what_they_were_given(database: &Database) {

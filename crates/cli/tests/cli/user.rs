@@ -2,7 +2,7 @@
 
 use facts::Instant;
 use secret::Secret;
-use store::{SignUp, Store};
+use store::{Scope, SignUp, Store};
 
 use crate::binary::{Folder, lines, stderr, stdout, yingda};
 use crate::standin::{now, open_store};
@@ -55,6 +55,38 @@ fn users_are_invited_listed_and_shut_out() {
     assert!(stdout(&user(&["allow", "staff"])).contains("may sign in again"));
     assert_eq!(user(&["disable", "boss"]).status.code(), Some(2), "the last who may do everything");
     assert!(stderr(&user(&["disable", "who"])).contains("no user `who`"));
+}
+
+#[test]
+fn a_locked_out_owner_is_helped_at_the_terminal() {
+    let folder = Folder::new("user-reset");
+    let data = folder.path().join("data");
+    drop(open_store(&data));
+    let data_text = data.to_str().expect("UTF-8").to_owned();
+    let user =
+        |arguments: &[&str]| yingda(&[&["user"], arguments, &["--data", &data_text]].concat());
+    let invited = user(&["invite", "--role", "owner"]);
+    let store = open_store(&data);
+    let number = sign_up(&store, &stdout(&invited), "boss").expect("a user");
+    let everything = Scope::everything();
+    store.set_totp(&everything, now(), number, Some(Secret::from("KEY"))).expect("a factor");
+    let session = store.begin_session(now(), number, Instant(now().0 + 60_000)).expect("a session");
+    drop(store);
+
+    let reset = user(&["reset", "boss", "--hours", "2"]);
+    assert!(reset.status.success(), "{}", stderr(&reset));
+    assert!(stdout(&reset).starts_with("http://127.0.0.1:8788/reset#"), "{}", stdout(&reset));
+    assert!(stderr(&reset).contains("within 2 hours") && !stderr(&reset).contains('#'));
+    assert!(stderr(&user(&["reset", "who"])).contains("no user `who`"));
+    let store = open_store(&data);
+    assert_eq!(store.credentials("boss"), Ok(None), "the old password is gone");
+    assert_eq!(store.session(now(), &session, 60_000), Ok(None));
+    let link = stdout(&reset);
+    let link = Secret::from(link.trim().rsplit_once('#').expect("a secret").1);
+    let password = Secret::from("$argon2id$y");
+    assert_eq!(store.take_reset(now(), &link, password), Ok(number));
+    let credentials = store.credentials("boss").expect("read").expect("a user");
+    assert_eq!((credentials.password.reveal(), credentials.totp), ("$argon2id$y", None));
 }
 
 #[test]

@@ -54,7 +54,11 @@ impl FromRef<SignInState> for Doorkeeper {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<SignInState> {
-    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(sign_up))
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(sign_out))
+        .routes(routes!(sign_up))
+        .routes(routes!(take_reset))
 }
 
 /// An answer that hands out a session.
@@ -145,6 +149,24 @@ impl SignInState {
         let Some(step) = key.check(code, now, credentials.totp_step) else { return Ok(false) };
         let (store, user) = (self.stored.store.clone(), credentials.user);
         blocking::run(move || store.take_step(user, step)).await
+    }
+
+    /// What a link is good for. Guesses are slowed down by address, as each is of another link.
+    async fn by_link(
+        &self,
+        link: &Secret,
+        client: IpAddr,
+        taken: impl Future<Output = Result<i64, Problem>>,
+    ) -> Result<i64, Problem> {
+        let name = hex(&link.hash().0);
+        self.begin(&name, client)?;
+        let user = taken.await;
+        match &user {
+            Ok(_) => self.throttle().succeeded(&name, client),
+            Err(problem) if problem.kind() == Kind::LinkOver => {}
+            Err(_) => self.throttle().not_made(&name, client),
+        }
+        user
     }
 
     /// Nobody waits for it: an answer that takes longer would tell that there is such a user.
@@ -336,16 +358,10 @@ pub(crate) async fn sign_up(
 ) -> Result<(StatusCode, WithCookie<axum::Json<Me>>), Problem> {
     state.stored.doorkeeper.needs_own_origin((&headers, &uri))?;
     let SignUpBody { secret, login, name, password } = body;
-    // Guesses are slowed down by address, as each is of another link.
-    let link = hex(&secret.0.hash().0);
-    state.begin(&link, known.client)?;
-    let user = take_link(&state, secret.0, SignUp { login, name, password: password.0 }).await;
-    match &user {
-        Ok(_) => state.throttle().succeeded(&link, known.client),
-        Err(problem) if problem.kind() == Kind::LinkOver => {}
-        Err(_) => state.throttle().not_made(&link, known.client),
-    }
-    Ok((StatusCode::CREATED, state.admit(user?).await?))
+    let new = SignUp { login, name, password: password.0 };
+    let link = secret.0.clone();
+    let user = state.by_link(&secret.0, known.client, take_link(&state, link, new)).await?;
+    Ok((StatusCode::CREATED, state.admit(user).await?))
 }
 
 /// Makes a user whose password is not hashed yet.
@@ -353,9 +369,73 @@ async fn take_link(state: &SignInState, link: Secret, new: SignUp) -> Result<i64
     let password = state.hash_new(&new.login, new.password.clone()).await?;
     let (store, now) = (state.stored.store.clone(), state.stored.clock.now());
     let new = SignUp { password, ..new };
-    let made = blocking::run(move || match store.sign_up(now, &link, new) {
+    unless_over(move || store.sign_up(now, &link, new)).await
+}
+
+/// What the store makes of a link; where it knows none, the link is over.
+async fn unless_over<T: Send + 'static>(
+    make: impl FnOnce() -> store::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    let made = blocking::run(move || match make() {
         Err(store::Error::Absent { .. }) => Ok(None),
         made => made.map(Some),
     });
     made.await?.ok_or(Problem::new(Kind::LinkOver))
+}
+
+/// A new password by a link.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Reset)]
+pub(crate) struct ResetBody {
+    /// The secret of the link: what stands behind its `#`.
+    secret: SecretBody,
+    /// The new password: ten characters or more.
+    password: SecretBody,
+}
+
+problem::described! {
+    /// What may go wrong with a new password by a link.
+    TakeResetProblems: [
+        BrokenBody, OtherOrigin, LinkOver, TooSlow, TooLarge, UnsupportedType, UnfitBody, TooMany
+    ]
+}
+
+/// Choose a new password by a link that an owner made, which is used up by it. The answer sets the
+/// session's cookie. There is no second factor then, until one is set anew.
+#[utoipa::path(
+    post,
+    path = "/v1/reset",
+    tag = "sign-in",
+    operation_id = "take_reset",
+    request_body = ResetBody,
+    responses((status = 200, description = "Who signed in.", body = Me), TakeResetProblems),
+    security(()),
+)]
+pub(crate) async fn take_reset(
+    State(state): State<SignInState>,
+    Extension(known): Extension<Known>,
+    uri: Uri,
+    headers: HeaderMap,
+    Json(body): Json<ResetBody>,
+) -> Result<WithCookie<axum::Json<Me>>, Problem> {
+    state.stored.doorkeeper.needs_own_origin((&headers, &uri))?;
+    let ResetBody { secret: SecretBody(link), password } = body;
+    let chosen = choose_password(&state, link.clone(), password.0);
+    let user = state.by_link(&link, known.client, chosen).await?;
+    state.admit(user).await
+}
+
+/// Puts a password in place that is not hashed yet. The link is looked at first: nothing is hashed
+/// for a guess.
+async fn choose_password(
+    state: &SignInState,
+    link: Secret,
+    password: Secret,
+) -> Result<i64, Problem> {
+    let (store, now) = (state.stored.store.clone(), state.stored.clock.now());
+    let (looking, found) = (store.clone(), link.clone());
+    let user = unless_over(move || looking.reset_of(now, &found)).await?;
+    let hash = state.hash_new(&user.login, password).await?;
+    unless_over(move || store.take_reset(now, &link, hash)).await
 }

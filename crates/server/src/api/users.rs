@@ -14,12 +14,15 @@ use super::stored::StoreState;
 use super::words::{ReachBody, RoleWord, SecretBody};
 use crate::caller::Authenticated;
 use crate::extract::{Json, Path, Query};
-use crate::problem::{self, Problem};
+use crate::problem::{self, Kind, Problem};
 use crate::role::Permission;
 use crate::signin::link;
 
 pub(crate) fn routes() -> OpenApiRouter<StoreState> {
-    OpenApiRouter::new().routes(routes!(list_users, invite_user)).routes(routes!(change_user))
+    OpenApiRouter::new()
+        .routes(routes!(list_users, invite_user))
+        .routes(routes!(change_user))
+        .routes(routes!(reset_user))
 }
 
 /// A user.
@@ -209,4 +212,60 @@ pub(crate) async fn change_user(
     let changed =
         state.run(&caller, move |store, scope, now| store.change_user(scope, now, number, change));
     Ok(axum::Json(UserBody::from(&changed.await?)))
+}
+
+/// A link by which a user chooses a new password, once. It is shown here alone.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ResetLink {
+    /// Where to choose it. Where the server was not told its own address, the path alone.
+    url: SecretBody,
+    /// The secret of the link, for `POST /v1/reset`.
+    secret: SecretBody,
+    /// Until when it works.
+    expires_at: Stamp,
+}
+
+problem::described! {
+    /// What may go wrong with a reset of a user.
+    ResetUserProblems: [
+        BadParameter, SignInNeeded, NotAllowed, OtherOrigin, NotFound, TooMany
+    ]
+}
+
+/// Help a user who lost the password or the second factor: makes a link that works once, for a
+/// day, by which they choose a new password.
+///
+/// Their password and their second factor hold no more from here on, and their sessions end.
+/// Nobody resets who has more than they have, nor themselves: one's own password is changed with
+/// `PUT /v1/me/password`, and an owner who is locked out is helped by another, or by
+/// `yingda user reset` on the server's machine.
+#[utoipa::path(
+    post,
+    path = "/v1/users/{number}/reset",
+    tag = "users",
+    operation_id = "reset_user",
+    params(("number" = i64, Path, description = "The user's number.")),
+    responses((status = 201, description = "The link.", body = ResetLink), ResetUserProblems),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn reset_user(
+    State(state): State<StoreState>,
+    Authenticated(caller): Authenticated,
+    Path(number): Path<i64>,
+) -> Result<(StatusCode, axum::Json<ResetLink>), Problem> {
+    caller.needs(Permission::ChangeUsers)?;
+    if caller.user().is_some_and(|user| user.number == number) {
+        return Err(Problem::new(Kind::NotAllowed).detail(
+            "one does not reset oneself; change your password with `PUT /v1/me/password`",
+            "不能重置自己；请用 `PUT /v1/me/password` 更改密码",
+        ));
+    }
+    let made = state.run(&caller, move |store, scope, now| {
+        let expires_at = link::expires_at(now);
+        Ok((store.reset_user(scope, now, number, expires_at)?, expires_at))
+    });
+    let (secret, expires_at) = made.await?;
+    let url = SecretBody(link::reset_url(&state.public_address, &secret));
+    let answer = ResetLink { url, secret: SecretBody(secret), expires_at: Stamp(expires_at) };
+    Ok((StatusCode::CREATED, axum::Json(answer)))
 }

@@ -1,4 +1,5 @@
-//! Links by which one new user signs up, once. They are the store's: [`store::Store::make_link`].
+//! Links by which one new user signs up, once, or one who lost the password chooses another. They
+//! are the store's: [`store::Store::make_link`], [`store::Store::reset_user`].
 
 use facts::Instant;
 
@@ -33,6 +34,24 @@ pub fn expires_at(now: Instant) -> Instant {
 /// ```
 #[must_use]
 pub fn url(public_address: &str, secret: &Secret) -> Secret {
-    let secret = secret.reveal();
-    Secret::from(format!("{}/sign-up#{secret}", public_address.trim_end_matches('/')))
+    to_page(public_address, "sign-up", secret)
+}
+
+/// The same for a user who was reset.
+///
+/// # Example
+///
+/// ```
+/// use server::secret::Secret;
+/// let url = server::signin::link::reset_url("https://y.cn", &Secret::from("ab"));
+/// assert_eq!(url.reveal(), "https://y.cn/reset#ab");
+/// ```
+#[must_use]
+pub fn reset_url(public_address: &str, secret: &Secret) -> Secret {
+    to_page(public_address, "reset", secret)
+}
+
+fn to_page(public_address: &str, page: &str, secret: &Secret) -> Secret {
+    let (address, secret) = (public_address.trim_end_matches('/'), secret.reveal());
+    Secret::from(format!("{address}/{page}#{secret}"))
 }

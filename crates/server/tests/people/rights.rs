@@ -42,6 +42,7 @@ fn table() -> Vec<Row> {
     vec![
         Row("POST", "/v1/sign-in", "", Some(json!({ "login": "x", "password": "x" })), "*"),
         Row("POST", "/v1/sign-up", "", None, "*"),
+        Row("POST", "/v1/reset", "", Some(json!({ "secret": "x", "password": "x" })), "*"),
         Row("POST", "/v1/sign-out", "", None, "osav"),
         Row("GET", "/v1/me", "", None, "osav"),
         Row("PUT", "/v1/me/password", "", Some(json!({ "current": "x", "new": "y" })), "osav"),
@@ -50,6 +51,7 @@ fn table() -> Vec<Row> {
         Row("GET", "/v1/users", "", None, "o"),
         Row("POST", "/v1/users", "", Some(json!({ "role": "viewer", "reach": reach })), "o"),
         Row("PATCH", "/v1/users/{number}", "/v1/users/999", Some(json!({})), "o"),
+        Row("POST", "/v1/users/{number}/reset", "/v1/users/999/reset", None, "o"),
         Row("GET", "/v1/tokens", "", None, "o"),
         Row(
             "POST",
@@ -230,6 +232,33 @@ async fn nobody_gives_more_than_they_have() {
     assert_eq!(site.send("POST", "/v1/users", by, body).await.problem(), "not-allowed");
     let body = json!({ "disabled": true });
     assert_eq!(site.send("PATCH", &path, by, body).await.problem(), "not-allowed");
+}
+
+#[tokio::test]
+async fn nobody_resets_who_has_more_nor_themselves() {
+    let site = Site::new();
+    let first = site.user("first", Role::Owner, Reach::Everything);
+    let (staff, elsewhere) = (
+        site.user("li", Role::Agent, only(&["s1"])),
+        site.user("wang", Role::Agent, only(&["s2"])),
+    );
+    let reset = async |by: By<'_>, user: i64| {
+        site.call("POST", &format!("/v1/users/{user}/reset?lang=zh"), by, None).await
+    };
+    let part = site.signed_in("part", Role::Owner, only(&["s1"]));
+    assert_eq!(reset(By::User(&part), first).await.problem(), "not-found");
+    assert_eq!(reset(By::User(&part), elsewhere).await.problem(), "not-found");
+    let supervisor = site.signed_in("zhou", Role::Supervisor, Reach::Everything);
+    assert_eq!(reset(By::User(&supervisor), staff).await.problem(), "not-allowed");
+    let managing = site.token(&[Grant::Manage], Reach::Everything);
+    assert_eq!(reset(By::Token(&managing), first).await.problem(), "not-allowed");
+    let own = site.session(first);
+    let refused = reset(By::User(&own), first).await;
+    assert_eq!(refused.problem(), "not-allowed");
+    assert!(refused.json["detail"].as_str().unwrap().contains("不能重置自己"), "{refused:?}");
+    assert_eq!(site.get("/v1/me", By::User(&own)).await.status, 200, "nothing happened");
+    assert_eq!(reset(By::User(&part), staff).await.status, 201);
+    assert_eq!(reset(By::User(&own), 999).await.problem(), "not-found");
 }
 
 #[tokio::test]

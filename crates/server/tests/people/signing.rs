@@ -78,6 +78,49 @@ async fn an_invited_user_signs_up_once_in_time() {
 }
 
 #[tokio::test]
+async fn who_was_reset_chooses_a_password_once() {
+    let site = Site::new();
+    let session = joined(&site, "wang", "agent").await;
+    let owner = site.signed_in("owner", Role::Owner, Reach::Everything);
+    let number = site.store.credentials("wang").unwrap().unwrap().user;
+    let path = format!("/v1/users/{number}/reset");
+    let made = site.call("POST", &path, By::User(&owner), None).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let link = made.json["secret"].as_str().unwrap().to_owned();
+    assert_eq!(made.json["url"], format!("/reset#{link}"));
+    assert_eq!(made.json["expires_at"], "2026-06-02T10:00:00.000+08:00");
+    site.hide(&link);
+    assert_eq!(site.get("/v1/me", By::User(&session)).await.problem(), "sign-in-needed");
+    let enter = async |password: &str| {
+        let body = sign_in("wang", password);
+        site.send("POST", "/v1/sign-in", By::Nobody, body).await
+    };
+    assert_eq!(enter(PASSWORD).await.problem(), "sign-in-failed");
+    assert_eq!(enter("").await.problem(), "sign-in-failed");
+    let choose = async |link: &str, password: &str| {
+        let body = json!({ "secret": link, "password": password });
+        site.send("POST", "/v1/reset", By::Nobody, body).await
+    };
+    let new = "battery staple";
+    site.hide(new);
+    assert_eq!(choose(&link, "short").await.problem(), "unfit-body");
+    assert_eq!(choose(&link, "my wang wang").await.problem(), "unfit-body", "like the login");
+    assert_eq!(choose("guess", new).await.problem(), "link-over");
+    let chosen = choose(&link, new).await;
+    assert_eq!(chosen.status, 200, "{chosen:?}");
+    let me = site.get("/v1/me", By::User(&chosen.session())).await;
+    assert_eq!(me.json["user"]["login"], "wang");
+    assert_eq!(choose(&link, new).await.problem(), "link-over");
+    assert_eq!(enter(PASSWORD).await.problem(), "sign-in-failed");
+    assert_eq!(enter(new).await.status, 200);
+    let late = site.call("POST", &path, By::User(&owner), None).await;
+    site.pass(LIFE_MS);
+    assert_eq!(choose(late.json["secret"].as_str().unwrap(), new).await.status, 410);
+    let text = format!("{:?}", site.store.audit(&Scope::everything(), 0, 100).unwrap());
+    assert!(text.contains("user reset") && !text.contains(&link) && !text.contains(new), "{text}");
+}
+
+#[tokio::test]
 async fn links_cannot_be_guessed_by_trying() {
     let site = Site::new();
     let up = async |n: u32| {
@@ -88,6 +131,14 @@ async fn links_cannot_be_guessed_by_trying() {
         assert_eq!(up(n).await, 410);
     }
     assert_eq!(up(99).await, 429);
+    let body = json!({ "secret": "guess", "password": PASSWORD });
+    assert_eq!(site.send("POST", "/v1/reset", By::Nobody, body).await.status, 429);
+    let site = Site::new();
+    for n in 0..=FREE_BY_ADDRESS {
+        let body = json!({ "secret": format!("guess {n}"), "password": PASSWORD });
+        let status = site.send("POST", "/v1/reset", By::Nobody, body).await.status;
+        assert_eq!(status, if n < FREE_BY_ADDRESS { 410 } else { 429 });
+    }
 }
 
 #[tokio::test]
