@@ -3,8 +3,10 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use facts::Log;
+use figures::selection::unknown_platform;
 use intake::{Options, Profile, Source};
-use rulebook::{Catalogue, Paint};
+use rulebook::{Catalogue, Paint, Text};
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
@@ -267,6 +269,7 @@ fn check_log(path: &Path, screen: &Screen) -> Result<bool, Failure> {
     for warning in &report.warnings {
         say(&warning.message(lang.intake()));
     }
+    tell_unknown_platforms(&log, lang);
     let (rows, duplicates, rejected) = (report.rows, report.duplicates, report.rejected);
     let (shops, buyers) = (log.shops.len(), log.buyers.len());
     let name = path.display();
@@ -295,6 +298,22 @@ fn check_log(path: &Path, screen: &Screen) -> Result<bool, Failure> {
         ));
     }
     Ok(rejected == 0 && panel.rejected == 0)
+}
+
+/// Says which platforms have no rules, and how many facts are theirs.
+fn tell_unknown_platforms(log: &Log, lang: Lang) {
+    let mut facts = vec![0_u64; log.platforms.len()];
+    for shop in &log.shop {
+        let shop = log.shops.get(*shop as usize);
+        if let Some(n) = shop.and_then(|shop| facts.get_mut(shop.platform as usize)) {
+            *n += 1;
+        }
+    }
+    for (name, n) in log.platforms.iter().zip(facts) {
+        if let Some(Text { en, zh }) = unknown_platform(Catalogue::shipped(), name) {
+            say(&lang.of(format!("{en} ({n} facts)"), format!("{zh}（{n} 条事实）")));
+        }
+    }
 }
 
 fn say(text: &str) {

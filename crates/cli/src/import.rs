@@ -89,7 +89,8 @@ pub(crate) fn run(args: &ImportArgs, screen: &Screen) -> Result<u8, Failure> {
     let reading = Input { profile: profile.as_ref(), strict: args.strict, screen };
     let (readings, sent) =
         sending::run(&client, MANNER, &names, files, lang, |feeder| reading.send(&groups, feeder))?;
-    let Sent { tallies, files, unwritten, .. } = sent;
+    let Sent { tallies, files, unwritten, notices, .. } = sent;
+    notices.iter().for_each(|notice| screen.notice(notice));
     let mut whole = Amounts::default();
     let amounts: Vec<Amounts> =
         readings.iter().zip(&tallies).map(|(read, tally)| Amounts::of(*read, tally)).collect();

@@ -260,7 +260,8 @@ pub(crate) fn run(args: &ReplayArgs, screen: &Screen) -> Result<u8, Failure> {
     let (played, sent) = sending::run(&client, manner, &names, files, lang, |feeder| {
         reading.play(feeder, speed, args.new_ids)
     })?;
-    let Sent { tallies, files, unwritten, has_conflicts } = sent;
+    let Sent { tallies, files, unwritten, has_conflicts, notices } = sent;
+    notices.iter().for_each(|notice| screen.notice(notice));
     let mut whole = Tally::default();
     tallies.iter().for_each(|tally| whole.add(tally));
     let rejected = whole.rejected + played.rejected;

@@ -228,10 +228,8 @@ pub fn select<'c>(
             ));
         }
     }
-    for name in log.platforms.iter().filter(|name| catalogue.platform(name).is_none()) {
-        let known = catalogue.platforms().map(|platform| platform.id.as_str());
-        selection.notices.push(no_rulebook(name, known));
-    }
+    let unknown = log.platforms.iter().filter_map(|name| unknown_platform(catalogue, name));
+    selection.notices.extend(unknown);
     for platform in catalogue.platforms() {
         let Some(number) = log.platforms.find(&platform.id) else { continue };
         let transitions = platform.transitions().map_err(|error| plain(&error))?;
@@ -615,12 +613,33 @@ pub fn find_metric<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c Metri
     })
 }
 
-fn no_rulebook<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Text {
+/// So much of a name that is not known is repeated, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// That there are no rules for a platform, and which one may have been meant; `None` where there
+/// are some. Facts of such a platform are kept and counted for nothing, most often by a slip of
+/// the pen.
+///
+/// # Example
+///
+/// ```
+/// let told = figures::selection::unknown_platform(rulebook::Catalogue::shipped(), "taobo");
+/// let expected = "platform `taobo`: no rulebook, nothing is counted; did you mean `taobao`?";
+/// assert_eq!(told.unwrap().en, expected);
+/// ```
+#[must_use]
+pub fn unknown_platform(catalogue: &Catalogue, name: &str) -> Option<Text> {
+    if catalogue.platform(name).is_some() {
+        return None;
+    }
+    let known = catalogue.platforms().map(|platform| platform.id.as_str());
     let Text { en, zh } = did_you_mean(closest(name, known));
-    Text::new(
+    // A name out of somebody's file goes to terminals and pages.
+    let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    Some(Text::new(
         format!("platform `{name}`: no rulebook, nothing is counted{en}"),
         format!("平台 `{name}`：没有规则，不统计{zh}"),
-    )
+    ))
 }
 
 /// The known word that is nearest to a misspelt one; `None`: none is near.

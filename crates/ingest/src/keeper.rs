@@ -1,6 +1,6 @@
 //! Sources of facts, read and kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -127,20 +127,34 @@ impl Keeper {
     pub fn take(
         &self,
         feed: (&str, Grade),
-        (source, profile): (&Source, Option<&Profile>),
+        read: (&Source, Option<&Profile>),
         not_taken: EachNotTaken<'_>,
     ) -> Result<Amounts, Failed> {
+        self.take_in(feed, read, not_taken).map(|(amounts, _)| amounts)
+    }
+
+    /// The same, with how many rows each platform has that were kept or known.
+    pub(crate) fn take_in(
+        &self,
+        feed: (&str, Grade),
+        (source, profile): (&Source, Option<&Profile>),
+        not_taken: EachNotTaken<'_>,
+    ) -> Result<(Amounts, BTreeMap<String, u64>), Failed> {
         let id = self.store.begin_source().map_err(Failed::Store)?;
         let state =
-            State { amounts: Amounts::default(), newest: HashMap::new(), not_taken, why: None };
+            State { amounts: Amounts::default(), shops: HashMap::new(), not_taken, why: None };
         let taking =
             Taking { keeper: self, scope: Scope::everything(), id, state: Mutex::new(state) };
         let read = gather::source(0, source, profile, false, 1, &taking);
-        let State { mut amounts, newest, why, .. } =
+        let State { mut amounts, shops, why, .. } =
             taking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if !newest.is_empty() {
+        let mut platforms = BTreeMap::new();
+        for (key, (_, n)) in &shops {
+            *platforms.entry(key.platform.clone()).or_default() += n;
+        }
+        if !shops.is_empty() {
             let shops: Vec<(ShopKey, Option<Instant>)> =
-                newest.into_iter().map(|(key, at)| (key, Some(at))).collect();
+                shops.into_iter().map(|(key, (at, _))| (key, Some(at))).collect();
             self.desk.heard(feed, &shops);
         }
         match (read, why) {
@@ -149,7 +163,7 @@ impl Keeper {
             (Ok(report), None) => {
                 amounts.rows = report.rows;
                 amounts.rejected += report.rejected;
-                Ok(amounts)
+                Ok((amounts, platforms))
             }
         }
     }
@@ -157,7 +171,8 @@ impl Keeper {
 
 struct State<'a> {
     amounts: Amounts,
-    newest: HashMap<ShopKey, Instant>,
+    /// The shops, each with the instant of its newest fact and how many rows are its own.
+    shops: HashMap<ShopKey, (Instant, u64)>,
     not_taken: EachNotTaken<'a>,
     /// Why the reading was ended.
     why: Option<Failed>,
@@ -226,8 +241,8 @@ impl<'a> Taking<'a> {
             let [platform, shop] =
                 [NameColumn::Platform, NameColumn::Shop].map(|column| facts.name(column, row));
             let at = Instant(facts.at[row]);
-            let newest = state.newest.entry(ShopKey::new(platform, shop)).or_insert(at);
-            *newest = at.max(*newest);
+            let told = state.shops.entry(ShopKey::new(platform, shop)).or_insert((at, 0));
+            *told = (at.max(told.0), told.1 + 1);
         }
         Ok(())
     }

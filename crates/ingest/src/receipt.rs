@@ -71,6 +71,9 @@ pub(crate) struct Receipt {
     pub(crate) rejected: Option<u64>,
     /// The file of rejected rows; null: there are none.
     pub(crate) rejected_rows: Option<String>,
+    /// What is worth knowing though the rows were taken: platforms of which no rules are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notices: Vec<Both>,
     /// When the same bytes were taken in before, and under which name; null: they were not.
     pub(crate) known: Option<Before>,
     /// Why it was not taken in; null: it was.

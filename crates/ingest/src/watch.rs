@@ -5,7 +5,7 @@
 //! stood still from one look to the next. Its name, size and time say whether it was looked at;
 //! its bytes, which the store remembers, whether it was taken in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -16,15 +16,17 @@ use std::time::Duration;
 use desk::{Grade, Now};
 use facts::Instant;
 use figures::Spelling;
+use figures::selection::unknown_platform;
 use intake::panel;
 use intake::workbook::Workbook;
 use intake::{Lang, Profile, RejectsFiles, Source};
+use rulebook::{Catalogue, Text};
 use sha2::{Digest, Sha256};
 use store::{Import, Scope};
 
 use crate::keeper::{Amounts, Failed, Keeper, NotTaken};
 use crate::panels::{self, Kept};
-use crate::receipt::{self, Before, ENDING, Print, Receipt};
+use crate::receipt::{self, Before, Both, ENDING, Print, Receipt};
 use crate::way::{Form, OWN, Unclear, Way, way};
 
 /// What feeds of the folder are called.
@@ -205,8 +207,12 @@ impl Watcher {
         let amounts = match &way.form {
             Form::Log(profile) => {
                 let profile = profile.as_deref();
-                self.log(&source, profile, &mut |one| {
+                let taken = self.log(&source, profile, &mut |one| {
                     rejects.write_fields(0, &one.fields(&name, self.lang))
+                });
+                taken.map(|(amounts, platforms)| {
+                    receipt.notices = notices(&platforms);
+                    amounts
                 })
             }
             Form::Panel => {
@@ -243,8 +249,8 @@ impl Watcher {
         source: &Source,
         profile: Option<&Profile>,
         not_taken: &mut (dyn FnMut(&NotTaken) -> io::Result<()> + Send),
-    ) -> Result<Amounts, Trouble> {
-        let taken = self.keeper.take((FEED, Grade::Daily), (source, profile), not_taken);
+    ) -> Result<(Amounts, BTreeMap<String, u64>), Trouble> {
+        let taken = self.keeper.take_in((FEED, Grade::Daily), (source, profile), not_taken);
         taken.map_err(|failed| match failed {
             Failed::Read(error) => Trouble::Told([Lang::En, Lang::Zh].map(|l| error.message(l))),
             Failed::Store(error) => Trouble::store(&error),
@@ -288,6 +294,15 @@ impl Watcher {
         }
         Ok(kept)
     }
+}
+
+/// Which platforms have no rules, and how many rows are theirs.
+fn notices(platforms: &BTreeMap<String, u64>) -> Vec<Both> {
+    let unknown = platforms.iter().filter_map(|(name, n)| {
+        let Text { en, zh } = unknown_platform(Catalogue::shipped(), name)?;
+        Some(Both { en: format!("{en} ({n} rows)"), zh: format!("{zh}（{n} 行）") })
+    });
+    unknown.collect()
 }
 
 fn fill(receipt: &mut Receipt, amounts: &Amounts) {

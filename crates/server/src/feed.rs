@@ -23,7 +23,7 @@ use crate::caller::{Caller, Later};
 use crate::problem::{Kind, Problem};
 
 pub use framing::{Broken, Framing, Shape, Take};
-pub use post::{FactsAnswer, RowAnswer, RowOutcome, UnknownKey};
+pub use post::{FactsAnswer, RowAnswer, RowOutcome, UnknownKey, UnknownPlatform};
 pub use stored::Stored;
 pub use unpack::Packing;
 

@@ -23,6 +23,16 @@ const LEVEL: i32 = 3;
 #[derive(Deserialize)]
 struct Answer {
     rows: Vec<RowAnswer>,
+    #[serde(default)]
+    unknown_platforms: Vec<UnknownPlatform>,
+}
+
+/// A platform of which the server knows no rules.
+#[derive(Deserialize)]
+struct UnknownPlatform {
+    platform: String,
+    rows: u64,
+    message: String,
 }
 
 /// The answer to a row.
@@ -150,6 +160,10 @@ fn note(batch: &Batch, places: &[Option<usize>], answer: &Answer, shared: &Share
     }
     let mut state = shared.lock();
     state.has_conflicts |= has_conflicts;
+    for UnknownPlatform { platform, rows, message } in &answer.unknown_platforms {
+        let told = state.unknown.entry(platform.clone()).or_insert_with(|| (0, message.clone()));
+        told.0 += rows;
+    }
     let sent = places.iter().flatten().count() as u64;
     state.tallies[batch.source].add(&super::Tally { sent, accepted, rejected });
 }

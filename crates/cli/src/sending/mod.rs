@@ -6,6 +6,7 @@
 mod batch;
 mod lane;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -65,6 +66,8 @@ struct State {
     reached: bool,
     /// Whether a row was refused because its id is known with other contents.
     has_conflicts: bool,
+    /// By platforms of which the server knows no rules, rows that name them and what it says.
+    unknown: BTreeMap<String, (u64, String)>,
 }
 
 /// What was sent, when all of it is answered.
@@ -77,6 +80,8 @@ pub(crate) struct Sent {
     pub(crate) unwritten: Option<io::Error>,
     /// Whether a row was refused because its id is known with other contents.
     pub(crate) has_conflicts: bool,
+    /// What to say of platforms of which the server knows no rules, each once.
+    pub(crate) notices: Vec<String>,
 }
 
 /// How rows are sent.
@@ -245,6 +250,7 @@ pub(crate) fn run<T>(
         failure: None,
         reached: false,
         has_conflicts: false,
+        unknown: BTreeMap::new(),
     };
     let (path, state) = (manner.path, Mutex::new(state));
     let shared = Shared { lang, path, names, state, stopped: Condvar::new() };
@@ -268,7 +274,7 @@ pub(crate) fn run<T>(
         fed.map(|fed| flushed.map(|()| fed))
     });
     let state = shared.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let State { tallies, files, unwritten, failure, has_conflicts, .. } = state;
+    let State { tallies, files, unwritten, failure, has_conflicts, unknown, .. } = state;
     if let Some(failure) = failure {
         // What was rejected so far is worth knowing; the failure is what is told.
         let _ = files.finish();
@@ -276,5 +282,9 @@ pub(crate) fn run<T>(
     }
     let stopped = |_| Failure::new(lang.of("the sending stopped", "发送已停止"));
     let fed = fed?.map_err(stopped)?;
-    Ok((fed, Sent { tallies, files, unwritten, has_conflicts }))
+    let notice = |(n, text): (u64, String)| {
+        lang.of(format!("{text} ({n} rows)"), format!("{text}（{n} 行）"))
+    };
+    let notices = unknown.into_values().map(notice).collect();
+    Ok((fed, Sent { tallies, files, unwritten, has_conflicts, notices }))
 }

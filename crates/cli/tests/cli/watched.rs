@@ -118,3 +118,33 @@ fn a_panel_is_imported_and_stands_as_on_the_command_line() {
     let none = yingda(&["import", "--server", &server.url]);
     assert!(!none.status.success(), "nothing to import");
 }
+
+#[test]
+fn a_misspelt_platform_is_told_wherever_facts_come_from() {
+    let folder = Folder::new("misspelt");
+    let data = folder.path().join("data");
+    let token = token(&open_store(&data));
+    let token_file = folder.write("token", &token);
+    let rows = "at,platform,shop,buyer,author\n\
+                2026-06-01T09:00:00+08:00,taobo,s1,b1,buyer\n\
+                2026-06-01T09:00:01+08:00,taobao,s1,b1,buyer\n\
+                2026-06-01T09:00:02+08:00,taobo,s1,b2,buyer\n";
+    let expected = "platform `taobo`: no rulebook, nothing is counted; did you mean `taobao`?";
+    let log = folder.write("log.csv", rows);
+    let checked = yingda(&["check", &log]);
+    assert!(checked.status.success(), "it may be meant");
+    assert_eq!(stdout(&checked).matches(&format!("{expected} (2 facts)")).count(), 1);
+    let server = start(&data, &folder);
+    let call = ["import", &log, "--server", &server.url, "--token-file", &token_file];
+    for _ in 0..2 {
+        let output = yingda(&call);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let told = stderr(&output);
+        assert_eq!(told.matches(&format!("{expected} (2 rows)")).count(), 1, "{told}");
+    }
+    folder.write("inbox/may.csv", rows);
+    let told = receipt(&folder, "inbox/may.csv");
+    let zh = "平台 `taobo`：没有规则，不统计；是否为 `taobao`？（2 行）";
+    assert_eq!(told["notices"], json!([{ "en": format!("{expected} (2 rows)"), "zh": zh }]));
+    assert_eq!(told["problem"], Value::Null);
+}

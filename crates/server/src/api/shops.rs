@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use facts::{Closure, Day, Enrolment, OwnAccount, ShopEntry};
+use figures::selection::unknown_platform;
+use rulebook::Catalogue;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,8 +21,10 @@ use super::stamp::{DayStamp, Stamp};
 use super::stored::StoreState;
 use crate::caller::{Authenticated, Caller};
 use crate::extract::{Json, Path, Query};
+use crate::language;
 use crate::problem::{self, Kind, Problem};
 use crate::role::Permission;
+use crate::shell::Known;
 
 pub(crate) fn routes() -> OpenApiRouter<StoreState> {
     OpenApiRouter::new().routes(routes!(list_shops)).routes(routes!(
@@ -98,6 +103,10 @@ pub(crate) struct ShopAnswer {
     platform: String,
     /// The shop id, as the platform has it.
     shop: String,
+    /// Where the shop was just put and no rules are known of its platform: that, and which platform
+    /// may have been meant, in the caller's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
     #[serde(flatten)]
     body: ShopBody,
 }
@@ -128,7 +137,7 @@ impl ShopAnswer {
             account_grades: entry.account_grades.into_iter().collect(),
             account_capacities: entry.account_capacities.into_iter().collect(),
         };
-        Self { platform, shop, body }
+        Self { platform, shop, notice: None, body }
     }
 }
 
@@ -262,6 +271,8 @@ problem::described! {
 }
 
 /// Say what is known of a shop, in the place of all that was said before.
+///
+/// A shop of a platform of which no rules are known is kept, and told by `notice`.
 #[utoipa::path(
     put,
     path = "/v1/shops/{platform}/{shop}",
@@ -278,17 +289,20 @@ problem::described! {
 pub(crate) async fn put_shop(
     State(state): State<StoreState>,
     Authenticated(caller): Authenticated,
+    Extension(known): Extension<Known>,
     Path((platform, shop)): Path<(String, String)>,
     Json(body): Json<ShopBody>,
 ) -> Result<axum::Json<ShopAnswer>, Problem> {
     caller.needs_shop(Permission::ChangeShops, &platform, &shop)?;
+    let unknown = unknown_platform(Catalogue::shipped(), &platform);
+    let notice = unknown.map(|told| language::of(known.language, told.en, told.zh));
     let entry = body.entry(platform, shop)?;
     let kept = state.run(&caller, move |store, scope, now| {
         store.put_shop(scope, now, entry.clone()).map(|()| entry)
     });
     let kept = kept.await?;
     state.desk.count_anew();
-    Ok(axum::Json(ShopAnswer::of(kept, &caller)))
+    Ok(axum::Json(ShopAnswer { notice, ..ShopAnswer::of(kept, &caller) }))
 }
 
 problem::described! {

@@ -1,6 +1,7 @@
 //! `POST /v1/facts`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, header};
 use desk::Grade;
 use figures::InvalidReplies;
+use figures::selection::unknown_platform;
 use intake::json_row::{self, Fault};
 use intake::{Column, Lang, Reason, WordList};
 use rulebook::Catalogue;
@@ -43,7 +45,7 @@ const PIECE: usize = 64 << 10;
 /// would take longer.
 const SMALL: usize = 16 << 10;
 
-/// Names of unknown keys that an answer repeats, and how long each may be.
+/// Names of unknown keys and platforms that an answer repeats, and how long each may be.
 const MOST_UNKNOWN: usize = 20;
 const LONGEST_UNKNOWN: usize = 64;
 
@@ -129,6 +131,19 @@ pub struct UnknownKey {
     pub line: u64,
 }
 
+/// A platform that rows name and no rules are known of: most often a slip of the pen. The rows are
+/// kept, and counted for nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnknownPlatform {
+    /// How it is written.
+    pub platform: String,
+    /// Rows that name it.
+    pub rows: u64,
+    /// That there are no rules for it, and which platform may have been meant, in the caller's
+    /// language.
+    pub message: String,
+}
+
 /// The answer to a body that could be read. The three counts add up to the rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FactsAnswer {
@@ -142,6 +157,8 @@ pub struct FactsAnswer {
     pub rows: Vec<RowAnswer>,
     /// Keys that are no columns, each once, twenty at most.
     pub unknown_keys: Vec<UnknownKey>,
+    /// Platforms of which no rules are known, each once, twenty at most.
+    pub unknown_platforms: Vec<UnknownPlatform>,
 }
 
 /// A row of the canonical log, described from the list of its columns.
@@ -428,7 +445,7 @@ impl Taking {
     /// Has the rows kept and answers all of them.
     async fn append(self, feed: &dyn Feed, origin: Origin) -> Result<FactsAnswer, Problem> {
         let Self { caller, lang, rows, slots, unknown, held, .. } = self;
-        let count = rows.len();
+        let (count, unknown_platforms) = (rows.len(), unknown_platforms(&rows, lang));
         let outcomes = match count {
             0 => Vec::new(),
             _ => feed.append(&caller, origin, rows).await?,
@@ -453,6 +470,7 @@ impl Taking {
             rejected: count(RowOutcome::Rejected),
             rows,
             unknown_keys: unknown,
+            unknown_platforms,
         })
     }
 }
@@ -506,6 +524,20 @@ fn other_shop(lang: Lang) -> (Option<Column>, &'static str, String) {
         "无权为该店铺发送事实；请向所有者申请",
     );
     (Some(Column::Shop), "shop-not-allowed", message.into())
+}
+
+fn unknown_platforms(rows: &Batch, lang: Lang) -> Vec<UnknownPlatform> {
+    let mut named: BTreeMap<&str, u64> = BTreeMap::new();
+    for row in rows.iter() {
+        *named.entry(row.platform).or_default() += 1;
+    }
+    let unknown = named.into_iter().filter_map(|(name, rows)| {
+        let told = unknown_platform(Catalogue::shipped(), name)?;
+        let message = language::of(lang, told.en, told.zh);
+        let platform = name.chars().filter(|c| !c.is_control()).take(LONGEST_UNKNOWN).collect();
+        Some(UnknownPlatform { platform, rows, message })
+    });
+    unknown.take(MOST_UNKNOWN).collect()
 }
 
 fn note_unknown(known: &mut Vec<UnknownKey>, names: &[&str], line: u64) {

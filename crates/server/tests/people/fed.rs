@@ -25,6 +25,32 @@ async fn under(site: &Site, by: By<'_>, path: &str, shop: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn a_misspelt_platform_is_told_once_and_counted() {
+    let site = Site::new();
+    let owner = site.signed_in("owner", Role::Owner, Reach::Everything);
+    let row = |id: &str, platform: &str| {
+        json!({
+            "at": "2026-06-01T09:00:00+08:00", "platform": platform, "shop": "s1", "buyer": "b1",
+            "author": "buyer", "id": id,
+        })
+    };
+    let body = json!([row("m1", "taobao"), row("m2", "taobo"), row("m3", "taobo")]);
+    for (lang, message) in [
+        ("en", "platform `taobo`: no rulebook, nothing is counted; did you mean `taobao`?"),
+        ("zh", "平台 `taobo`：没有规则，不统计；是否为 `taobao`？"),
+    ] {
+        let path = format!("/v1/facts?lang={lang}");
+        let answer = site.send("POST", &path, By::User(&owner), body.clone()).await;
+        let told = json!([{ "platform": "taobo", "rows": 2, "message": message }]);
+        assert_eq!((answer.status, &answer.json["unknown_platforms"]), (200, &told), "{answer:?}");
+        assert_eq!(answer.json["rejected"], 0, "it is kept");
+    }
+    let right = json!([row("m4", "taobao")]);
+    let answer = site.send("POST", "/v1/facts", By::User(&owner), right).await;
+    assert_eq!(answer.json["unknown_platforms"], json!([]));
+}
+
+#[tokio::test]
 async fn every_feed_is_shown_with_its_age_to_those_in_reach() {
     let site = Site::new();
     let at = |ms: i64| Some(Instant(BEGIN - ms));

@@ -93,6 +93,24 @@ async fn lists_come_in_pages() {
 }
 
 #[tokio::test]
+async fn a_shop_of_a_misspelt_platform_is_kept_and_told() {
+    let site = Site::new();
+    let session = site.signed_in("owner", Role::Owner, Reach::Everything);
+    let by = By::User(&session);
+    for (lang, told) in [
+        ("en", "platform `taobo`: no rulebook, nothing is counted; did you mean `taobao`?"),
+        ("zh", "平台 `taobo`：没有规则，不统计；是否为 `taobao`？"),
+    ] {
+        let path = format!("/v1/shops/taobo/s1?lang={lang}");
+        let put = site.send("PUT", &path, by, json!({ "name": "n" })).await;
+        assert_eq!((put.status, &put.json["notice"]), (200, &told.into()));
+    }
+    let put = site.send("PUT", "/v1/shops/taobao/s1", by, json!({ "name": "n" })).await;
+    assert_eq!(put.json["notice"], Value::Null);
+    assert_eq!(site.get("/v1/shops", by).await.items("platform"), ["taobao", "taobo"]);
+}
+
+#[tokio::test]
 async fn the_audit_log_is_read_newest_first() {
     let site = Site::new();
     let session = site.signed_in("owner", Role::Owner, Reach::Everything);
