@@ -64,23 +64,14 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// [`Kind::BrokenBody`] where it is no JSON, [`Kind::UnfitBody`] where it is another, both with
 /// the place.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let error = match serde_json::from_slice(bytes) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    let near = BodyPlace { line: error.line() as u64, byte: error.column() as u64 };
-    // Only what failed is read a second time, into what knows places.
+    // Not into `T` at once: a struct would be read from a list too, its keys by their order. The
+    // tree takes objects alone, and knows the place of what does not fit.
     let tree: Tree = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
-    match T::deserialize(&tree) {
-        Err(misfit) => {
-            let [en, zh] = misfit.sentences();
-            let place = tree::place(bytes, &misfit.steps());
-            Err(Problem::new(Kind::UnfitBody).at(place).detail(en, zh))
-        }
-        Ok(_) => Err(Problem::new(Kind::UnfitBody)
-            .at(near)
-            .detail("the value does not fit", "值不符合要求")),
-    }
+    T::deserialize(&tree).map_err(|misfit| {
+        let [en, zh] = misfit.sentences();
+        let place = tree::place(bytes, &misfit.steps());
+        Problem::new(Kind::UnfitBody).at(place).detail(en, zh)
+    })
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {

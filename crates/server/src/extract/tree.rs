@@ -2,8 +2,8 @@
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, VariantAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::{Deserialize, forward_to_deserialize_any};
 
@@ -94,6 +94,8 @@ impl<'de> Deserializer<'de> for &'de Tree {
             Tree::Negative(n) => visitor.visit_i64(*n),
             Tree::Fraction(n) => visitor.visit_f64(*n),
             Tree::Text(text) => visitor.visit_borrowed_str(text),
+            // Its first item would be taken for the tag.
+            Tree::List(_) if is_tagged(&visitor) => Err(no_object(&visitor)),
             Tree::List(list) => visitor.visit_seq(Items(list.iter().enumerate())),
             Tree::Object(object) => visitor.visit_map(Entries { left: object.iter(), value: None }),
         }
@@ -112,6 +114,19 @@ impl<'de> Deserializer<'de> for &'de Tree {
         visitor: V,
     ) -> Result<V::Value, Misfit> {
         visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        match self {
+            // A visitor takes a list for the values of its keys, in their order.
+            Tree::List(_) => Err(no_object(&visitor)),
+            _ => self.deserialize_any(visitor),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -136,8 +151,17 @@ impl<'de> Deserializer<'de> for &'de Tree {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier
+        unit_struct seq tuple tuple_struct map identifier
     }
+}
+
+/// Whether a visitor is of an enum whose variant a key of an object names.
+fn is_tagged(expected: &dyn Expected) -> bool {
+    expected.to_string().contains("tagged enum")
+}
+
+fn no_object(expected: &dyn Expected) -> Misfit {
+    de::Error::invalid_type(Unexpected::Seq, expected)
 }
 
 struct Items<'de>(std::iter::Enumerate<std::slice::Iter<'de, Tree>>);
@@ -228,11 +252,11 @@ impl<'de> VariantAccess<'de> for Word<'de> {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
         let value = self.value()?;
-        self.within(value.deserialize_any(visitor))
+        self.within(value.deserialize_struct("", fields, visitor))
     }
 }
 

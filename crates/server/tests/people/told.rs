@@ -291,6 +291,62 @@ async fn accounts_say_who_holds_them() {
     assert_eq!(page.items("account"), ["a2"]);
 }
 
+/// Whether what a schema describes is an object, whichever of its forms is taken.
+fn is_object(site: &Site, schema: &Value) -> bool {
+    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        return is_object(site, &site.description()["components"]["schemas"][name]);
+    }
+    let forms = schema["oneOf"].as_array().or(schema["allOf"].as_array());
+    match forms {
+        Some(forms) => forms.iter().all(|form| is_object(site, form)),
+        None => schema["type"] == "object",
+    }
+}
+
+/// Every call of the description whose body is an object, with a path that fits.
+fn calls_with_an_object(site: &Site) -> Vec<(String, String)> {
+    let mut calls = Vec::new();
+    for (path, item) in site.description()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            // What a platform posts is judged by its signature first, and read in its own way.
+            if !is_object(site, schema) || path.ends_with("/chatwoot") {
+                continue;
+            }
+            let parts = path.split('/').map(|part| match part {
+                "{platform}" => "taobao",
+                "{number}" => "1",
+                part if part.starts_with('{') => "x",
+                part => part,
+            });
+            let path = parts.collect::<Vec<_>>().join("/");
+            calls.push((method.to_uppercase(), path));
+        }
+    }
+    calls
+}
+
+#[tokio::test]
+async fn a_list_is_no_object() {
+    let site = Site::new();
+    let owner = site.signed_in("owner", Role::Owner, Reach::Everything);
+    let calls = calls_with_an_object(&site);
+    assert!(calls.len() > 15, "{calls:?}");
+    for (method, path) in &calls {
+        // What a struct would take for the values of its keys, and an enum for its tag.
+        for list in [json!([]), json!(["x", "x", "x"]), json!(["chatwoot", "x"])] {
+            let call = (method.as_str(), path.as_str());
+            let [en, zh] = told(&site, call, By::User(&owner), &list).await;
+            assert_eq!(en, "found a list, expected an object", "{method} {path}");
+            assert_eq!(zh, "发现列表，应为对象", "{method} {path}");
+        }
+    }
+    let shop = ("PUT", "/v1/shops/taobao/s");
+    let within = json!({ "levels": [["2026-06-01", 5]] });
+    let [en, _] = told(&site, shop, By::User(&owner), &within).await;
+    assert_eq!(en, "`levels[0]`: found a list, expected an object");
+}
+
 #[tokio::test]
 async fn who_may_not_is_told_what_it_needs() {
     let site = Site::new();
