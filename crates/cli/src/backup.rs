@@ -138,15 +138,38 @@ fn is_sqlite(path: &Path) -> bool {
     read.is_ok() && start == *b"SQLite format 3\0"
 }
 
+/// What is wrong with a file that does not begin as backups do.
+fn no_backup(path: &Path, lang: Lang) -> Option<Failure> {
+    let (name, found) = (path.display(), std::fs::metadata(path));
+    Some(Failure::new(match found {
+        Err(error) => lang.of(
+            format!("{name}: cannot be read: {error}; name the file that `yingda backup` wrote"),
+            format!("{name}：无法读取：{error}；请指定 `yingda backup` 写出的文件"),
+        ),
+        Ok(found) if found.is_file() && found.len() == 0 => lang.of(
+            format!("{name}: is empty, nothing of it can be restored; take another backup"),
+            format!("{name}：文件为空，无法恢复任何内容；请改用另一份备份"),
+        ),
+        Ok(_) if is_sqlite(path) => return None,
+        Ok(_) => lang.of(
+            format!(
+                "{name}: does not begin as a backup that `yingda backup` wrote: it is another \
+                 file, or its beginning was overwritten. Where it was packed, unpack it first; \
+                 else take another backup"
+            ),
+            format!(
+                "{name}：开头不是 `yingda backup` 写出的备份：可能是别的文件，或开头已被改写。\
+                 若经过压缩，请先解压；否则请改用另一份备份"
+            ),
+        ),
+    }))
+}
+
 /// Fills a data folder or a database from a backup.
 pub(crate) fn restore(args: &RestoreArgs, screen: &Screen) -> Result<(), Failure> {
     let lang = screen.lang;
-    if !is_sqlite(&args.backup) {
-        let path = args.backup.display();
-        return Err(Failure::new(lang.of(
-            format!("{path}: there is no such file, or no backup that `yingda backup` wrote"),
-            format!("{path}：没有该文件，或不是 `yingda backup` 写出的备份"),
-        )));
+    if let Some(wrong) = no_backup(&args.backup, lang) {
+        return Err(wrong);
     }
     let place = Place::of(&args.data, screen)?;
     let folder = &place.settings.data;
@@ -157,16 +180,10 @@ pub(crate) fn restore(args: &RestoreArgs, screen: &Screen) -> Result<(), Failure
             format!("{file}：已有数据库；请恢复到新的数据文件夹"),
         )));
     }
-    serve::make_private(folder).map_err(|error| failed(folder, &error, lang))?;
-    let busy = lang.of("stop it first", "请先停止它");
-    let _claim = place.claim(busy, lang)?;
-    let copied_key = args.key.as_ref().map(|key| copy_key(key, &place.key(), lang)).transpose()?;
-    let restored = fill(args, &place, lang);
-    if restored.is_err()
-        && let Some(true) = copied_key
-    {
-        // It may not be the right one; the original is where it was.
-        let _ = std::fs::remove_file(place.key());
+    let left = Left::before(&place);
+    let restored = into(args, &place, lang);
+    if restored.is_err() {
+        left.take_away();
     }
     let copied = restored?;
     let (place_name, rows) = (folder.display(), amounts(&copied, lang));
@@ -182,6 +199,44 @@ pub(crate) fn restore(args: &RestoreArgs, screen: &Screen) -> Result<(), Failure
         format!("{key} 是打开数据的密钥：请另行妥善保存"),
     ));
     Ok(())
+}
+
+/// What there was not before a restore, and is not to be left behind where it fails.
+struct Left {
+    /// Folders, the innermost first.
+    folders: Vec<PathBuf>,
+    lock: Option<PathBuf>,
+}
+
+impl Left {
+    fn before(place: &Place) -> Self {
+        let folders = place.settings.data.ancestors();
+        let folders = folders.filter(|one| !one.as_os_str().is_empty());
+        let folders = folders.take_while(|one| !one.exists()).map(Path::to_path_buf).collect();
+        Self { folders, lock: Some(place.lock()).filter(|lock| !lock.exists()) }
+    }
+
+    /// Folders go where they are empty: somebody may have put a key there meanwhile.
+    fn take_away(self) {
+        self.lock.iter().for_each(|lock| drop(std::fs::remove_file(lock)));
+        self.folders.iter().for_each(|folder| drop(std::fs::remove_dir(folder)));
+    }
+}
+
+fn into(args: &RestoreArgs, place: &Place, lang: Lang) -> Result<Copied, Failure> {
+    let folder = &place.settings.data;
+    serve::make_private(folder).map_err(|error| failed(folder, &error, lang))?;
+    let busy = lang.of("stop it first", "请先停止它");
+    let _claim = place.claim(busy, lang)?;
+    let copied_key = args.key.as_ref().map(|key| copy_key(key, &place.key(), lang)).transpose()?;
+    let restored = fill(args, place, lang);
+    if restored.is_err()
+        && let Some(true) = copied_key
+    {
+        // It may not be the right one; the original is where it was.
+        let _ = std::fs::remove_file(place.key());
+    }
+    restored
 }
 
 fn fill(args: &RestoreArgs, place: &Place, lang: Lang) -> Result<Copied, Failure> {

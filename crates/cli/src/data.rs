@@ -78,6 +78,10 @@ impl Place {
         self.settings.data.join(KEY)
     }
 
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.settings.data.join(LOCK)
+    }
+
     pub(crate) fn backend(&self) -> Backend {
         match &self.settings.database {
             Some(address) => Backend::Postgres(Address::from(Secret::reveal(address))),
@@ -143,7 +147,7 @@ impl Place {
         if self.settings.database.is_some() {
             return Ok(Claim { _file: None });
         }
-        let path = self.settings.data.join(LOCK);
+        let path = self.lock();
         let failed = |error: std::io::Error| {
             let path = path.display();
             Failure::new(lang.of(

@@ -37,7 +37,7 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Denied`] when the caller does not reach everything, [`Error::NotEmpty`] when the
-    /// file exists, [`Error::Damaged`] when the copy is not sound.
+    /// file exists, [`Error::Backup`] when the copy is not sound.
     pub fn backup(&self, scope: &Scope, path: &Path) -> Result<Copied> {
         scope.needs_everything(Grant::Manage)?;
         if path.exists() {
@@ -46,7 +46,7 @@ impl Store {
         // Files of the archive stay while they are copied.
         let shelf = self.0.shelf.as_ref();
         let _reading = shelf.map(|one| one.reading.read().unwrap_or_else(PoisonError::into_inner));
-        let copied = self.copy_to(path).and_then(|()| checked(path));
+        let copied = self.copy_to(path).and_then(|()| checked(path, MADE));
         if copied.is_err() {
             // Half a copy must not be taken for one.
             let _ = std::fs::remove_file(path);
@@ -78,22 +78,22 @@ impl Store {
         std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(failed)
     }
 
-    /// What a backup's file holds, once it is known to be sound: for whoever got one from
-    /// elsewhere. A file that an older program wrote is brought up to date by it.
+    /// What a backup's file holds, once it is known to be sound: for whoever got one from a server
+    /// that runs. A file that an older program wrote is brought up to date by it.
     ///
     /// # Errors
     ///
-    /// [`Error::Damaged`] when it is not sound, [`Error::Newer`] when a newer program wrote it,
+    /// [`Error::Backup`] when it is not sound, [`Error::Newer`] when a newer program wrote it,
     /// [`Error::File`] when it cannot be read.
     pub fn check_backup(path: &Path) -> Result<Copied> {
-        checked(path)
+        checked(path, MADE)
     }
 
     /// Fills an empty database and the folder of its archive from a backup's file, and checks both.
     ///
     /// # Errors
     ///
-    /// [`Error::NotEmpty`] when the target holds anything, [`Error::Damaged`] when the backup is
+    /// [`Error::NotEmpty`] when the target holds anything, [`Error::Backup`] when the backup is
     /// not sound, [`Error::WrongKey`] when it was made under another master key, [`Error::Archive`]
     /// for files of the archive that cannot be written.
     pub fn restore(
@@ -101,7 +101,7 @@ impl Store {
         (target, archive): (&Backend, &Path),
         master: &MasterKey,
     ) -> Result<Copied> {
-        let expected = checked(backup)?;
+        let expected = checked(backup, GIVEN)?;
         if archive::is_archive(archive) {
             return Err(Error::NotEmpty);
         }
@@ -227,23 +227,99 @@ fn has_files(copy: &mut dyn Connection) -> Result<bool> {
 
 const DIFFERS: Error = Error::Damaged { what: "a copy that differs from its source" };
 
+/// What to do about a backup that is not sound, in English and Chinese.
+type Advice = [&'static str; 2];
+
+/// About one that was just made.
+const MADE: Advice = [
+    "the copy was not kept, earlier backups are as they were. Its source or the disk is faulty: \
+     look at the disk, then make another copy; where that fails too, stop the server, copy its \
+     whole data folder as it is, and restore the latest backup into a new one",
+    "此副本未保留，先前的备份不受影响。来源数据或磁盘有问题：请检查磁盘后重新备份；若仍失败，\
+     请停止服务端，将其数据文件夹原样整个复制保存，再把最近的备份恢复到新文件夹",
+];
+
+/// About one that data shall be restored from.
+const GIVEN: Advice = [
+    "nothing was restored. Take another copy of this backup, or an earlier one. Where there is \
+     none, a copy of the server's whole data folder serves as it is, and logs that were kept can \
+     be imported into a new one",
+    "未恢复任何内容。请改用此备份的另一份副本，或更早的备份。若都没有，可直接使用服务端数据文件夹\
+     的完整副本，或把保存的日志导入新的服务端",
+];
+
+/// What is wrong with a backup's file.
+enum Unsound {
+    /// It is a database of something else.
+    Foreign,
+    /// Parts of it cannot be read.
+    Unreadable,
+    /// It can be read, and lacks what it should hold.
+    Incomplete,
+}
+
+impl Unsound {
+    fn told(&self, path: &Path, [advice_en, advice_zh]: Advice) -> Error {
+        let path = path.display();
+        let (en, zh) = match self {
+            Self::Foreign => (
+                "is a database, but not one that `yingda backup` wrote",
+                "是数据库，但不是 `yingda backup` 写出的备份",
+            ),
+            Self::Unreadable => (
+                "is damaged: a part of it is missing or was overwritten",
+                "已损坏：部分内容缺失或被改写",
+            ),
+            Self::Incomplete => (
+                "is damaged: it does not hold all the facts and archived days that it names",
+                "已损坏：其中的事实或归档日期与其记录不符",
+            ),
+        };
+        Error::Backup {
+            en: format!("{path}: {en}; {advice_en}"),
+            zh: format!("{path}：{zh}；{advice_zh}"),
+        }
+    }
+}
+
 /// What a backup's file holds, once it is known to be sound.
-fn checked(path: &Path) -> Result<Copied> {
+fn checked(path: &Path, advice: Advice) -> Result<Copied> {
     if !path.is_file() {
         return Err(Error::file(path, "there is no such file"));
     }
-    let mut copy = Sqlite::copy(path)?;
-    if !copy.is_sound()? {
-        return Err(Error::Damaged { what: "the backup" });
+    let unreadable = |error: Error| match error {
+        // What SQLite says of its pages helps nobody.
+        Error::Database { .. } | Error::Damaged { .. } => Unsound::Unreadable.told(path, advice),
+        error => error,
+    };
+    let mut copy = Sqlite::copy(path).map_err(unreadable)?;
+    if !copy.is_sound().map_err(unreadable)? {
+        return Err(Unsound::Unreadable.told(path, advice));
     }
-    migrate(&mut copy)?;
-    let copied = counts(&mut copy)?;
+    // Before it gets tables: whatever else it is stays as it is.
+    if !is_ours(&mut copy).map_err(unreadable)? {
+        return Err(Unsound::Foreign.told(path, advice));
+    }
+    let held = migrate(&mut copy).and_then(|()| held(&mut copy)).map_err(unreadable)?;
+    held.ok_or_else(|| Unsound::Incomplete.told(path, advice))
+}
+
+/// Whether a file has the tables of a store.
+fn is_ours(copy: &mut dyn Connection) -> Result<bool> {
+    let tables = "SELECT COUNT(*) FROM sqlite_master
+                  WHERE type = 'table' AND name IN ('schema_version', 'standing', 'segments')";
+    Ok(first(copy, tables, &[], |row| row.int())? == Some(3))
+}
+
+/// What a copy holds; `None`: not all that it should.
+fn held(copy: &mut dyn Connection) -> Result<Option<Copied>> {
+    let copied = counts(copy)?;
     // Every fact that arrived and was not dropped is there.
     let sums = "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM";
     let [of_segments, of_days] = ["segments", "days"].map(|table| format!("{sums} {table}"));
-    let stored = first(&mut copy, &of_segments, &[], |row| row.int())?;
-    let counted = first(&mut copy, &of_days, &[], |row| row.int())?;
-    if stored == counted && has_files(&mut copy)? { Ok(copied) } else { Err(DIFFERS) }
+    let stored = first(copy, &of_segments, &[], |row| row.int())?;
+    let counted = first(copy, &of_days, &[], |row| row.int())?;
+    Ok((stored == counted && has_files(copy)?).then_some(copied))
 }
 
 fn counts(connection: &mut dyn Connection) -> Result<Copied> {

@@ -37,6 +37,13 @@ pub enum Error {
         /// The same in Chinese.
         zh: String,
     },
+    /// A file is no sound backup.
+    Backup {
+        /// What was found, and what to do, in English.
+        en: String,
+        /// The same in Chinese.
+        zh: String,
+    },
     /// The database was written by a newer version.
     Newer {
         /// The version of its tables.
@@ -130,6 +137,7 @@ impl Error {
                 format!("无法读写 `{path}`：{detail}；请检查路径和权限")
             }
             Self::Archive { zh, .. } => format!("归档：{zh}"),
+            Self::Backup { zh, .. } => zh.clone(),
             Self::Newer { found, known } => format!(
                 "数据库由更新的版本写入（表结构 {found}，本程序最高支持 {known}）；请使用新版程序"
             ),
@@ -213,6 +221,7 @@ impl fmt::Display for Error {
                 write!(f, "cannot read or write `{path}`: {detail}; check the path and its rights")
             }
             Self::Archive { en, .. } => write!(f, "the archive: {en}"),
+            Self::Backup { en, .. } => f.write_str(en),
             Self::Newer { found, known } => write!(
                 f,
                 "the database was written by a newer version (tables {found}, this program knows \

@@ -124,7 +124,7 @@ fn a_damaged_copy_fills_nothing() {
     std::fs::write(&file, &bytes).unwrap();
     let none = folder.0.join("archive");
     let refused = Store::restore(&file, (&to.backend, &none), &master());
-    assert!(matches!(refused, Err(Error::Damaged { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Backup { .. })), "{refused:?}");
     let nothing = folder.0.join("absent.db");
     let absent = Store::restore(&nothing, (&to.backend, &none), &master());
     assert!(matches!(absent, Err(Error::File { .. })), "{absent:?}");

@@ -6,7 +6,7 @@ use facts::NewFact;
 use intake::json_row;
 use store::{Batch, Scope, Select, Store};
 
-use crate::binary::{Folder, root, stderr, stdout, yingda};
+use crate::binary::{Folder, root, stderr, stdout, yingda, yingda_in};
 use crate::standin::{Fault, Standin, open_store};
 
 /// Fills a store with the shipped log.
@@ -123,7 +123,94 @@ fn a_backup_that_cannot_be_made_leaves_nothing() {
     assert!(stderr(&yingda(&call)).contains("exists already"));
     assert_eq!(folder.read("y.backup"), "mine");
     let output = yingda(&["restore", text(&file), "--data", text(&folder.path().join("new"))]);
-    assert!(stderr(&output).contains("no backup that"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("does not begin as a backup"), "{}", stderr(&output));
+}
+
+/// Files that are no sound backups, made of one that is, with what is told of each.
+fn damaged(whole: &[u8]) -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let (half, middle) = (whole.len() / 2, whole.len() / 2 / 4096 * 4096);
+    let mut flipped = whole.to_vec();
+    flipped[middle..middle + 8192].iter_mut().for_each(|byte| *byte ^= 0xff);
+    let mut beginning = whole.to_vec();
+    beginning[..16].fill(0);
+    let mut header = whole.to_vec();
+    header[20..100].fill(0xee);
+    vec![
+        ("empty", Vec::new(), "is empty"),
+        ("text", b"not a backup\n".to_vec(), "does not begin as a backup"),
+        ("beginning", beginning, "does not begin as a backup"),
+        ("truncated", whole[..half].to_vec(), "is damaged"),
+        ("first-page", whole[..4096].to_vec(), "is damaged"),
+        ("start", whole[..50].to_vec(), "is damaged"),
+        ("flipped", flipped, "is damaged"),
+        ("header", header, "is damaged"),
+    ]
+}
+
+#[test]
+fn a_damaged_backup_is_told_and_leaves_nothing() {
+    let folder = Folder::new("backup-damaged");
+    let (old, made) = (folder.path().join("old"), folder.path().join("made"));
+    let store = open_store(&old);
+    fill(&store);
+    drop(store);
+    let output = yingda(&["backup", "--data", text(&old), "-o", text(&made)]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let key = old.join("yingda.key");
+    let new = folder.path().join("some/new");
+    let whole = std::fs::read(&made).expect("a backup");
+    for (name, bytes, expected) in damaged(&whole) {
+        let file = folder.path().join("broken");
+        std::fs::write(&file, &bytes).expect("a file");
+        let call = ["restore", text(&file), "--data", text(&new), "--key", text(&key)];
+        let output = yingda(&call);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let told = stderr(&output);
+        assert!(told.contains(expected) && told.contains("another"), "{name}: {told}");
+        assert!(!told.contains("restore a backup") && !told.contains("free space"), "{told}");
+        assert!(!folder.path().join("some").exists(), "{name} left something behind");
+        assert_eq!(std::fs::read(&file).expect("as it was"), bytes, "{name}");
+        let chinese = stderr(&yingda_in("zh", &call));
+        assert!(chinese.contains("另一份") && !chinese.contains("another"), "{chinese}");
+    }
+    let names = |at: &Path| -> Vec<String> {
+        let files = std::fs::read_dir(at).expect("a folder").map(|one| one.expect("a file"));
+        let mut names: Vec<String> =
+            files.map(|one| one.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(folder.path()), ["broken", "made", "old"]);
+    // What was there before stays, and a sound backup is restored after all that.
+    std::fs::create_dir_all(&new).expect("a folder");
+    let broken = folder.path().join("broken");
+    yingda(&["restore", text(&broken), "--data", text(&new), "--key", text(&key)]);
+    assert_eq!(names(&new), [String::new(); 0]);
+    let call = ["restore", text(&made), "--data", text(&new), "--key", text(&key)];
+    let output = yingda(&call);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+#[test]
+fn a_database_of_something_else_stays_as_it_is() {
+    let folder = Folder::new("backup-foreign");
+    let old = folder.path().join("old");
+    drop(open_store(&old));
+    // A store of which a table is gone: no table is made in it.
+    let (file, new) = (folder.path().join("other.db"), folder.path().join("new"));
+    let mut bytes = std::fs::read(old.join("yingda.db")).expect("a database");
+    let name = b"schema_version";
+    let places: Vec<usize> =
+        (0..bytes.len() - name.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
+    assert!(!places.is_empty());
+    places.iter().for_each(|at| bytes[*at..*at + 6].copy_from_slice(b"schemb"));
+    std::fs::write(&file, &bytes).expect("a file");
+    let key = old.join("yingda.key");
+    let output = yingda(&["restore", text(&file), "--data", text(&new), "--key", text(&key)]);
+    let told = stderr(&output);
+    assert!(told.contains("not one that `yingda backup` wrote"), "{told}");
+    assert_eq!(std::fs::read(&file).expect("as it was"), bytes);
+    assert!(!new.exists());
 }
 
 #[test]
