@@ -25,7 +25,7 @@ use crate::senders::{self, Outside, Senders, Tested};
 use crate::settings::{AlertSettings, BadSettings, ChannelSettings};
 use crate::standing::Assessments;
 use crate::state::{ALERTS, Open, State, Stepped, panel_figures};
-use crate::view::{ForecastNow, ShopNow, Stamp, Waiting};
+use crate::view::{AccountNow, ForecastNow, ShopNow, Stamp, Waiting};
 
 /// Whether anybody wants to hear what happens. Asked where there is something to tell; where
 /// nobody does, it is left untold.
@@ -293,6 +293,13 @@ impl Desk {
         let keys = self.inner.state().in_reach(reach);
         let shown = |keys: &[ShopKey]| self.inner.state().shops_now(keys, now);
         keys.chunks(SHOWN_AT_ONCE).flat_map(shown).collect()
+    }
+
+    /// The accounts of all shops in reach of which it is known whether they are at work.
+    #[must_use]
+    pub fn accounts(&self, reach: &Reach) -> Vec<(ShopKey, AccountNow)> {
+        let now = (self.inner.now)();
+        self.inner.state().accounts_in(reach, now)
     }
 
     /// What the platform's panel shows now of a shop's metric, or of an account's; `None`: the

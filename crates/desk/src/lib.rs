@@ -9,6 +9,7 @@
 //! HTTP, sign-in, TOML. The time comes from outside.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod alerting;
 mod bands;
 mod checkpoint;

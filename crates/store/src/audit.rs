@@ -3,8 +3,8 @@
 use facts::Instant;
 
 use crate::error::Result;
-use crate::scope::{Grant, Scope, Who};
-use crate::sql::{Connection, Row, all, args, first};
+use crate::scope::{Grant, Reach, Scope, Who};
+use crate::sql::{Connection, Row, Value, all, args, first};
 use crate::store::Store;
 
 /// How many lines are read before those in reach are picked out.
@@ -90,6 +90,44 @@ pub struct AuditLine {
     pub becomes: Option<String>,
 }
 
+/// Which lines of the audit log are read. What is absent does not narrow them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WhichLines {
+    /// Of whom, as lines have it.
+    pub who: Option<String>,
+    /// Of what was done, as lines have it.
+    pub what: Option<String>,
+    /// Of shops of a platform.
+    pub platform: Option<String>,
+    /// Of a shop.
+    pub shop: Option<String>,
+}
+
+impl WhichLines {
+    /// The query of at most so many lines before a number, newest first, and its values, of which
+    /// the first two are that number and how many.
+    fn query(&self) -> (String, Vec<Value>) {
+        let mut sql = [LINES, " WHERE number < $1"].concat();
+        let mut values = vec![Value::Null, Value::Null];
+        let conditions = [
+            ("by_whom", &self.who),
+            ("what", &self.what),
+            ("platform", &self.platform),
+            ("shop", &self.shop),
+        ];
+        for (column, wanted) in conditions {
+            let Some(wanted) = wanted else { continue };
+            values.push(wanted.as_str().into());
+            sql += &format!(" AND {column} = ${}", values.len());
+        }
+        sql += " ORDER BY number DESC LIMIT $2";
+        (sql, values)
+    }
+}
+
+const LINES: &str = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
+                     FROM audit";
+
 fn line_of(row: &mut Row) -> Result<AuditLine> {
     Ok(AuditLine {
         number: row.int()?,
@@ -112,34 +150,42 @@ impl Store {
     ///
     /// [`crate::Error::Denied`] when the caller may not manage.
     pub fn audit(&self, scope: &Scope, after: i64, limit: usize) -> Result<Vec<AuditLine>> {
-        let lines = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
-                     FROM audit WHERE number > $1 ORDER BY number LIMIT $2";
-        self.audit_lines(scope, lines, after, limit)
+        let lines = [LINES, " WHERE number > $1 ORDER BY number LIMIT $2"].concat();
+        self.audit_lines(scope, (lines, vec![Value::Null, Value::Null]), after, limit)
     }
 
-    /// The same before a number, newest first.
+    /// The same before a number, newest first, narrowed: others are not read.
     ///
     /// # Errors
     ///
     /// [`crate::Error::Denied`] when the caller may not manage.
-    pub fn audit_before(&self, scope: &Scope, before: i64, limit: usize) -> Result<Vec<AuditLine>> {
-        let lines = "SELECT number, at, by_whom, what, platform, shop, subject, was, becomes
-                     FROM audit WHERE number < $1 ORDER BY number DESC LIMIT $2";
-        self.audit_lines(scope, lines, before, limit)
+    pub fn audit_before(
+        &self,
+        scope: &Scope,
+        which: &WhichLines,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<AuditLine>> {
+        self.audit_lines(scope, which.query(), before, limit)
     }
 
     fn audit_lines(
         &self,
         scope: &Scope,
-        lines: &'static str,
+        (lines, mut values): (String, Vec<Value>),
         mut from: i64,
         limit: usize,
     ) -> Result<Vec<AuditLine>> {
         scope.needs(Grant::Manage)?;
+        let at_a_time = match scope.reach() {
+            Reach::Everything => i64::try_from(limit).unwrap_or(i64::MAX),
+            Reach::Shops(_) => LINES_AT_A_TIME,
+        };
         self.read(|connection| {
             let mut found = Vec::new();
             while found.len() < limit {
-                let some = all(connection, lines, args![from, LINES_AT_A_TIME], line_of)?;
+                values[..2].clone_from_slice(args![from, at_a_time]);
+                let some = all(connection, &lines, &values, line_of)?;
                 let Some(last) = some.last() else { break };
                 from = last.number;
                 // A shop of no name is in nobody's list.

@@ -50,7 +50,7 @@ mod ticket;
 mod writer;
 
 pub use ::secret::Secret;
-pub use audit::AuditLine;
+pub use audit::{AuditLine, WhichLines};
 pub use backup::Copied;
 pub use contributions::{Contribution, Sums};
 pub use counted::{Counted, CountedDay, CountedParts, CountedShop};

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005-archived.sql"),
     include_str!("../migrations/0006-failed.sql"),
     include_str!("../migrations/0007-resets.sql"),
+    include_str!("../migrations/0008-audit.sql"),
 ];
 
 /// The newest version of the tables.

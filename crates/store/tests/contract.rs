@@ -11,7 +11,7 @@ use facts::{
 use store::{
     AlertStep, Arrival, Batch, Contribution, Ended, Error, Feed, Grant, Holding, Import, Names,
     NewFact, Observed, Outcome, Person, Put, Reach, Refused, Role, Scope, Secret, Select, ShopKey,
-    SignUp, StepState, Store, Target, UserAccess, UserChange, Who,
+    SignUp, StepState, Store, Target, UserAccess, UserChange, WhichLines, Who,
 };
 use support::Database;
 
@@ -654,7 +654,7 @@ fn one_code_signs_in_once(database: &Database) {
     let credentials = store.credentials("li@shop.cn").unwrap().unwrap();
     assert_eq!((credentials.totp, credentials.totp_step), (None, None));
     store.sign_in_refused(Instant(2), user).unwrap();
-    let line = store.audit_before(&ALL(), i64::MAX, 1).unwrap().remove(0);
+    let line = store.audit_before(&ALL(), &WhichLines::default(), i64::MAX, 1).unwrap().remove(0);
     assert_eq!((&*line.what, &*line.subject), ("sign-in refused", "li@shop.cn"));
 }
 
@@ -984,8 +984,22 @@ fn what_changes_is_in_the_audit_log(database: &Database) {
     assert_eq!(changed, (Some("22:00"), Some("23:00")));
     assert!(lines.iter().all(|line| !format!("{line:?}").contains(secret.reveal())));
     assert_eq!(store.audit(&ALL(), 3, 1).unwrap()[0].number, 4);
-    let before = store.audit_before(&ALL(), 4, 2).unwrap();
-    assert_eq!(before.iter().map(|line| line.number).collect::<Vec<_>>(), [3, 2]);
+    let numbers = |scope: &Scope, which: &WhichLines, before, limit| -> Vec<i64> {
+        let lines = store.audit_before(scope, which, before, limit).unwrap();
+        lines.iter().map(|line| line.number).collect()
+    };
+    assert_eq!(numbers(&ALL(), &WhichLines::default(), 4, 2), [3, 2]);
+    let word = |text: &str| Some(text.to_owned());
+    let settings = WhichLines { what: word("setting"), ..WhichLines::default() };
+    assert_eq!(numbers(&ALL(), &settings, i64::MAX, 9), [2, 1]);
+    assert_eq!(numbers(&ALL(), &settings, 2, 9), [1], "before a number");
+    assert_eq!(numbers(&ALL(), &settings, i64::MAX, 1), [2], "so many");
+    let shop = WhichLines { platform: word("taobao"), shop: word("s1"), ..WhichLines::default() };
+    assert_eq!(numbers(&ALL(), &shop, i64::MAX, 9), [3]);
+    let engine = WhichLines { who: word("engine"), ..shop };
+    assert_eq!(numbers(&ALL(), &engine, i64::MAX, 9), [3], "all that is asked for holds");
+    let other = WhichLines { who: word("user 1"), ..engine };
+    assert_eq!(numbers(&ALL(), &other, i64::MAX, 9), [0_i64; 0]);
     store.put_shop(&ALL(), Instant(6), entry("s1")).unwrap();
     assert_eq!(store.audit(&ALL(), 5, 9), Ok(vec![]), "the same again is no change");
     let found = store.shop(&ALL(), "taobao", "s1").unwrap();
@@ -996,6 +1010,9 @@ fn what_changes_is_in_the_audit_log(database: &Database) {
     let scope = scope_of(&store, &[Grant::Manage], &["s1"]);
     let seen = store.audit(&scope, 0, 100).unwrap();
     assert_eq!(seen.iter().map(|line| line.number).collect::<Vec<_>>(), [3]);
+    let taobao = WhichLines { platform: word("taobao"), ..WhichLines::default() };
+    assert_eq!(numbers(&scope, &taobao, i64::MAX, 9), [3]);
+    assert_eq!(numbers(&scope, &settings, i64::MAX, 9), [0_i64; 0], "out of reach");
 }
 
 fn concurrent_appenders_lose_nothing(database: &Database) {

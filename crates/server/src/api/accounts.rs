@@ -100,14 +100,12 @@ pub(crate) async fn list_accounts(
     let (desk, reach) = (state.desk.clone(), of.within(caller.reach()));
     let read = move |store: &store::Store, scope: &store::Scope, now: Instant| {
         let mut all: BTreeMap<Key, AccountBody> = BTreeMap::new();
-        for shop in desk.overview(&reach) {
-            for account in shop.accounts {
-                let key = (shop.platform.clone(), shop.shop.clone(), account.account);
-                let body = all.entry(key.clone()).or_insert_with(|| AccountBody::of(key));
-                body.presence = Some(account.presence);
-                body.since = Some(account.since);
-                body.open = account.open;
-            }
+        for (shop, account) in desk.accounts(&reach) {
+            let key = (shop.platform, shop.shop, account.account);
+            let body = all.entry(key.clone()).or_insert_with(|| AccountBody::of(key));
+            body.presence = Some(account.presence);
+            body.since = Some(account.since);
+            body.open = account.open;
         }
         for person in store.persons(scope)? {
             for holding in person.holdings {

@@ -61,9 +61,6 @@ impl From<AuditLine> for AuditBody {
     }
 }
 
-/// Lines that are looked at in one step.
-const LINES_AT_A_TIME: usize = 1_000;
-
 /// Which lines.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -72,13 +69,6 @@ pub(crate) struct WhichLines {
     who: Option<String>,
     /// Of what was done alone, as lines have it: `signed in`.
     what: Option<String>,
-}
-
-impl WhichLines {
-    fn has(&self, line: &AuditLine) -> bool {
-        self.who.as_ref().is_none_or(|wanted| *wanted == line.who)
-            && self.what.as_ref().is_none_or(|wanted| *wanted == line.what)
-    }
 }
 
 problem::described! {
@@ -108,18 +98,11 @@ pub(crate) async fn list_audit(
 ) -> Result<axum::Json<Page<AuditBody>>, Problem> {
     caller.needs(Permission::ReadAudit)?;
     let (limit, before) = (paging.limit()?, paging.after::<i64>()?.unwrap_or(i64::MAX));
-    let fits = move |line: &AuditLine| of.has(&line.platform, &line.shop) && which.has(line);
+    let ((platform, shop), WhichLines { who, what }) = (of.parts(), which);
+    let which = store::WhichLines { who, what, platform, shop };
     // One more than asked for tells whether there is a next page.
-    let lines = state.run(&caller, move |store, scope, _| {
-        let (mut found, mut before) = (Vec::new(), before);
-        while found.len() <= limit {
-            let some = store.audit_before(scope, before, LINES_AT_A_TIME)?;
-            let Some(last) = some.last() else { break };
-            before = last.number;
-            found.extend(some.into_iter().filter(&fits).take(limit + 1 - found.len()));
-        }
-        Ok(found)
-    });
+    let lines = state
+        .run(&caller, move |store, scope, _| store.audit_before(scope, &which, before, limit + 1));
     let mut lines = lines.await?;
     let is_last = lines.len() <= limit;
     lines.truncate(limit);

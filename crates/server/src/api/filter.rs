@@ -22,6 +22,11 @@ impl OfShops {
             && self.shop.as_ref().is_none_or(|wanted| wanted == shop)
     }
 
+    /// The platform and the shop that are asked for.
+    pub(crate) fn parts(self) -> (Option<String>, Option<String>) {
+        (self.platform, self.shop)
+    }
+
     /// A reach, narrowed where one shop alone is asked for: of others nothing need be looked at.
     pub(crate) fn within(&self, reach: &Reach) -> Reach {
         match (&self.platform, &self.shop) {

@@ -131,6 +131,16 @@ async fn the_audit_log_is_read_newest_first() {
     let part = site.signed_in("part", Role::Owner, only(&["s1"]));
     let seen = site.get("/v1/audit", By::User(&part)).await;
     assert_eq!(seen.items("shop"), ["s1"; 3]);
+    let signed_in = site.get("/v1/audit?what=signed+in&who=user+2", by).await;
+    assert_eq!(signed_in.items("who"), ["user 2"]);
+    // Pages of what is asked for, whatever lies between.
+    let page = site.get("/v1/audit?platform=taobao&shop=s2&limit=2", by).await;
+    assert_eq!(page.items("shop"), ["s2", "s2"]);
+    let next = page.json["next"].as_str().unwrap();
+    let page = site.get(&format!("/v1/audit?shop=s2&limit=2&after={next}"), by).await;
+    assert_eq!((page.items("shop"), &page.json["next"]), (vec!["s2".into()], &Value::Null));
+    let theirs = site.get("/v1/audit?shop=s2", By::User(&part)).await;
+    assert_eq!(theirs.items("shop"), [Value::Null; 0]);
 }
 
 #[tokio::test]
