@@ -3,6 +3,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 
 import type { Schemas } from "../api/client";
+import { sidesOf, type Outcome } from "../parts/counted";
 import type { Words } from "../words";
 import { lengthOf, placed, wholeLength, type Figure, type Line } from "./data";
 
@@ -62,6 +63,8 @@ export interface Look {
 export interface Kind {
   isShare: boolean;
   isMoreBetter: boolean;
+  /** What its sides are called. */
+  outcome: Outcome;
 }
 
 /** Words about a point: a line for each fact; built of text, so that no name is markup. */
@@ -85,10 +88,10 @@ export function tip(title: string, lines: readonly [string, string][], hint?: st
 }
 
 /** What there is to say of a figure. */
-export function factsOf(figure: Figure, w: Words): [string, string][] {
+export function factsOf(figure: Figure, { outcome }: Kind, w: Words): [string, string][] {
   const lines: [string, string][] = [[w.figures.value, figure.value ?? w.figures.noValue]];
   if (figure.hits !== null && figure.hits !== undefined) {
-    lines.push([w.figures.hits, `${figure.hits} / ${figure.samples}`]);
+    lines.push([sidesOf(outcome, w).hit, `${figure.hits} / ${figure.samples}`]);
   } else lines.push([w.figures.count, String(figure.samples)]);
   if (figure.unanswered > 0) lines.push([w.figures.unanswered, String(figure.unanswered)]);
   if (figure.pending > 0) lines.push([w.figures.pending, String(figure.pending)]);
@@ -168,6 +171,7 @@ export function overTime(
   const own = points.map((point) => placed(point.figure?.value));
   const other = points.map((point) => placed(point.other?.value));
   const labels = points.map((point) => point.label);
+  const sides = sidesOf(kind.outcome, w);
   const isJudged = points.some(({ figure }) => typeof figure?.hits === "number");
   const hasSlider = isHours && points.length > 72;
   const count = (of: (figure: Figure) => number | null | undefined): (number | null)[] =>
@@ -224,8 +228,8 @@ export function overTime(
   const series = [
     { ...line("own", w.figures.own, colours.own, own), markLine: lineMarks(lines, look) },
     ...(hasOther ? [line("other", look.otherName, colours.other, other)] : []),
-    bars("hits", isJudged ? w.figures.hits : w.figures.count, colours.ok, count((f) => f.hits ?? f.samples)),
-    ...(isJudged ? [bars("misses", w.figures.misses, colours.late, count((f) => f.misses))] : []),
+    bars("hits", isJudged ? sides.hit : w.figures.count, colours.ok, count((f) => f.hits ?? f.samples)),
+    ...(isJudged ? [bars("misses", sides.miss, colours.late, count((f) => f.misses))] : []),
     bars("pending", w.figures.pending, colours.warn, count((f) => f.pending)),
   ];
   const { tooltip, ...rest } = base(look);
@@ -239,7 +243,7 @@ export function overTime(
       itemGap: 16,
       textStyle: { color: colours.quiet },
       selectedMode: false,
-      data: [...(hasOther ? [w.figures.own, look.otherName] : []), ...legendOf(isJudged, w)],
+      data: [...(hasOther ? [w.figures.own, look.otherName] : []), ...legendOf(isJudged ? sides : null, w)],
     },
     grid: [
       { left, right, top, height: topHeight },
@@ -281,10 +285,10 @@ export function overTime(
         const point = points[all[0]?.dataIndex ?? -1];
         if (!point) return "";
         if (!point.figure) return tip(point.title, [[w.figures.value, w.common.unknown]]);
-        const facts = factsOf(point.figure, w);
+        const facts = factsOf(point.figure, kind, w);
         if (hasOther) {
           const value = point.other?.value ?? w.figures.noValue;
-          const made = point.other ? factsOf(point.other, w)[1]?.[1] : undefined;
+          const made = point.other ? factsOf(point.other, kind, w)[1]?.[1] : undefined;
           facts.push([look.otherName, made ? `${value} (${made})` : value]);
         }
         return tip(point.title, facts, w.figures.clickHint);
@@ -294,9 +298,9 @@ export function overTime(
   };
 }
 
-function legendOf(isJudged: boolean, w: Words): string[] {
-  const { hits, misses, pending, count } = w.figures;
-  return isJudged ? [hits, misses, pending] : [count, pending];
+function legendOf(sides: { hit: string; miss: string } | null, w: Words): string[] {
+  const { pending, count } = w.figures;
+  return sides ? [sides.hit, sides.miss, pending] : [count, pending];
 }
 
 /** What a panel printed of a day. */
@@ -423,7 +427,7 @@ export function byAccount(
       formatter: ({ dataIndex }: { dataIndex: number }) => {
         const point = shown[dataIndex];
         if (!point?.figure) return "";
-        const facts = factsOf(point.figure, w);
+        const facts = factsOf(point.figure, kind, w);
         if (hasOther) facts.push([look.otherName, point.other?.value ?? w.figures.noValue]);
         return tip(point.title, facts, w.figures.clickHint);
       },
@@ -525,7 +529,7 @@ export function ofWeek(
         const figure = figures[dataIndex];
         if (!figure) return "";
         const title = `${w.figures.weekdays[figure.weekday ?? 0]} ${w.figures.hourOf(figure.hour ?? 0)}`;
-        return tip(title, factsOf(figure, w), w.figures.clickHint);
+        return tip(title, factsOf(figure, kind, w), w.figures.clickHint);
       },
     },
     series: [

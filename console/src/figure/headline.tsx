@@ -2,6 +2,7 @@
 import { Button } from "antd";
 import type { ReactNode } from "react";
 
+import type { Outcome } from "../parts/counted";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
@@ -17,11 +18,13 @@ const VERDICT: Record<string, string> = { pass: "ok", fail: "late" };
 function Numbers(props: {
   title: string;
   figure: Figure;
+  outcome: Outcome;
   tone: string;
   children?: ReactNode;
 }): ReactNode {
-  const { title, figure, tone, children } = props;
+  const { title, figure, outcome, tone, children } = props;
   const w = useWords();
+  const { hit, miss } = w.overview.outcomes[outcome];
   const percentiles = figure.percentiles_ms;
   return (
     <div className="headline" role="group" aria-label={title}>
@@ -38,9 +41,9 @@ function Numbers(props: {
       <div className="words number">
         {typeof figure.hits === "number" && typeof figure.misses === "number" ? (
           <>
-            <span>{w.overview.hits(figure.hits)}</span>
+            <span>{w.overview.counted(figure.hits, hit)}</span>
             <span className={figure.misses > 0 ? "late" : "quiet"}>
-              {w.overview.misses(figure.misses)}
+              {w.overview.counted(figure.misses, miss)}
             </span>
           </>
         ) : (
@@ -120,26 +123,41 @@ function Shown({ shown }: { shown: Figure["shown"] }): ReactNode {
   );
 }
 
-/** The same of earlier days, and the difference: the server's sentence. */
-function Before({ vs, found }: { vs: Earlier; found: Comparison }): ReactNode {
+/** Of how many days of a period something is known, where it is compared with another. */
+function DaysKnown({ of }: { of: Comparison["later_days"] }): ReactNode {
   const w = useWords();
-  const { earlier, difference } = found;
+  if (!of) return null;
+  return (
+    <div className={`small number ${of.known < of.days ? "warn" : "quiet"}`} data-known={of.known}>
+      {w.figures.daysKnown(of.known, of.days)}
+    </div>
+  );
+}
+
+/** The same of earlier days, and the difference: the server's sentence. */
+function Before(props: { vs: Earlier; found: Comparison; outcome: Outcome }): ReactNode {
+  const { vs, found, outcome } = props;
+  const w = useWords();
+  const { earlier, difference, later_days: later, earlier_days: before } = found;
   const title = w.figures.earlier[vs];
   const isBare = earlier?.samples === 0 && earlier.pending === 0;
   if (!earlier || !difference || isBare) {
     return (
       <div className="headline headline-other" role="group" aria-label={title}>
         <div className="quiet small">{title}</div>
+        <DaysKnown of={before} />
         <p className="quiet">{w.figures.noEarlier}</p>
       </div>
     );
   }
   return (
     <div className="headline-other">
-      <Numbers title={title} figure={earlier} tone="">
+      <Numbers title={title} figure={earlier} outcome={outcome} tone="">
+        <DaysKnown of={before} />
         <div className="small number difference" data-order={difference.order ?? ""}>
           {difference.words}
         </div>
+        {later?.known !== before?.known && <div className="warn small">{w.figures.daysDiffer}</div>}
       </Numbers>
     </div>
   );
@@ -213,10 +231,12 @@ export function Headline(props: {
   /** That of earlier days, where it is compared with it. */
   earlier: { vs: Earlier; found: Comparison } | null;
   standings: readonly Standing[];
+  /** What the sides of the figure are called. */
+  outcome: Outcome;
   isOwnPeriod: boolean;
   onRounds: (isOtherwise: boolean) => void;
 }): ReactNode {
-  const { place, own, other, earlier, standings, isOwnPeriod, onRounds } = props;
+  const { place, own, other, earlier, standings, outcome, isOwnPeriod, onRounds } = props;
   const w = useWords();
   const maySee = useMay("read-queue");
   // Of other days than those that were checked nothing is said.
@@ -225,7 +245,8 @@ export function Headline(props: {
   return (
     <section className="card headlines">
       <div>
-        <Numbers title={w.figures.own} figure={own} tone={tone}>
+        <Numbers title={w.figures.own} figure={own} outcome={outcome} tone={tone}>
+          {earlier && <DaysKnown of={earlier.found.later_days} />}
           <Band place={place} figure={own} />
           <Shown shown={own.shown} />
           <Fed fed={own.fed} />
@@ -238,7 +259,7 @@ export function Headline(props: {
       </div>
       {other && (
         <div className="headline-other">
-          <Numbers title={w.figures.otherwise} figure={other} tone="" />
+          <Numbers title={w.figures.otherwise} figure={other} outcome={outcome} tone="" />
           {maySee && other.samples + other.pending > 0 && (
             <Button
               size="small"
@@ -250,7 +271,7 @@ export function Headline(props: {
           )}
         </div>
       )}
-      {earlier && <Before vs={earlier.vs} found={earlier.found} />}
+      {earlier && <Before {...earlier} outcome={outcome} />}
       {isOwnPeriod && <Stands standings={standings} />}
     </section>
   );

@@ -1,10 +1,10 @@
 // The figure of a shop of which the platform's panel alone is known.
-import { Table } from "antd";
 import { useMemo, type ReactNode } from "react";
 
 import { Nothing } from "../parts/failure";
 import { dayAndClock } from "../parts/names";
 import { panelPath } from "../parts/panel-place";
+import { Rows } from "../parts/rows";
 import { linkTo } from "../place";
 import { useWords } from "../words";
 import type { Place } from "./address";
@@ -122,60 +122,54 @@ function Course(props: {
 function List({ rows }: { rows: readonly Observed[] }): ReactNode {
   const w = useWords();
   return (
-    <div className="wide" role="region" aria-label={w.figures.table} tabIndex={0}>
-      <Table<Observed>
-        size="small"
-        style={{ minWidth: 560 }}
-        dataSource={[...rows]}
-        rowKey={(one) =>
-          `${one.from} ${one.to} ${one.account ?? ""} ${one.captured_at ?? ""} ${one.source}`
-        }
-        onRow={(one) => ({ "data-figure": one.from }) as object}
-        columns={[
-          {
-            key: "days",
-            title: w.figures.days,
-            className: "number",
-            render: (_, one) => (
-              <>
-                {w.overview.days(one.from, one.to)}
-                {one.account && <div className="quiet small">{one.account}</div>}
-              </>
+    <Rows<Observed>
+      label={w.figures.table}
+      size="small"
+      width={560}
+      pageSize={20}
+      rows={rows}
+      rowKey={(one) =>
+        `${one.from} ${one.to} ${one.account ?? ""} ${one.captured_at ?? ""} ${one.source}`
+      }
+      figureOf={(one) => one.from}
+      columns={[
+        {
+          key: "days",
+          title: w.figures.days,
+          className: "number",
+          render: (_, one) => (
+            <>
+              {w.overview.days(one.from, one.to)}
+              {one.account && <div className="quiet small">{one.account}</div>}
+            </>
+          ),
+        },
+        {
+          key: "value",
+          title: w.figures.panel,
+          className: "number",
+          align: "right",
+          render: (_, one) => <span className="strong">{one.value}</span>,
+        },
+        {
+          key: "samples",
+          title: w.figures.count,
+          className: "number",
+          align: "right",
+          render: (_, one) => one.samples ?? <span className="quiet">{w.common.unknown}</span>,
+        },
+        {
+          key: "seen",
+          title: w.panel.seen,
+          className: "number",
+          render: (_, one) =>
+            one.captured_at ? (
+              dayAndClock(one.captured_at)
+            ) : (
+              <span className="quiet">{w.figures.panelTimeUnknown}</span>
             ),
-          },
-          {
-            key: "value",
-            title: w.figures.panel,
-            className: "number",
-            align: "right",
-            render: (_, one) => <span className="strong">{one.value}</span>,
-          },
-          {
-            key: "samples",
-            title: w.figures.count,
-            className: "number",
-            align: "right",
-            render: (_, one) => one.samples ?? <span className="quiet">{w.common.unknown}</span>,
-          },
-          {
-            key: "seen",
-            title: w.panel.seen,
-            className: "number",
-            render: (_, one) =>
-              one.captured_at ? (
-                dayAndClock(one.captured_at)
-              ) : (
-                <span className="quiet">{w.figures.panelTimeUnknown}</span>
-              ),
-          },
-        ]}
-        pagination={{
-          defaultPageSize: 20,
-          hideOnSinglePage: true,
-          showSizeChanger: false,
-          showTotal: w.common.total,
-        }}
-      />
-    </div>
+        },
+      ]}
+    />
   );
 }

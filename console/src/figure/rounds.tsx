@@ -4,6 +4,7 @@ import { Button, Drawer, Result, Segmented, Switch } from "antd";
 import { useEffect, useState, type ReactNode } from "react";
 
 import { failureOf, type Failure } from "../api/client";
+import { sidesOf, type Outcome } from "../parts/counted";
 import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { clockOf, dayAndClock } from "../parts/names";
 import { Said } from "../parts/words";
@@ -66,8 +67,13 @@ function Facts({ facts, withTexts }: { facts: Sample["facts"]; withTexts: boolea
 }
 
 /** One set of words for verdicts, in what filters rounds and in what is said of them. */
-const verdictText = ({ verdict, unanswered }: Sample, w: Words): string =>
-  wordOf(w.figures.verdicts, unanswered && verdict === "miss" ? "unanswered" : verdict);
+function verdictWord(verdict: string, outcome: Outcome, w: Words): string {
+  if (verdict === "hit" || verdict === "miss") return sidesOf(outcome, w)[verdict];
+  return wordOf(w.figures.verdicts, verdict);
+}
+
+const verdictText = ({ verdict, unanswered }: Sample, outcome: Outcome, w: Words): string =>
+  verdictWord(unanswered && verdict === "miss" ? "unanswered" : verdict, outcome, w);
 
 interface Judged {
   clause: string;
@@ -85,8 +91,13 @@ const whyText = (why: string, { clause }: Judged): string => {
   return spaced(isId ? why.slice(0, end) : why);
 };
 
-function Round(props: { metric: string; sample: Sample; withTexts: boolean }): ReactNode {
-  const { metric, sample, withTexts } = props;
+function Round(props: {
+  metric: string;
+  outcome: Outcome;
+  sample: Sample;
+  withTexts: boolean;
+}): ReactNode {
+  const { metric, outcome, sample, withTexts } = props;
   const w = useWords();
   const [isOpen, setOpen] = useState(false);
   const time = dayAndClock(sample.opened_at);
@@ -103,7 +114,7 @@ function Round(props: { metric: string; sample: Sample; withTexts: boolean }): R
         <span className="cell-two">
           <span className="words">
             <span className={`strong ${TONES[sample.verdict] ?? ""}`}>
-              {verdictText(sample, w)}
+              {verdictText(sample, outcome, w)}
             </span>
             <span className="number">{time}</span>
             <span>{sample.buyer}</span>
@@ -138,7 +149,7 @@ function Round(props: { metric: string; sample: Sample; withTexts: boolean }): R
                   <li key={`${inner.opened_at} ${inner.account}`}>
                     {clockOf(inner.opened_at)}{" "}
                     <span className={TONES[inner.verdict] ?? ""}>
-                      {wordOf(w.figures.verdicts, inner.verdict)}
+                      {verdictWord(inner.verdict, outcome, w)}
                     </span>{" "}
                     <span className="quiet">{whyText(inner.why, sample)}</span>
                   </li>
@@ -224,8 +235,10 @@ function useRounds(asked: Asked): {
   return { found, failure, isBusy, more, again: () => setTimes(times + 1) };
 }
 
-function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void }): ReactNode {
-  const { part, withTexts, onVerdict } = props;
+function List(
+  props: Asked & { outcome: Outcome; onVerdict: (verdict: Verdict | undefined) => void },
+): ReactNode {
+  const { part, outcome, withTexts, onVerdict } = props;
   const w = useWords();
   const { found, failure, isBusy, more, again } = useRounds(props);
   const figure = found?.first.figure;
@@ -236,7 +249,7 @@ function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void
           <span className="strong">{figure.value ?? w.figures.noValue}</span>{" "}
           <span className="quiet">
             {typeof figure.hits === "number"
-              ? w.figures.hitsOf(figure.hits, figure.samples)
+              ? w.figures.hitsOf(figure.hits, figure.samples, w.overview.outcomes[outcome].hit)
               : w.figures.samples(figure.samples)}
             {figure.pending > 0 && ` · ${figure.pending} ${w.figures.pending}`}
             {figure.dropped > 0 && ` · ${figure.dropped} ${w.figures.dropped}`}
@@ -249,7 +262,7 @@ function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void
           value={part.verdict ?? "all"}
           options={(["all", ...VERDICTS] as const).map((one) => ({
             value: one,
-            label: w.figures.verdicts[one],
+            label: verdictWord(one, outcome, w),
           }))}
           onChange={(one: Verdict | "all") => onVerdict(one === "all" ? undefined : one)}
         />
@@ -263,6 +276,7 @@ function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void
             <Round
               key={`${sample.opened_at} ${sample.buyer} ${sample.edition} ${at}`}
               metric={props.place.metric}
+              outcome={outcome}
               sample={sample}
               withTexts={withTexts}
             />
@@ -285,11 +299,13 @@ function List(props: Asked & { onVerdict: (verdict: Verdict | undefined) => void
 
 export function Rounds(props: {
   place: Place;
+  /** What the sides of the figure are called. */
+  outcome: Outcome;
   part: Part | null;
   whatIf: WhatIf;
   onChange: (part: Part | null) => void;
 }): ReactNode {
-  const { place, part, whatIf, onChange } = props;
+  const { place, outcome, part, whatIf, onChange } = props;
   const w = useWords();
   const maySee = useMay("read-queue");
   const mayRead = useMay("read-texts");
@@ -321,6 +337,7 @@ export function Rounds(props: {
       {maySee ? (
         <List
           place={place}
+          outcome={outcome}
           part={shown}
           whatIf={whatIf}
           withTexts={withTexts}

@@ -2,6 +2,7 @@
 import { Table, type TableColumnsType } from "antd";
 import type { ReactNode } from "react";
 
+import { sidesOf, type Outcome } from "../parts/counted";
 import { useIsNarrow } from "../parts/width";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
@@ -38,6 +39,7 @@ export function droppedWords(figure: Figure, w: Words): string {
 export function FigureTable(props: {
   heading: string;
   rows: readonly Row[];
+  outcome: Outcome;
   hasOther: boolean;
   /** What stands beside the figures. */
   otherName: string;
@@ -50,6 +52,7 @@ export function FigureTable(props: {
   const w = useWords();
   const isNarrow = useIsNarrow();
   const maySee = useMay("read-queue");
+  const sides = sidesOf(props.outcome, w);
   const isJudged = rows.some((row) => typeof row.figure?.hits === "number");
   const one = (
     key: string,
@@ -108,8 +111,8 @@ export function FigureTable(props: {
     one("samples", w.figures.count, (figure) => figure.samples),
     ...(isJudged
       ? [
-          one("hits", w.figures.hits, (figure) => count(figure.hits)),
-          one("misses", w.figures.misses, (figure) => count(figure.misses)),
+          one("hits", sides.hit, (figure) => count(figure.hits)),
+          one("misses", sides.miss, (figure) => count(figure.misses)),
         ]
       : []),
     one("unanswered", w.figures.unanswered, (figure) => figure.unanswered),

@@ -249,6 +249,7 @@ function Series(props: Props & { found: Found; hasOther: boolean }): ReactNode {
       <FigureTable
         heading={view === "day" || view === "waits" ? w.figures.day : heading[view]}
         rows={tableRows(rows, view)}
+        outcome={kind.outcome}
         hasOther={hasOther}
         otherName={look.otherName}
         hasPercentiles={view === "account" || view === "day"}

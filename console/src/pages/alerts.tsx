@@ -1,5 +1,5 @@
 // What was decided about alerts: each from its first step to its last.
-import { Segmented, type TableColumnsType } from "antd";
+import { Segmented } from "antd";
 import { useEffect, useState, type ReactNode } from "react";
 
 import { all, api, taken, type AlertItem } from "../api/client";
@@ -8,6 +8,7 @@ import { Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock, MetricName, ShopName, toWhom } from "../parts/names";
+import type { Columns } from "../parts/rows";
 import { useWords, wordOf, type Words } from "../words";
 
 const HOURS = [24, 72, 168, 720];
@@ -91,7 +92,7 @@ function Outcome({ alert }: { alert: Alert }): ReactNode {
   }
 }
 
-function columnsOf(w: Words): TableColumnsType<Alert> {
+function columnsOf(w: Words): Columns<Alert> {
   const most = (alert: Alert): number =>
     Math.max(0, ...alert.steps.map((step) => step.about?.waiting ?? 0));
   return [

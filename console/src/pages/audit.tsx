@@ -1,5 +1,5 @@
 // Who changed what.
-import { Button, type TableColumnsType } from "antd";
+import { Button } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { api, taken, type AuditLine } from "../api/client";
@@ -7,10 +7,11 @@ import { FailureNote, Nothing } from "../parts/failure";
 import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { dayAndClock, ShopName } from "../parts/names";
+import type { Columns } from "../parts/rows";
 import { useUserNames, whoText } from "../parts/users";
 import { useWords, wordOf, type Words } from "../words";
 
-function columnsOf(users: ReadonlyMap<string, string>, w: Words): TableColumnsType<AuditLine> {
+function columnsOf(users: ReadonlyMap<string, string>, w: Words): Columns<AuditLine> {
   const value = (text: string | null | undefined): ReactNode =>
     text === null || text === undefined ? "—" : <span className="value">{text}</span>;
   return [

@@ -50,6 +50,7 @@ import { PanelOnly, rangeOf } from "../figure/panel-only";
 import { Rounds } from "../figure/rounds";
 import { FigureView } from "../figure/view";
 import { WhatIfForm } from "../figure/whatif";
+import { outcomeOf } from "../parts/counted";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { useKept, useLoaded } from "../parts/loaded";
 import { metricText, shopName } from "../parts/names";
@@ -215,10 +216,13 @@ function settingOf(edition: Edition | undefined, key: string): string {
 }
 
 /** What kind of figure it is: that of the newest edition that was counted. */
-function kindOf(edition: Edition | undefined, lines: readonly Line[]): Kind {
-  const figure = settingOf(edition, "figure");
-  const isShare = figure === "" || figure.endsWith("share");
-  return { isShare, isMoreBetter: lines[0]?.isLowest ?? (figure === "" || figure === "share") };
+function kindOf(metric: string, edition: Edition | undefined, lines: readonly Line[]): Kind {
+  const figure = settingOf(edition, "figure") || "share";
+  return {
+    isShare: figure.endsWith("share"),
+    isMoreBetter: lines[0]?.isLowest ?? figure === "share",
+    outcome: outcomeOf({ metric, figure }),
+  };
 }
 
 function newestOf(rule: Rule, own: Figure | undefined): Edition | undefined {
@@ -279,7 +283,7 @@ function Chosen({
   const own = counted?.own;
   const lines = known?.lines ?? NO_LINES;
   const edition = known ? newestOf(known.rule, own) : undefined;
-  const kind = kindOf(edition, lines);
+  const kind = kindOf(place.metric, edition, lines);
   const days = own ? viewDays(address, own) : daysOf(address);
   const isPanel = !own && shop !== undefined && isPanelOnly(shop);
   const observed = seen.state === "there" ? seen.value : NO_FIGURES;
@@ -363,6 +367,7 @@ function Chosen({
         <Body
           place={place}
           standings={known.standings}
+          outcome={kind.outcome}
           whole={counted}
           isOld={isOld}
           address={address}
@@ -387,7 +392,13 @@ function Chosen({
           )}
         </Body>
       )}
-      <Rounds place={place} part={address.part} whatIf={address.whatIf} onChange={onRounds} />
+      <Rounds
+        place={place}
+        outcome={kind.outcome}
+        part={address.part}
+        whatIf={address.whatIf}
+        onChange={onRounds}
+      />
       {known && (
         <Definition
           place={place}
@@ -423,6 +434,7 @@ function lastDay(days: Days, own: Figure, shop: ShopNow | undefined): string {
 function Body(props: {
   place: Place;
   standings: readonly Standing[];
+  outcome: Kind["outcome"];
   whole: Whole;
   /** Whether another rule is being counted. */
   isOld: boolean;
@@ -464,6 +476,7 @@ function Body(props: {
           other={whole.other}
           earlier={whole.earlier}
           standings={props.standings.filter((one) => !one.as_told)}
+          outcome={props.outcome}
           isOwnPeriod={!address.from && !address.to}
           onRounds={(isOther) => onRounds({ from, to, ...(isOther && { isOtherwise: true }) })}
         />

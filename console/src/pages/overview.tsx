@@ -40,6 +40,7 @@ import { Start } from "../parts/start";
 import { Choices, Search } from "../parts/tools";
 import { listOf, useView, type Written } from "../parts/view";
 import { useIsNarrow } from "../parts/width";
+import { Said } from "../parts/words";
 import { go, linkTo } from "../place";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
@@ -275,8 +276,19 @@ function outlook(told: Told, w: Words): string | null {
     : w.overview.consequenceOpen(name, shortDay(since, today), passes ?? null);
 }
 
+/** That a figure is the panel's own: messages do not cover its days. */
+function OffPanel({ standing }: { standing: StandingNow }): ReactNode {
+  const w = useWords();
+  if (standing.source !== "observed") return null;
+  return (
+    <span className="quiet small" title={w.overview.offPanelHint}>
+      {w.overview.offPanel}
+    </span>
+  );
+}
+
 /** The figure of the window that is checked, and the line it is held against. */
-function AgainstLine({ standing }: { standing: StandingNow }): ReactNode {
+function AgainstLine({ standing, isNarrow }: { standing: StandingNow; isNarrow?: boolean }): ReactNode {
   const w = useWords();
   const { value, lines, held, verdict } = standing;
   const line = lines[held ?? lines.length - 1];
@@ -286,6 +298,7 @@ function AgainstLine({ standing }: { standing: StandingNow }): ReactNode {
         {value ? value.value : w.overview.unjudged}
       </span>
       {line && <span className="quiet">{line}</span>}
+      {isNarrow && <OffPanel standing={standing} />}
       {value && verdict === "not-assessed" && (
         <span className="quiet small">{w.overview.notAssessed}</span>
       )}
@@ -294,16 +307,14 @@ function AgainstLine({ standing }: { standing: StandingNow }): ReactNode {
 }
 
 /** Which days were checked, how many of them are known where not all are, and by whom. */
-function Window({ standing, shop }: Told): ReactNode {
+function Window({ standing, shop, isNarrow }: Told & { isNarrow?: boolean }): ReactNode {
   const w = useWords();
-  const { from, to, days, days_known: known, source } = standing;
+  const { from, to, days, days_known: known } = standing;
   return (
     <span className="quiet small number words cut" title={w.overview.days(from, to)}>
       <span>{shortDays(from, to, todayOf(shop), w)}</span>
       {known < days && <span className="warn">{w.overview.daysKnown(known, days)}</span>}
-      {source === "observed" && (
-        <span title={w.overview.offPanelHint}>{w.overview.offPanel}</span>
-      )}
+      {!isNarrow && <OffPanel standing={standing} />}
     </span>
   );
 }
@@ -337,9 +348,9 @@ function LineWords({ row }: { row: string }): ReactNode {
     standing && (
       <>
         <span className="small cut">
-          <AgainstLine standing={standing} />
+          <AgainstLine standing={standing} isNarrow />
         </span>
-        <Window standing={standing} shop={shop} />
+        <Window standing={standing} shop={shop} isNarrow />
       </>
     )
   );
@@ -821,14 +832,14 @@ function Standings({ platform, shop }: { platform: string; shop: string }): Reac
           </div>
           {one.sentences.map((sentence) => (
             <div key={sentence} className="number">
-              {sentence}
+              <Said text={sentence} />
             </div>
           ))}
         </div>
       ))}
       {notices.map((notice) => (
         <p key={notice} className="quiet small">
-          {notice}
+          <Said text={notice} />
         </p>
       ))}
     </section>

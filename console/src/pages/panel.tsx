@@ -1,6 +1,6 @@
 // Figures of the platforms' own panels: typed or pasted, checked as they are typed, and kept.
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Table } from "antd";
+import { App, Button } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { all, api, asItIs, failureOf, taken, type Failure, type Schemas } from "../api/client";
@@ -27,6 +27,7 @@ import {
 import { panelPath, usePanelPlace, type Place } from "../parts/panel-place";
 import { PlaceTools } from "../parts/place-tools";
 import { RemoveButton, useRemoval } from "../parts/removal";
+import { Rows } from "../parts/rows";
 import { keyOf, nameOf, useShopList, type Known } from "../parts/shop-list";
 import { StartButtons } from "../parts/start";
 import { Said } from "../parts/words";
@@ -385,7 +386,7 @@ function Sheet(props: {
   const tidy = (row: PanelRow): void =>
     put(row.id, (before) => ({ ...before, cells: tidied(before.cells, today()) }));
   return (
-    <div className="wide" role="region" aria-label={w.panel.sheet} tabIndex={0}>
+    <div className="wide sheet-box" role="region" aria-label={w.panel.sheet} tabIndex={0}>
       <table className="sheet" ref={table}>
         <thead>
           <tr>
@@ -463,7 +464,11 @@ function Line(props: {
   const cell = (column: Column): ReactNode => {
     const isWrong = faults.some((fault) => fault.column === column);
     return (
-      <td key={column} className={isWrong ? "sheet-wrong" : undefined}>
+      <td
+        key={column}
+        data-label={w.panel.columns[column]}
+        className={`sheet-${column}${isWrong ? " sheet-wrong" : ""}`}
+      >
         <input
           data-cell={`${number} ${column}`}
           aria-label={w.panel.cell(w.panel.columns[column], number + 1)}
@@ -499,13 +504,13 @@ function Line(props: {
       <tr data-line={number + 1}>
         <td className="sheet-number quiet number">{number + 1}</td>
         {COLUMNS.map(cell)}
-        <td>
+        <td className="sheet-remove">
           <RemoveButton label={w.panel.remove(number + 1)} onClick={props.remove} />
         </td>
       </tr>
       {faults.length > 0 && (
         <tr className="sheet-faults">
-          <td />
+          <td className="sheet-number" />
           <td colSpan={COLUMNS.length + 1} id={note}>
             {faults.map((fault) => (
               <div key={`${fault.column} ${fault.message}`} className="late small">
@@ -556,76 +561,74 @@ function Kept(props: {
           hint={kept.length === 0 ? w.panel.emptyHint : w.panel.noMatchHint}
         />
       ) : (
-        <div className="wide" role="region" aria-label={w.figures.table} tabIndex={0}>
-          <Table<Observed>
-            size="small"
-            style={{ minWidth: 860 }}
-            dataSource={shown}
-            rowKey={(one) =>
-              [keyOf(one), one.metric, one.from, one.to, one.account, one.captured_at].join(" ")
-            }
-            pagination={{ defaultPageSize: 50, hideOnSinglePage: true, showTotal: w.common.total }}
-            columns={[
-              {
-                title: w.common.shop,
-                key: "shop",
-                render: (_, one) => <ShopName platform={one.platform} shop={one.shop} />,
-              },
-              {
-                title: w.panel.metric,
-                key: "metric",
-                render: (_, one) => <MetricName metric={one.metric} />,
-              },
-              {
-                title: w.panel.days,
-                key: "days",
-                className: "number",
-                render: (_, one) => w.overview.days(one.from, one.to),
-              },
-              { title: w.panel.columns.value, dataIndex: "value", className: "number" },
-              {
-                title: w.panel.columns.samples,
-                key: "samples",
-                className: "number",
-                render: (_, one) => one.samples ?? <span className="quiet">{w.common.unknown}</span>,
-              },
-              { title: w.panel.columns.account, key: "account", render: (_, one) => one.account ?? "" },
-              {
-                title: w.panel.seen,
-                key: "seen",
-                className: "number",
-                render: (_, one) =>
-                  one.captured_at ? (
-                    dayAndClock(one.captured_at)
-                  ) : (
-                    <span className="quiet">{w.panel.settled}</span>
-                  ),
-              },
-              {
-                title: <span className="unseen">{w.common.actions}</span>,
-                key: "correct",
-                render: (_, one) =>
-                  correct && (
-                    <div className="tools">
-                      <Button
-                        size="small"
-                        aria-label={w.panel.correctOf(metricText(one.metric, names), one.from)}
-                        onClick={() => correct(one)}
-                      >
-                        {w.panel.correct}
-                      </Button>
-                      <RemoveButton
-                        danger
-                        label={w.panel.removeOf(metricText(one.metric, names), one.from)}
-                        title={w.panel.takeAway}
-                        onClick={() => remove(one)}
-                      />
-                    </div>
-                  ),
-              },
-            ]}
-          />
-        </div>
+        <Rows<Observed>
+          label={w.figures.table}
+          size="small"
+          width={860}
+          rows={shown}
+          rowKey={(one) =>
+            [keyOf(one), one.metric, one.from, one.to, one.account, one.captured_at].join(" ")
+          }
+          columns={[
+            {
+              title: w.common.shop,
+              key: "shop",
+              render: (_, one) => <ShopName platform={one.platform} shop={one.shop} />,
+            },
+            {
+              title: w.panel.metric,
+              key: "metric",
+              render: (_, one) => <MetricName metric={one.metric} />,
+            },
+            {
+              title: w.panel.days,
+              key: "days",
+              className: "number",
+              render: (_, one) => w.overview.days(one.from, one.to),
+            },
+            { title: w.panel.columns.value, dataIndex: "value", className: "number" },
+            {
+              title: w.panel.columns.samples,
+              key: "samples",
+              className: "number",
+              render: (_, one) => one.samples ?? <span className="quiet">{w.common.unknown}</span>,
+            },
+            { title: w.panel.columns.account, key: "account", render: (_, one) => one.account ?? "" },
+            {
+              title: w.panel.seen,
+              key: "seen",
+              className: "number",
+              render: (_, one) =>
+                one.captured_at ? (
+                  dayAndClock(one.captured_at)
+                ) : (
+                  <span className="quiet">{w.panel.settled}</span>
+                ),
+            },
+            {
+              title: <span className="unseen">{w.common.actions}</span>,
+              key: "correct",
+              render: (_, one) =>
+                correct && (
+                  <div className="tools">
+                    <Button
+                      size="small"
+                      aria-label={w.panel.correctOf(metricText(one.metric, names), one.from)}
+                      onClick={() => correct(one)}
+                    >
+                      {w.panel.correct}
+                    </Button>
+                    <RemoveButton
+                      danger
+                      label={w.panel.removeOf(metricText(one.metric, names), one.from)}
+                      title={w.panel.takeAway}
+                      onClick={() => remove(one)}
+                    />
+                  </div>
+                ),
+            },
+          ]}
+        />
       )}
       {doing.failure && <FailureNote failure={doing.failure} />}
     </section>

@@ -1,6 +1,6 @@
 // Who holds which accounts, and when.
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Form, Input, Modal, Select, type TableColumnsType } from "antd";
+import { App, Button, Form, Input, Modal, Select } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Schemas } from "../api/client";
@@ -9,6 +9,7 @@ import { ListPage } from "../parts/list";
 import { useDoing, useLoaded } from "../parts/loaded";
 import { ShopName } from "../parts/names";
 import { RemoveButton, useRemoval } from "../parts/removal";
+import type { Columns } from "../parts/rows";
 import { DayInput } from "../parts/times";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
@@ -26,8 +27,8 @@ function days(one: Holding, w: Words): string {
   return `${one.from ?? ""} – ${one.until ?? ""}`;
 }
 
-function columnsOf(w: Words, acts: Acts | null): TableColumnsType<Person> {
-  const columns: TableColumnsType<Person> = [
+function columnsOf(w: Words, acts: Acts | null): Columns<Person> {
+  const columns: Columns<Person> = [
     { title: w.persons.id, dataIndex: "id", width: 200 },
     {
       title: w.persons.accounts,

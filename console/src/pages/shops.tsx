@@ -1,5 +1,5 @@
 // What is known of shops beyond their chats.
-import { App, Button, Form, Input, Modal, Select, type TableColumnsType } from "antd";
+import { App, Button, Form, Input, Modal, Select } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Shop } from "../api/client";
@@ -10,6 +10,7 @@ import { useDoing, useLoaded } from "../parts/loaded";
 import { Platform } from "../parts/names";
 import { RecordItems, recordFields, recordOf, type RecordFields } from "../parts/record";
 import { useRemoval } from "../parts/removal";
+import type { Columns } from "../parts/rows";
 import { useMay } from "../session";
 import { useWords, type Words } from "../words";
 
@@ -20,10 +21,10 @@ interface Acts {
 
 const nameOf = (shop: Shop): string => shop.name || shop.shop;
 
-function columnsOf(w: Words, acts: Acts | null): TableColumnsType<Shop> {
+function columnsOf(w: Words, acts: Acts | null): Columns<Shop> {
   const known = (text: string | undefined): ReactNode =>
     text ? text : <span className="quiet">{w.common.unknown}</span>;
-  const columns: TableColumnsType<Shop> = [
+  const columns: Columns<Shop> = [
     {
       title: w.common.platform,
       key: "platform",

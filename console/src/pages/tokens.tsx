@@ -1,5 +1,5 @@
 // What programs call with.
-import { Button, Checkbox, Form, Input, Modal, type TableColumnsType } from "antd";
+import { Button, Checkbox, Form, Input, Modal } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Schemas, type Token } from "../api/client";
@@ -10,12 +10,13 @@ import { dayAndClock } from "../parts/names";
 import { Once } from "../parts/once";
 import { ReachItems, reachOf, reachText, type ReachFields } from "../parts/reach";
 import { useRemoval } from "../parts/removal";
+import type { Columns } from "../parts/rows";
 import { useWords, type Words } from "../words";
 
 type Grant = Token["grants"][number];
 const GRANTS: readonly Grant[] = ["feed", "read", "texts", "settings", "manage"];
 
-function columnsOf(w: Words, revoke: (token: Token) => void): TableColumnsType<Token> {
+function columnsOf(w: Words, revoke: (token: Token) => void): Columns<Token> {
   const at = (stamp: string): ReactNode => <span className="number">{dayAndClock(stamp)}</span>;
   return [
     { title: w.tokens.name, dataIndex: "name" },

@@ -1,5 +1,5 @@
 // Who may sign in.
-import { App, Button, Form, Modal, Radio, Select, Space, type TableColumnsType } from "antd";
+import { App, Button, Form, Modal, Radio, Select, Space } from "antd";
 import { useState, type ReactNode } from "react";
 
 import { all, api, taken, type Schemas, type User } from "../api/client";
@@ -9,6 +9,7 @@ import { useDoing, useLoaded, type Doing } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { Once } from "../parts/once";
 import { ReachItems, reachOf, reachText, type ReachFields } from "../parts/reach";
+import type { Columns } from "../parts/rows";
 import { useMe } from "../session";
 import { useWords, type Words } from "../words";
 
@@ -24,7 +25,7 @@ interface Row {
   reset: (user: User) => void;
 }
 
-function columnsOf({ w, me, doing, change, disable, reset }: Row): TableColumnsType<User> {
+function columnsOf({ w, me, doing, change, disable, reset }: Row): Columns<User> {
   return [
     {
       title: w.users.name,

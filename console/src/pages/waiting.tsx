@@ -7,16 +7,17 @@ import type { Waiting } from "../api/client";
 import { figurePath } from "../figure/address";
 import { useMetricNames } from "../live/catalogue";
 import { now, onSecond, useEachSecond } from "../live/clock";
-import { retry, shopKey, useLine, useWaiting, waiting } from "../live/live";
+import { retry, shopKey, shops, useLine, useWaiting, waiting } from "../live/live";
 import { canNotify, chime, isDenied, turnOn } from "../live/notices";
 import { count, stageOf, summed, useCounts, type Stage } from "../live/urgency";
 import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { Grid, type Column } from "../parts/grid";
 import { clockOf, dayAndClock, MetricName, metricText, nameOfKey, ShopName } from "../parts/names";
+import { StartButtons } from "../parts/start";
 import { Choices, Search } from "../parts/tools";
 import { listOf, useView, type Written } from "../parts/view";
 import { useIsNarrow } from "../parts/width";
-import { goInstead, linkTo, useQuery } from "../place";
+import { go, goInstead, linkTo, useQuery } from "../place";
 import { prefer, usePreferences } from "../preferences";
 import { useMay } from "../session";
 import { useWords, wordOf, type Words } from "../words";
@@ -223,9 +224,6 @@ export default function WaitingPage(): ReactNode {
   }, [isAskedToJump, isRead]);
   if (!isRead) return failure ? <FailurePage failure={failure} again={retry} /> : <Loading />;
   const isFiltered = order.length !== waiting.size;
-  const empty = isKnown
-    ? { title: w.waiting.empty, hint: w.waiting.emptyUnfed }
-    : { title: w.waiting.unknown, hint: w.waiting.emptyNobodyFed };
   return (
     <div className="page page-full">
       <div className="page-top">
@@ -237,13 +235,13 @@ export default function WaitingPage(): ReactNode {
         </span>
       </div>
       <Tools view={view} change={change} />
-      {order.length === 0 ? (
-        <Nothing
-          {...(isFiltered ? { title: w.waiting.noMatch } : empty)}
-        >
-          {isFiltered && <Button onClick={() => change(START)}>{w.common.clear}</Button>}
+      {isFiltered && order.length === 0 && (
+        <Nothing title={w.waiting.noMatch}>
+          <Button onClick={() => change(START)}>{w.common.clear}</Button>
         </Nothing>
-      ) : (
+      )}
+      {!isFiltered && order.length === 0 && (isKnown ? <Calm /> : <NobodyFed />)}
+      {order.length > 0 && (
         <Grid
           label={w.waiting.title}
           columns={columns}
@@ -257,6 +255,44 @@ export default function WaitingPage(): ReactNode {
       <span className="quiet small">{w.waiting.warnedHint}</span>
       <Why row={open} onClose={() => setOpen(null)} />
     </div>
+  );
+}
+
+/** When a message came last in a shop of which it is known who waits. */
+function heardLast(): string {
+  const fed = [...shops.values()].filter((shop) => shop.queue);
+  const heard = fed.flatMap(({ feeds }) => feeds.flatMap((feed) => feed.last_heard_at ?? []));
+  return heard.reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b), "");
+}
+
+/** That nobody waits, since when nothing came, and of how many shops that is not known. */
+function Calm(): ReactNode {
+  const w = useWords();
+  const heard = useEachSecond(heardLast);
+  const today = useEachSecond(() => [...shops.values()].at(0)?.at.slice(0, 10) ?? "");
+  const unknown = useEachSecond(() => summed().unknown);
+  const at = heard.startsWith(today) ? clockOf(heard) : dayAndClock(heard);
+  return (
+    <Nothing title={w.waiting.empty} {...(heard !== "" && { hint: w.waiting.calm(at) })}>
+      {unknown > 0 && <span className="quiet">{w.waiting.emptyUnfed(unknown)}</span>}
+    </Nothing>
+  );
+}
+
+/** That of no shop it is known who waits, and the ways to know it. */
+function NobodyFed(): ReactNode {
+  const w = useWords();
+  const mayMake = useMay("change-tokens");
+  const isFed = useEachSecond(() => [...shops.values()].some(({ feeds }) => feeds.length > 0));
+  return (
+    <Nothing title={w.waiting.unknown} hint={w.waiting.emptyNobodyFed}>
+      {!isFed && <StartButtons />}
+      {mayMake && (
+        <p>
+          <Button onClick={() => go("/tokens")}>{w.overview.emptyToken}</Button>
+        </p>
+      )}
+    </Nothing>
   );
 }
 

@@ -27,6 +27,13 @@ export function outcomeOf({ metric, figure }: Of): Outcome {
   return OTHERWISE[metric.slice(metric.indexOf("/") + 1)] ?? "time";
 }
 
+/** What the sides are called where they stand alone, as in heads of columns. */
+export function sidesOf(outcome: Outcome, w: Words): { hit: string; miss: string } {
+  const { hit, miss } = w.overview.outcomes[outcome];
+  const begun = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+  return { hit: begun(hit), miss: begun(miss) };
+}
+
 /** Whether the sides of a metric are hits and misses: a mean, or a number of samples, has none. */
 const hasSides = ({ figure }: Of): boolean => figure.endsWith("share");
 

@@ -1,10 +1,9 @@
 // A page with one table of what the server keeps.
-import { Table, type TableColumnsType } from "antd";
 import type { ReactNode } from "react";
 
-import { useWords } from "../words";
 import { FailurePage, Loading } from "./failure";
 import type { Loaded } from "./loaded";
+import { Rows, type Columns } from "./rows";
 
 export function ListPage<T extends object>(props: {
   title: string;
@@ -12,7 +11,7 @@ export function ListPage<T extends object>(props: {
   action?: ReactNode;
   loaded: Loaded<T[]>;
   again: () => void;
-  columns: TableColumnsType<T>;
+  columns: Columns<T>;
   rowKey: (row: T) => string | number;
   empty: ReactNode;
   below?: ReactNode;
@@ -21,7 +20,6 @@ export function ListPage<T extends object>(props: {
   more?: (row: T) => ReactNode;
 }): ReactNode {
   const { loaded } = props;
-  const w = useWords();
   if (loaded.state === "failed") {
     return <FailurePage failure={loaded.failure} again={props.again} />;
   }
@@ -37,26 +35,14 @@ export function ListPage<T extends object>(props: {
       ) : loaded.value.length === 0 ? (
         props.empty
       ) : (
-        <div className="wide" role="region" aria-label={props.title} tabIndex={0}>
-          <Table<T>
-            size="middle"
-            style={{ minWidth: props.width ?? 800 }}
-            columns={props.columns}
-            dataSource={loaded.value}
-            rowKey={props.rowKey}
-            {...(props.more && {
-              expandable: {
-                expandedRowRender: props.more,
-                columnTitle: <span className="unseen">{w.common.details}</span>,
-              },
-            })}
-            pagination={{
-              defaultPageSize: 50,
-              hideOnSinglePage: true,
-              showTotal: w.common.total,
-            }}
-          />
-        </div>
+        <Rows<T>
+          label={props.title}
+          columns={props.columns}
+          rows={loaded.value}
+          rowKey={props.rowKey}
+          width={props.width ?? 800}
+          more={props.more}
+        />
       )}
       {props.below}
     </div>

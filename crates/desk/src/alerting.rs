@@ -227,7 +227,7 @@ fn title(is_limit: bool, waiting: u32) -> (Urgency, Text) {
             Urgency::Alarm,
             Text::new(
                 "{shop}：{n} 位买家等待超时，最久已等 {wait}",
-                "{shop}: {n} buyers wait beyond the limit, the longest for {wait}",
+                "{shop}: {n} buyers have waited beyond the limit, the longest for {wait}",
             ),
         ),
         (false, 1) => (

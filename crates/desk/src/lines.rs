@@ -308,18 +308,18 @@ pub(crate) fn message(line: &AlertLine, shop: Value, now: Instant) -> Message {
         LineEvent::AboutToFall => (
             Urgency::Alarm,
             "{shop}：今天可能跌破「{line}」：还可再失 {misses} 个，未完结的有 {pending} 个",
-            "{shop}: may miss “{line}” today: {misses} more misses are left, {pending} are open",
+            "{shop}: may miss “{line}” today: room for {misses} more misses, {pending} still open",
         ),
         LineEvent::Fallen => {
             (Urgency::Alarm, "{shop}：未达到「{line}」", "{shop}: misses “{line}”")
         }
         LineEvent::Recovered => {
-            (Urgency::Notice, "{shop}：已恢复达到「{line}」", "{shop}: holds “{line}” again")
+            (Urgency::Notice, "{shop}：已恢复达到「{line}」", "{shop}: meets “{line}” again")
         }
         LineEvent::HeadroomLow => (
             Urgency::Warning,
             "{shop}：「{line}」只可再失 {misses} 个",
-            "{shop}: “{line}” bears {misses} more misses",
+            "{shop}: “{line}”: room for only {misses} more misses",
         ),
         LineEvent::Begins if line.until.is_some() => (
             Urgency::Alarm,
@@ -334,7 +334,7 @@ pub(crate) fn message(line: &AlertLine, shop: Value, now: Instant) -> Message {
         LineEvent::Lifted => (
             Urgency::Notice,
             "{shop}：「{line}」：{what} 已解除（始于 {since}）",
-            "{shop}: “{line}”: {what}, begun on {since}, is lifted",
+            "{shop}: “{line}”: {what}, in force since {since}, is lifted",
         ),
     };
     let term = |zh: &str, en: &str| Value::Term { zh: zh.to_owned(), en: en.to_owned() };

@@ -2,10 +2,47 @@
 
 use std::cmp::Ordering;
 
+use facts::Day;
 use intake::Lang;
 use metric::{Figure, Ratio};
+use rulebook::Catalogue;
 
+use crate::error::Error;
+use crate::selection::{Outline, Wanted, select};
 use crate::table::Row;
+
+/// Of how many days of a period something is known: a week beside three days is no comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DaysKnown {
+    /// How many days the period has.
+    pub days: u32,
+    /// How many of them are known.
+    pub known: u32,
+}
+
+impl DaysKnown {
+    /// Those of a period, both ends included, where `covered` are the first and the last day of
+    /// which anything is known.
+    #[must_use]
+    pub fn of((from, to): (Day, Day), covered: Option<(Day, Day)>) -> Self {
+        let n = |from: Day, to: Day| u32::try_from(to.0 - from.0 + 1).unwrap_or(0);
+        let known = covered.map_or(0, |(first, last)| n(from.max(first), to.min(last)));
+        Self { days: n(from, to), known }
+    }
+}
+
+/// The first and the last day that a log covers of the first metric that is wanted. `None`: none.
+///
+/// # Errors
+///
+/// [`Error`] when what was asked for is unknown or fits no metric of the log.
+pub fn covered(
+    catalogue: &Catalogue,
+    log: Outline<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Option<(Day, Day)>, Error> {
+    Ok(select(catalogue, log, wanted)?.metrics.first().and_then(|one| one.known))
+}
 
 /// How the later of two figures differs from the earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +117,7 @@ impl Difference {
     pub fn words(&self, lang: Lang) -> String {
         let value = match self.value {
             None => lang.of(
-                "no difference can be told: one of the two has no value".to_owned(),
+                "cannot be compared: one of the two has no value".to_owned(),
                 "无法比较：其中一期没有数值".to_owned(),
             ),
             Some((0, _)) => lang.of("the same value".to_owned(), "数值相同".to_owned()),
@@ -94,7 +131,7 @@ impl Difference {
         };
         let (earlier, later) = self.samples;
         let samples = match later.cmp(&earlier) {
-            Ordering::Equal => lang.of("as many samples".to_owned(), "样本数相同".to_owned()),
+            Ordering::Equal => lang.of("the same number of samples".to_owned(), "样本数相同".to_owned()),
             Ordering::Greater => {
                 let n = later - earlier;
                 lang.of(format!("{n} more samples"), format!("样本多 {n} 个"))
@@ -126,12 +163,26 @@ mod tests {
         assert_eq!(one.words(Lang::Zh), "高 16.67 个百分点，样本多 3 个");
         let less = between(Figure::Mean, (30_000, 2), (20_000, 2));
         assert_eq!(less.value(Lang::En).unwrap(), "-5.00 s");
-        assert_eq!(less.words(Lang::En), "5.00 s lower, as many samples");
+        assert_eq!(less.words(Lang::En), "5.00 s lower, the same number of samples");
         let same = between(Figure::Share, (1, 2), (2, 4));
         assert_eq!(
             (same.order(), same.value(Lang::Zh).unwrap()),
             (Some(Ordering::Equal), "±0.00 个百分点".to_owned())
         );
+    }
+
+    #[test]
+    fn days_beyond_what_the_log_covers_are_not_known() {
+        let known = |from, to, covered: Option<(i32, i32)>| {
+            let covered = covered.map(|(first, last)| (Day(first), Day(last)));
+            let DaysKnown { days, known } = DaysKnown::of((Day(from), Day(to)), covered);
+            (days, known)
+        };
+        assert_eq!(known(10, 16, Some((14, 40))), (7, 3));
+        assert_eq!(known(10, 16, Some((1, 10))), (7, 1));
+        assert_eq!(known(10, 16, Some((10, 16))), (7, 7));
+        assert_eq!(known(10, 16, Some((17, 40))), (7, 0));
+        assert_eq!(known(10, 16, None), (7, 0));
     }
 
     #[test]

@@ -69,8 +69,8 @@ kinds! {
         "请按 `detail` 及接口说明检查参数。";
     /// The body is broken: nothing of it was taken.
     BrokenBody = "broken-body" BAD_REQUEST
-        "The body is broken; nothing of it was taken" "请求正文损坏；未接收其中任何内容",
-        "Mend the body as `detail` says, at `line` and `byte` if given, and send all of it again."
+        "The body is broken; none of it was accepted" "请求正文损坏；未接收其中任何内容",
+        "Fix the body as `detail` says, at `line` and `byte` if given, and send all of it again."
         "请按 `detail` 修正正文（若给出 `line` 与 `byte`，即在该处），然后整体重发。";
     /// The body is whole and does not say what it should.
     UnfitBody = "unfit-body" UNPROCESSABLE_ENTITY
@@ -80,7 +80,7 @@ kinds! {
     /// Nobody is signed in.
     SignInNeeded = "sign-in-needed" UNAUTHORIZED
         "Sign in first" "请先登录",
-        "Sign in, or send a token that holds as `Authorization: Bearer yd_…`."
+        "Sign in, or send a valid token as `Authorization: Bearer yd_…`."
         "请登录，或以 `Authorization: Bearer yd_…` 发送有效令牌。";
     /// A sign-in was refused. Which part of it was wrong is not said.
     SignInFailed = "sign-in-failed" UNAUTHORIZED
@@ -95,12 +95,12 @@ kinds! {
     /// The caller may not do this.
     NotAllowed = "not-allowed" FORBIDDEN
         "You may not do this" "没有权限",
-        "Ask an owner for the role or the shop that this needs."
+        "Ask an owner for the role or the shop that this requires."
         "请向所有者申请所需的角色或店铺权限。";
     /// Who is signed in gave another password than their own.
     WrongPassword = "wrong-password" FORBIDDEN
-        "The password is not yours" "密码不正确",
-        "Give the password that you sign in with."
+        "The password is wrong" "密码不正确",
+        "Enter the password that you sign in with."
         "请输入登录所用的密码。";
     /// A page of somebody else tried to act for the signed-in user.
     OtherOrigin = "other-origin" FORBIDDEN
@@ -115,7 +115,7 @@ kinds! {
     /// There is nothing here.
     NotFound = "not-found" NOT_FOUND
         "There is nothing here" "此处没有内容",
-        "Check the address; `/v1/openapi.json` lists all there are."
+        "Check the address; `/v1/openapi.json` lists all addresses."
         "请检查地址；`/v1/openapi.json` 列出全部接口。";
     /// Not with this method.
     MethodNotAllowed = "method-not-allowed" METHOD_NOT_ALLOWED
@@ -124,8 +124,8 @@ kinds! {
         "请使用响应头 `Allow` 中的方法。";
     /// It cannot be done as things stand.
     Conflict = "conflict" CONFLICT
-        "This does not go with what there is" "与现有状态冲突",
-        "Look at `detail`; take another name, or change first what stands in the way."
+        "This conflicts with what is already there" "与现有状态冲突",
+        "Look at `detail`; choose another name, or first change what stands in the way."
         "请查看 `detail`：换一个名称，或先更改妨碍操作的设置。";
     /// The client sent too slowly.
     TooSlow = "too-slow" REQUEST_TIMEOUT
@@ -134,12 +134,12 @@ kinds! {
         "请重发；连接较慢时请减少每次发送的内容。";
     /// The body, or the number of rows in it, is beyond a limit.
     TooLarge = "too-large" PAYLOAD_TOO_LARGE
-        "The request is too large; nothing of it was taken" "请求过大；未接收其中任何内容",
+        "The request is too large; none of it was accepted" "请求过大；未接收其中任何内容",
         "Split it into several requests."
         "请拆分为多次请求。";
     /// The body is of a type or coding that is not read here.
     UnsupportedType = "unsupported-type" UNSUPPORTED_MEDIA_TYPE
-        "This type of body is not read here" "不支持这种类型的正文",
+        "This type of body is not supported here" "不支持这种类型的正文",
         "Use a `Content-Type` and a `Content-Encoding` that `detail` names."
         "请使用 `detail` 所列的 `Content-Type` 与 `Content-Encoding`。";
     /// The caller asks for more than there is room for at the moment.
@@ -155,7 +155,7 @@ kinds! {
     /// We are wrong.
     Internal = "internal" INTERNAL_SERVER_ERROR
         "The server made a mistake" "服务器出错",
-        "Try again; if it stays, report the request's id in `instance`."
+        "Try again; if it persists, report the request's id in `instance`."
         "请重试；若仍出现，请报告 `instance` 中的请求编号。";
     /// The server starts or stops, or took too long.
     Busy = "busy" SERVICE_UNAVAILABLE

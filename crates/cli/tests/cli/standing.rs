@@ -550,7 +550,7 @@ fn a_line_among_the_values_that_print_alike_is_said() {
         let text = format!("shop,metric,day,value\nt1,taote/reply-3m,2026-08-01,{value}\n");
         let panel = folder.write("panel.csv", text);
         let table = stdout(&yingda(&["standing", "--observed", &panel]));
-        assert!(table.contains("off the platform's panel"), "{table}");
+        assert!(table.contains("from the platform's panel"), "{table}");
         table.contains("more places would tell")
     };
     // 40 % stands for 39.5 % to 40.5 %, and the line of 40 % lies there; so it does for 40.00 %.

@@ -43,27 +43,27 @@ pub(crate) fn reason(reason: Unassessed, row: &Row<'_>, lang: Lang, spelling: &S
             let least = row.minimum.map_or(1, Minimum::least);
             let has = row.window.samples().unwrap_or(0);
             return lang.of(
-                format!("{has} samples, and it takes {least}"),
+                format!("{has} samples; at least {least} are needed"),
                 format!("只有 {has} 个样本，满 {least} 个才考核"),
             );
         }
-        Unassessed::Condition => lang.of("not for this shop", "不适用于该店铺"),
+        Unassessed::Condition => lang.of("does not apply to this shop", "不适用于该店铺"),
         Unassessed::UnknownCondition => {
             return lang.of(
                 format!(
-                    "whether it is for this shop is not known: {registry_en} or the log does not \
-                     say"
+                    "it is not known whether this applies to the shop: neither {registry_en} nor \
+                     the log says so"
                 ),
                 format!("不知道是否适用于该店铺：{registry_zh}或日志没有说明"),
             );
         }
         Unassessed::NotInForce => lang.of("not in force", "未施行"),
-        Unassessed::Season => lang.of("another season", "不在该时期内"),
+        Unassessed::Season => lang.of("out of season", "不在该时期内"),
         Unassessed::SpecialPeriod => {
-            lang.of("all samples are of a special period", "样本都在特殊时期内，不计")
+            lang.of("all samples fall in a special period", "样本都在特殊时期内，不计")
         }
         Unassessed::NoData => lang.of("nothing is known of these days", "这些天没有任何数据"),
-        Unassessed::NoLine => lang.of("no line is told", "没有写明标准线"),
+        Unassessed::NoLine => lang.of("no line is stated", "没有写明标准线"),
     };
     text.to_owned()
 }
@@ -129,30 +129,32 @@ pub(crate) fn room(row: &Row<'_>, room: &Room, lang: Lang) -> Option<String> {
     let samples = room.samples;
     let mut text = match (head.misses, head.hits) {
         (Some(Misses::Unlimited), _) => {
-            lang.of("no miss makes it fail".to_owned(), "再多未达标也不会不合格".to_owned())
+            lang.of("no number of misses makes it fail".to_owned(), "再多未达标也不会不合格".to_owned())
         }
         (Some(Misses::AtMost(0)), _) => {
             lang.of("the next miss makes it fail".to_owned(), "再有一个未达标就不合格".to_owned())
         }
         (Some(Misses::AtMost(1)), _) => {
-            lang.of("one more may be a miss".to_owned(), "还可以有 1 个未达标".to_owned())
+            lang.of("one more miss is allowed".to_owned(), "还可以有 1 个未达标".to_owned())
         }
         (Some(Misses::AtMost(n)), _) => {
-            lang.of(format!("{n} more may be misses"), format!("还可以有 {n} 个未达标"))
+            lang.of(format!("{n} more misses are allowed"), format!("还可以有 {n} 个未达标"))
         }
         (None, Some(Hits::After(n))) if row.figure == Figure::Share => {
             lang.of(format!("{n} hits in a row restore it"), format!("连续 {n} 个达标可恢复"))
         }
         (None, Some(Hits::After(n))) if row.figure.is_mean() => {
-            let replies =
-                if n == 1 { "one reply".to_owned() } else { format!("{n} replies, each") };
+            let replies = match n {
+                1 => "one immediate reply".to_owned(),
+                n => format!("{n} immediate replies"),
+            };
             lang.of(
-                format!("it takes at least {replies} at once to restore it"),
+                format!("it takes at least {replies} to restore it"),
                 format!("至少要 {n} 次立即回复才能恢复"),
             )
         }
         (None, Some(Hits::After(n))) => lang.of(
-            format!("{n} in a row that are no misses restore it"),
+            format!("{n} in a row without a miss restore it"),
             format!("连续 {n} 个不出问题可恢复"),
         ),
         (None, Some(Hits::Never)) => lang.of(
@@ -168,7 +170,7 @@ pub(crate) fn room(row: &Row<'_>, room: &Room, lang: Lang) -> Option<String> {
     }
     Some(if room.is_closed {
         lang.of(
-            format!("{text}, as it closed ({span}, {samples} samples)"),
+            format!("{text}, when it closed ({span}, {samples} samples)"),
             format!("{text}，按该窗口结束时（{span}，{samples} 个样本）"),
         )
     } else {
@@ -189,15 +191,15 @@ pub(crate) fn projection(row: &Row<'_>, ahead: &Projection, lang: Lang) -> Vec<S
     );
     let mut lines = vec![match (row.by_figure, ahead.passes_on, ahead.fails_on) {
         (Verdict::Fail, Some(day), _) => {
-            lang.of(format!("{at} it passes on {day}"), format!("{at}，{day} 达标"))
+            lang.of(format!("{at}, it passes on {day}"), format!("{at}，{day} 达标"))
         }
         (Verdict::Fail, None, _) => {
-            lang.of(format!("{at} it never passes"), format!("{at}，永远不会达标"))
+            lang.of(format!("{at}, it never passes"), format!("{at}，永远不会达标"))
         }
         (_, _, Some(day)) => {
-            lang.of(format!("{at} it fails on {day}"), format!("{at}，{day} 起不达标"))
+            lang.of(format!("{at}, it fails on {day}"), format!("{at}，{day} 起不达标"))
         }
-        _ => lang.of(format!("{at} it keeps passing"), format!("{at}，会一直达标")),
+        _ => lang.of(format!("{at}, it keeps passing"), format!("{at}，会一直达标")),
     }];
     if !ahead.worst.is_empty() {
         let each = ahead.worst.iter().map(|bad| {
@@ -207,7 +209,7 @@ pub(crate) fn projection(row: &Row<'_>, ahead: &Projection, lang: Lang) -> Vec<S
         });
         let each: Vec<String> = each.collect();
         lines.push(lang.of(
-            format!("the worst days leave: {}", each.join(", ")),
+            format!("the worst days leave the window: {}", each.join(", ")),
             format!("最差的日子移出窗口：{}", each.join("，")),
         ));
     }
@@ -219,7 +221,7 @@ pub(crate) fn projection(row: &Row<'_>, ahead: &Projection, lang: Lang) -> Vec<S
 pub fn lines(row: &Row<'_>, lang: Lang, spelling: &Spelling) -> Vec<String> {
     let mut lines = vec![figure_line(row, lang)];
     if row.window.origin == Origin::Observed {
-        lines.push(lang.of("off the platform's panel", "取自平台面板").to_owned());
+        lines.push(lang.of("from the platform's panel", "取自平台面板").to_owned());
     }
     if let Verdict::Unassessed(why) = row.verdict {
         lines.push(reason(why, row, lang, spelling));
@@ -232,7 +234,7 @@ pub fn lines(row: &Row<'_>, lang: Lang, spelling: &Spelling) -> Vec<String> {
     if row.window.days_known < row.window.days() && row.window.days_known > 0 {
         let (known, days) = (row.window.days_known, row.window.days());
         lines.push(lang.of(
-            format!("known are {known} of these {days} days"),
+            format!("{known} of these {days} days are known"),
             format!("这 {days} 天中只知道 {known} 天"),
         ));
     }
@@ -246,7 +248,7 @@ pub fn lines(row: &Row<'_>, lang: Lang, spelling: &Spelling) -> Vec<String> {
     }
     for (reading, answer) in &row.differs {
         lines.push(lang.of(
-            format!("otherwise under `{reading}={answer}`"),
+            format!("different under `{reading}={answer}`"),
             format!("若 `{reading}={answer}` 则结果不同"),
         ));
     }
@@ -259,7 +261,7 @@ fn band_line(row: &Row<'_>, lang: Lang) -> Option<String> {
     let crosses = row.crosses == Some(true);
     if row.window.origin == Origin::Observed {
         let text = lang.of(
-            "the line lies among the values that print so: more places would tell",
+            "the line lies within the rounding of the printed value: more decimal places would tell",
             "标准线就在显示成这样的数值之间：要更多位数才能判断",
         );
         return crosses.then(|| text.to_owned());
@@ -272,7 +274,7 @@ fn band_line(row: &Row<'_>, lang: Lang) -> Option<String> {
     };
     (low != high || crosses).then(|| {
         lang.of(
-            format!("{low} … {high} over the open readings{decide}"),
+            format!("{low} … {high} depending on the open readings{decide}"),
             format!("各种可选读法下 {low} … {high}{decide}"),
         )
     })
@@ -325,7 +327,7 @@ fn consequence_lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
         lines.push(match row.standard.role {
             Role::Gate => format!("→ {all}"),
             _ => {
-                lang.of(format!("what the text threatens: {all}"), format!("原文所列的处罚：{all}"))
+                lang.of(format!("penalties named in the text: {all}"), format!("原文所列的处罚：{all}"))
             }
         });
     }

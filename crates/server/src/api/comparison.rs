@@ -4,8 +4,8 @@ use axum::Extension;
 use axum::extract::State;
 use desk::RestsOn;
 use facts::Day;
-use figures::comparison::Difference;
-use figures::{Breakdown, Error, Row};
+use figures::comparison::{DaysKnown, Difference, covered};
+use figures::{Breakdown, Error, Outline, Row};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -66,6 +66,22 @@ pub(crate) struct DifferenceBody {
     words: String,
 }
 
+/// Of how many days of a period something is known.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DaysKnown)]
+pub(crate) struct DaysKnownBody {
+    /// How many days the period has.
+    days: u32,
+    /// How many of them lie between the shop's first and last fact.
+    known: u32,
+}
+
+impl From<DaysKnown> for DaysKnownBody {
+    fn from(DaysKnown { days, known }: DaysKnown) -> Self {
+        Self { days, known }
+    }
+}
+
 /// A figure beside that of earlier days.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Comparison {
@@ -73,6 +89,10 @@ pub(crate) struct Comparison {
     later: Option<FigureBody>,
     /// That of the earlier days; null: there is none.
     earlier: Option<FigureBody>,
+    /// How many of its days are known; null: there is none.
+    later_days: Option<DaysKnownBody>,
+    /// How many of the earlier days are known; null: there is no figure to go back from.
+    earlier_days: Option<DaysKnownBody>,
     /// The first of the earlier days; null: there is no figure to go back from.
     from: Option<String>,
     /// The last one.
@@ -111,11 +131,17 @@ pub(crate) async fn compare_figures(
         // Before anything is read: a word that stands for nothing is a mistake at once.
         which.earlier((Day(0), Day(0)))?;
         let shop = Shop::read(counter, of)?;
-        let one = |between| -> Result<Option<Row>, Problem> {
+        let asked = |between| {
             let breakdown = Breakdown { shop: true, ..Breakdown::default() };
-            let asked = Asked { metrics: vec![which.metric.clone()], breakdown, between };
-            Ok(asked.measured(&shop, &choice)?.rows.into_iter().next())
+            Asked { metrics: vec![which.metric.clone()], breakdown, between }
         };
+        let one = |between| -> Result<Option<Row>, Problem> {
+            Ok(asked(between).measured(&shop, &choice)?.rows.into_iter().next())
+        };
+        let all = asked((None, None));
+        let covered = covered(&shop.catalogue, Outline::of(&shop.log), &all.wanted(&choice));
+        let covered = covered.map_err(|error| told(&error))?;
+        let known = |days| DaysKnown::of(days, covered).into();
         let later = one(days)?;
         let then = later.as_ref().map(|row| which.earlier((row.from, row.to))).transpose()?;
         let earlier = match then {
@@ -134,10 +160,13 @@ pub(crate) async fn compare_figures(
                 words: difference.words(lang),
             }
         });
+        let later_days = later.as_ref().map(|row| known((row.from, row.to)));
         let body = |row: Row| FigureBody::of(row, fed.clone(), lang);
         Ok(Comparison {
             later: later.map(body),
             earlier: earlier.map(body),
+            later_days,
+            earlier_days: then.map(known),
             from: then.map(|(from, _)| from.to_string()),
             to: then.map(|(_, to)| to.to_string()),
             difference,

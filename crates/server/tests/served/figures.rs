@@ -733,6 +733,14 @@ async fn a_period_is_compared_with_the_one_before_and_with_last_week() {
             assert_eq!(order == "greater", is_greater);
         }
     }
+    let whole = compare("").await;
+    assert_eq!(whole["later_days"], serde_json::json!({ "days": 2, "known": 2 }));
+    assert_eq!(whole["earlier_days"], serde_json::json!({ "days": 2, "known": 2 }));
+    // The log begins on the first of June.
+    let query = "&metric=taobao/human-reply-3m&from=2026-06-02&to=2026-06-04&with=before";
+    let begun = site.get("/v1/figures/comparison", query).await.json();
+    assert_eq!(begun["later_days"], serde_json::json!({ "days": 3, "known": 3 }), "{begun}");
+    assert_eq!(begun["earlier_days"], serde_json::json!({ "days": 3, "known": 1 }), "{begun}");
     let zh = compare("&lang=zh").await;
     assert!(zh["difference"]["words"].as_str().unwrap().contains("样本"), "{zh}");
 }
