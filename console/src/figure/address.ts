@@ -52,9 +52,14 @@ export interface Address {
   whatIf: WhatIf;
   /** With which earlier days it is compared; null: with none. */
   vs: Earlier | null;
+  /** Further shops of the platform whose curves are drawn beside it. */
+  shops: readonly string[];
   /** Null: no rounds are looked at. */
   part: Part | null;
 }
+
+/** The most further shops: more curves could not be told from each other. */
+export const MOST_SHOPS = 5;
 
 const ROOT = "/figures";
 const OTHERWISE = ["edition", "reading", "if_within", "if_hours"] as const;
@@ -93,19 +98,25 @@ function partOf(query: URLSearchParams): Part | null {
   return part;
 }
 
+/** Each once, and none that is the place itself. */
+const furtherOf = (shops: readonly string[], place: Place | null): string[] =>
+  [...new Set(shops)].filter((shop) => shop !== "" && shop !== place?.shop).slice(0, MOST_SHOPS);
+
 export function addressOf(path: string, query: URLSearchParams): Address {
+  const place = placeOf(path);
   const whatIf: WhatIf = {};
   for (const key of OTHERWISE) {
     const value = query.get(key);
     if (value) whatIf[key] = value;
   }
   return {
-    place: placeOf(path),
+    place,
     from: query.get("from") ?? undefined,
     to: query.get("to") ?? undefined,
     view: VIEWS.find((one) => one === query.get("by")) ?? "day",
     whatIf,
     vs: EARLIER.find((one) => one === query.get("vs")) ?? null,
+    shops: furtherOf(query.getAll("with"), place),
     part: partOf(query),
   };
 }
@@ -116,12 +127,13 @@ export function figurePath(place: Place): string {
 }
 
 export function pathOf(address: Address): string {
-  const { place, from, to, view, whatIf, vs, part } = address;
+  const { place, from, to, view, whatIf, vs, shops, part } = address;
   const query = new URLSearchParams();
   if (from) query.set("from", from);
   if (to) query.set("to", to);
   if (view !== "day") query.set("by", view);
   if (vs) query.set("vs", vs);
+  for (const shop of shops) query.append("with", shop);
   for (const key of OTHERWISE) {
     const value = whatIf[key];
     if (value) query.set(key, value);

@@ -18,6 +18,8 @@ export interface Colours {
   warn: string;
   late: string;
   none: string;
+  /** Of curves of several shops, one's own first. */
+  shops: readonly string[];
   /** From bad to good. */
   scale: readonly string[];
 }
@@ -33,6 +35,7 @@ export const LIGHT: Colours = {
   warn: "#e3a92f",
   late: "#d2444b",
   none: "#f4f6f9",
+  shops: ["#1d5fc4", "#b4540a", "#8a4fbf", "#0f766e", "#be185d", "#5b6b0f"],
   scale: ["#d2444b", "#eeb46a", "#e9edf3", "#8fb4e8", "#1d5fc4"],
 };
 
@@ -47,6 +50,7 @@ export const DARK: Colours = {
   warn: "#b98622",
   late: "#e06c6c",
   none: "#222a34",
+  shops: ["#7fb0ff", "#f0a860", "#c79bf2", "#5ed6c4", "#f58fc0", "#c6d66a"],
   scale: ["#e06c6c", "#a8763a", "#55606e", "#4a78bb", "#7fb0ff"],
 };
 
@@ -367,6 +371,76 @@ export function ofPanel(
         markLine: lineMarks(lines, look),
       },
     ],
+  };
+}
+
+/** A shop's figures, one for each day that is drawn. */
+export interface Curve {
+  id: string;
+  name: string;
+  /** Undefined: nothing is known of the day. */
+  figures: readonly (Figure | undefined)[];
+}
+
+/** How the curves are drawn, in lengths of strokes and gaps: colour alone does not tell them. */
+export const DASHES: readonly (readonly number[])[] = [
+  [],
+  [8, 4],
+  [2, 3],
+  [10, 3, 2, 3],
+  [5, 2],
+  [12, 4, 4, 4],
+];
+
+/** One metric of several shops, day by day. */
+export function ofShops(
+  days: readonly string[],
+  curves: readonly Curve[],
+  lines: readonly Line[],
+  kind: Kind,
+  look: Look,
+): EChartsCoreOption {
+  const { w, colours, isNarrow } = look;
+  const values = curves.map((one) => one.figures.map((figure) => placed(figure?.value)));
+  const { tooltip, ...rest } = base(look);
+  const said = (figure: Figure | undefined): string => {
+    if (!figure) return w.common.unknown;
+    return `${figure.value ?? w.figures.noValue} (${w.figures.samples(figure.samples)})`;
+  };
+  return {
+    ...rest,
+    grid: { left: isNarrow ? 44 : 56, right: lines.length > 0 ? 60 : 16, top: 16, bottom: 28 },
+    xAxis: {
+      type: "category",
+      data: days.map((day) => day.slice(5)),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colours.line } },
+      axisLabel: { ...axisText(colours), hideOverlap: true },
+    },
+    yAxis: valueAxis(values.flat(), lines, kind, look),
+    tooltip: {
+      ...(tooltip as object),
+      trigger: "axis",
+      formatter: (all: { dataIndex: number }[]) => {
+        const at = all[0]?.dataIndex ?? -1;
+        const day = days[at];
+        if (day === undefined) return "";
+        return tip(day, curves.map((one) => [one.name, said(one.figures[at])]), w.figures.clickHint);
+      },
+    },
+    series: curves.map((one, n) => ({
+      id: one.id,
+      name: one.name,
+      type: "line",
+      connectNulls: false,
+      showAllSymbol: true,
+      symbol: "circle",
+      symbolSize: 6,
+      lineStyle: { color: colours.shops[n], width: 2, type: DASHES[n]?.length ? DASHES[n] : "solid" },
+      itemStyle: { color: colours.shops[n] },
+      data: values[n],
+      ...(n === 0 && { markLine: lineMarks(lines, look) }),
+    })),
   };
 }
 

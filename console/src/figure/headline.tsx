@@ -25,6 +25,8 @@ function Numbers(props: {
   const { title, figure, outcome, tone, children } = props;
   const w = useWords();
   const { hit, miss } = w.overview.outcomes[outcome];
+  // Where a sample is missed because nobody answered, its side says so already.
+  const isSaid = outcome === "reply" || outcome === "rating";
   const percentiles = figure.percentiles_ms;
   return (
     <div className="headline" role="group" aria-label={title}>
@@ -49,7 +51,7 @@ function Numbers(props: {
         ) : (
           <span>{w.figures.samples(figure.samples)}</span>
         )}
-        {figure.unanswered > 0 && (
+        {figure.unanswered > 0 && !isSaid && (
           <span className="quiet">
             {w.figures.unanswered} {figure.unanswered}
           </span>

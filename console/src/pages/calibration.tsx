@@ -316,6 +316,7 @@ function DayRow(props: { place: Place; figure: Figure; reading: Reading | undefi
     to: figure.to,
     view: "day",
     vs: null,
+    shops: [],
     whatIf: {},
     part: null,
   });

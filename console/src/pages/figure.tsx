@@ -48,6 +48,7 @@ import { Definition } from "../figure/definition";
 import { Headline } from "../figure/headline";
 import { PanelOnly, rangeOf } from "../figure/panel-only";
 import { Rounds } from "../figure/rounds";
+import { ShopChoice, ShopsView } from "../figure/shops";
 import { FigureView } from "../figure/view";
 import { WhatIfForm } from "../figure/whatif";
 import { outcomeOf } from "../parts/counted";
@@ -85,7 +86,16 @@ function Chooser({ place, change }: { place: Place | null; change: Moves["change
   const shop = useShop(key ?? "");
   const metrics = shop?.metrics.map((one) => one.metric) ?? (place ? [place.metric] : []);
   const open = (to: ShopNow, metric: string): void =>
-    change({ place: { platform: to.platform, shop: to.shop, metric }, whatIf: {}, part: null }, true);
+    change(
+      {
+        place: { platform: to.platform, shop: to.shop, metric },
+        whatIf: {},
+        part: null,
+        // Shops of another platform have other metrics.
+        ...(to.platform !== place?.platform && { shops: [] }),
+      },
+      true,
+    );
   const onShop = (next: string): void => {
     setChosen(next);
     const to = shops.get(next);
@@ -175,6 +185,10 @@ const daysOf = ({ from, to }: Address): Days => ({ ...(from && { from }), ...(to
 
 /** With which days it is compared: beside a rule that is otherwise there is no room for it. */
 const vsOf = ({ vs, whatIf }: Address): Earlier | null => (isOtherwise(whatIf) ? null : vs);
+
+/** Which shops are drawn beside it: by day, and where nothing else is. */
+const furtherOf = (address: Address): readonly string[] =>
+  address.view === "day" && !vsOf(address) && !isOtherwise(address.whatIf) ? address.shops : [];
 
 /** How many days the earlier ones lie back. */
 function backOf(address: Address, own: Figure): { vs: Earlier; back: number } | null {
@@ -287,6 +301,7 @@ function Chosen({
   const days = own ? viewDays(address, own) : daysOf(address);
   const isPanel = !own && shop !== undefined && isPanelOnly(shop);
   const observed = seen.state === "there" ? seen.value : NO_FIGURES;
+  const further = furtherOf(address);
   const onRounds = (part: Part | null): void => change({ part }, part !== null);
   const file = (format: "xlsx" | "csv"): string =>
     exportPath(place, days, address.view, address.whatIf, format, w);
@@ -374,7 +389,21 @@ function Chosen({
           change={change}
           onRounds={onRounds}
         >
-          {own && (
+          {own && further.length > 0 && (
+            <ShopsView
+              place={place}
+              name={name}
+              days={days}
+              last={lastDay(days, own, shop)}
+              shops={further}
+              times={times}
+              lines={lines}
+              kind={kind}
+              onRounds={onRounds}
+              onShop={(to, part) => change({ place: to, shops: [], part }, true)}
+            />
+          )}
+          {own && further.length === 0 && (
             <FigureView
               place={place}
               name={name}
@@ -490,6 +519,15 @@ function Body(props: {
             onChange={(view) => change({ view }, true)}
           />
         </div>
+        {address.view === "day" && !isOtherwise(address.whatIf) && (
+          <div className="view-tools">
+            <ShopChoice
+              place={props.place}
+              chosen={furtherOf(address)}
+              onChange={(chosen) => change({ shops: chosen, vs: null })}
+            />
+          </div>
+        )}
         {props.children}
       </section>
       <Notices notices={whole.notices} />
@@ -584,7 +622,7 @@ function DayTools({
             value: one,
             label: w.figures.compares[one],
           }))}
-          onChange={(one: "none" | Earlier) => change({ vs: one === "none" ? null : one })}
+          onChange={(one: "none" | Earlier) => change({ vs: one === "none" ? null : one, shops: [] })}
         />
       </span>
     </>

@@ -292,14 +292,16 @@ function AgainstLine({ standing, isNarrow }: { standing: StandingNow; isNarrow?:
   const w = useWords();
   const { value, lines, held, verdict } = standing;
   const line = lines[held ?? lines.length - 1];
+  // On a phone there is no room for a line that nothing is held against.
+  const isOpen = value != null && verdict === "not-assessed";
   return (
     <span className="words number">
       <span className={`strong ${toneOf(standing)}`}>
         {value ? value.value : w.overview.unjudged}
       </span>
-      {line && <span className="quiet">{line}</span>}
+      {line && !(isNarrow && isOpen) && <span className="quiet">{line}</span>}
       {isNarrow && <OffPanel standing={standing} />}
-      {value && verdict === "not-assessed" && (
+      {isOpen && (
         <span className="quiet small">{w.overview.notAssessed}</span>
       )}
     </span>
@@ -313,7 +315,11 @@ function Window({ standing, shop, isNarrow }: Told & { isNarrow?: boolean }): Re
   return (
     <span className="quiet small number words cut" title={w.overview.days(from, to)}>
       <span>{shortDays(from, to, todayOf(shop), w)}</span>
-      {known < days && <span className="warn">{w.overview.daysKnown(known, days)}</span>}
+      {known < days && (
+        <span className="warn">
+          {isNarrow ? w.overview.daysOf(known, days) : w.overview.daysKnown(known, days)}
+        </span>
+      )}
       {!isNarrow && <OffPanel standing={standing} />}
     </span>
   );

@@ -187,6 +187,7 @@ export const en: Words = {
     notAssessed: "not assessed",
     month: (month, year) => `${MONTHS[month - 1] ?? ""}${year ? ` ${year}` : ""}`,
     daysKnown: (known, days) => `${n(known)}/${n(days)} days known`,
+    daysOf: (known, days) => `${n(known)}/${n(days)} days`,
     inWindow: (window, what) => `${window}: ${what}`,
     mayMiss: (count, miss) => `room for ${n(count)} more ${miss}`,
     mayMissAny: "cannot fail in this window",
@@ -338,7 +339,7 @@ export const en: Words = {
     people: (count) => of(count, "buyer waiting", "buyers waiting"),
     title: "Alert history",
     hours: "Time range",
-    hour: (hours) => (hours < 48 ? `Last ${hours} hours` : `Last ${hours / 24} days`),
+    hour: (hours) => (hours < 48 ? `${hours} hours` : `${hours / 24} days`),
     at: "Time",
     to: "To",
     state: "Delivery",
@@ -570,6 +571,10 @@ export const en: Words = {
     daysKnown: (known, days) => `${n(known)} of ${of(days, "day", "days")} known`,
     daysDiffer: "The two periods differ in how many days are known, so do not read much into this.",
     noEarlier: "Nothing was recorded on those days, so there is nothing to compare; that does not mean 0.",
+    withShops: "Compare with up to 5 shops",
+    withoutShops: (names: string[]) =>
+      `These shops could not be read, or you may not see them: ${names.join(", ")}`,
+    legend: "Legend",
     accountsMore: (shown: number, all: number) =>
       `${n(shown)} of ${n(all)} accounts drawn; the table has all`,
     hoursWide: "Drag the slider below to choose a time",
