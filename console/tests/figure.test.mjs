@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import {
   PAST,
   PHONE,
+  answers,
   asks,
   browser,
   dayAgo,
@@ -302,6 +303,7 @@ test("a period is compared with the one before, and with the same days of last w
     await group.getByText(found.earlier.value, { exact: true }).waitFor();
     assert.equal(await group.locator(".difference").textContent(), found.difference.words);
     assert.match(found.difference.words, /个百分点，样本/);
+    await group.getByText("已知 5/5 天", { exact: true }).waitFor();
     await page.locator(".old").first().waitFor({ state: "detached" });
     // Day by day, each beside its own.
     for (const ago of [1, 2, 5]) {
@@ -317,6 +319,89 @@ test("a period is compared with the one before, and with the same days of last w
   await page.getByRole("group", { name: "上周同日" }).locator(".difference").waitFor();
   await page.goto(`${world.server.address}${page3m}?from=${dayAgo(28)}&to=${dayAgo(1)}&vs=before`);
   await page.getByText("这些日子没有记录，无法对比").waitFor();
+  // Seven days beside three that are known are no comparison.
+  await page.goto(`${world.server.address}${page3m}?from=${dayAgo(25)}&to=${dayAgo(19)}&vs=before`);
+  await page.getByRole("group", { name: "按平台规则" }).getByText("已知 7/7 天").waitFor();
+  const before = page.getByRole("group", { name: "上一周期" });
+  await before.getByText("已知 3/7 天").waitFor();
+  await before.getByText("两段已知的天数不同").waitFor();
+});
+
+test("shops are drawn beside each other, and the address keeps which", async () => {
+  const { page } = tab;
+  const other = { platform: PAST.platform, shop: "40087", name: "云岫分店" };
+  await world.owner.call("PUT", `/v1/shops/${other.platform}/${other.shop}`, { name: other.name });
+  const asked = -3 * 86_400;
+  await world.program.facts([
+    asks(other.platform, other.shop, "甲", asked),
+    answers(other.platform, other.shop, "甲", asked + 20),
+    asks(other.platform, other.shop, "乙", asked + 60),
+    answers(other.platform, other.shop, "乙", asked + 60 + 400),
+  ]);
+  await page.goto(`${world.server.address}${page3m}?vs=week`);
+  await page.locator("tr[data-figure]").first().waitFor();
+  const choice = page.getByRole("combobox", { name: /与其他店铺对比/ });
+  await choice.fill(other.name);
+  await page.locator(".ant-select-item-option").getByText(other.name).click();
+  // One thing is compared at a time.
+  await page.waitForFunction(() => window.location.search === "?with=40087");
+  await page.keyboard.press("Escape");
+  const legend = page.getByRole("list", { name: "图例" });
+  assert.deepEqual(await legend.locator("li").allTextContents(), [PAST.name, other.name]);
+  const day = page.locator(`tr[data-figure="${dayAgo(3)}"] td`);
+  await day.nth(2).getByText("50.00 %").waitFor();
+  const own = measure(METRICS[0], "--by", "shop,day").find((one) => one.from === dayAgo(3));
+  await day.nth(1).getByText(printed(own.value, true)).waitFor();
+  const curve = page.locator('[data-chart] svg path[stroke="#b4540a"]');
+  assert.ok((await curve.count()) > 0);
+  // A link to it, on a phone: every day is a card, and one shop that is not there spoils nothing.
+  const guest = await open(chrome, { language: "en", size: PHONE });
+  await guest.page.goto(`${page.url()}&with=40086&with=nobody`);
+  await signIn(guest.page);
+  const card = guest.page.locator(`tr[data-figure="${dayAgo(3)}"] td[data-label="${other.name}"]`);
+  await card.getByText("50.00 %").waitFor();
+  assert.equal(await guest.page.getByRole("list", { name: "Legend" }).locator("li").count(), 3);
+  const box = guest.page.locator(".stacked");
+  assert.ok(await box.evaluate((one) => one.scrollWidth <= one.clientWidth));
+  assert.deepEqual(guest.faults, []);
+  await guest.context.close();
+  await page.getByRole("radiogroup", { name: "对比" }).getByText("上周同日").click();
+  await page.waitForFunction(() => window.location.search === "?vs=week");
+});
+
+test("sides are called by what the metric judges, wherever they stand", async () => {
+  const { page } = tab;
+  const { platform, shop } = PAST;
+  const rated = (stars, n) => ({
+    at: `${dayAgo(2)}T15:0${n}:00.000+08:00`,
+    platform,
+    shop,
+    buyer: `茶友2-15-${n}`,
+    fact: "rated",
+    account: `${shop}:小林`,
+    stars,
+  });
+  await world.program.facts([rated(5, 0), rated(4, 1), rated(1, 2)]);
+  await page.goto(`${world.server.address}/figures/${platform}/${shop}/satisfaction`);
+  const own = page.getByRole("group", { name: "按平台规则" });
+  await own.getByText(/^\d 不满意$/).waitFor();
+  await page.getByRole("columnheader", { name: "不满意", exact: true }).waitFor();
+  assert.equal(await page.locator("#content").getByText("及时", { exact: true }).count(), 0);
+  await page.locator("tr[data-figure] button").first().click();
+  const filter = page.getByRole("dialog").getByRole("radiogroup", { name: "按判定筛选" });
+  await filter.getByText("满意", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("standards are told by names, ids are in tooltips", async () => {
+  const { page } = tab;
+  await page.goto(`${world.server.address}${page3m}`);
+  await page.getByRole("button", { name: "口径与依据" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByTitle("professional-seller").getByText("专业卖家", { exact: true }).waitFor();
+  await dialog.getByTitle("cny-2026").getByText(/春节不打烊 \(2026-02-15 至 2026-02-23\)/).first().waitFor();
+  assert.equal(await dialog.getByText(/professional-seller|cny-20/).count(), 0);
+  await page.keyboard.press("Escape");
 });
 
 test("what defines the figure, and what the platform's panel says, are one click away", async () => {

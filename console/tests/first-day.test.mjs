@@ -104,7 +104,7 @@ test("an invited viewer sees figures, and is told what they may not see", async 
   const who = { login: "guest", name: "客人", password: "another long phrase" };
   await signUp(guest.page, link, who);
   await row(guest.page, "taobao/30012").waitFor();
-  await guest.page.getByText("Every 15 seconds").waitFor();
+  await guest.page.getByText("Updated every 15 s").waitFor();
   await guest.page.goto(`${server.address}/waiting`);
   await guest.page.getByText("You may not see this page").waitFor();
   await guest.page.getByRole("button", { name: "Open menu" }).click();

@@ -116,7 +116,7 @@ test("every page that is empty for want of shops has a way on", async () => {
   const { page } = fresh;
   await signUp(page, server.link);
   await page.getByText("导入聊天记录或接入店铺后，店铺会自动出现在这里。").waitFor();
-  for (const path of ["/figures", "/overrides", "/calibration", "/panel"]) {
+  for (const path of ["/waiting", "/figures", "/overrides", "/calibration", "/panel"]) {
     await page.goto(server.address + path);
     const content = page.locator("#content");
     await content.getByRole("button", { name: "载入示例" }).waitFor();

@@ -40,6 +40,8 @@ const PAGES = [
   "/audit",
   "/account",
 ];
+/** Lists, whose rows are cards on a phone. */
+const LISTS = ["/alerts", "/panel", "/shops", "/persons", "/users", "/tokens", "/audit"];
 /** The name of a page's picture. */
 const pictureOf = (path) =>
   path === "/" ? "overview" : path.slice(1).replaceAll(/\?.*metric=.*/g, "-one").replaceAll("/", "-");
@@ -56,6 +58,7 @@ const FIGURE = `/figures/${PAST.platform}/${PAST.shop}/human-reply-3m`;
 const FIGURES = {
   figure: "?if_within=60s&if_hours=08:00-22:00",
   "figure-earlier": "?vs=before",
+  "figure-shops": "?with=30012&with=30077",
   "figure-hour": "?by=hour",
   "figure-account": "?by=account",
   "figure-week": "?by=week",
@@ -67,6 +70,8 @@ let chrome;
 before(async () => {
   [world, chrome] = await Promise.all([pastSite(true), browser()]);
   await world.owner.call("POST", "/v1/observed", await readOff());
+  const accounts = [{ platform: PAST.platform, shop: PAST.shop, account: `${PAST.shop}:小林` }];
+  await world.owner.call("PUT", `/v1/persons/${encodeURIComponent("林小华")}`, { accounts });
 });
 after(async () => {
   await chrome?.close();
@@ -102,6 +107,15 @@ async function look(page, name, wrong) {
   if (isWide) wrong.push(`${name}: the page is wider than the window`);
 }
 
+/** What of a page is scrolled sideways to be read. */
+const sideways = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("#content *")]
+      .filter((one) => /auto|scroll/.test(getComputedStyle(one).overflowX))
+      .filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .map((one) => `${one.tagName}.${one.className} scrolls sideways`),
+  );
+
 for (const view of VIEWS) {
   test(`pages are sound in ${view.name}`, async () => {
     const { page, context, faults } = await open(chrome, view);
@@ -124,6 +138,8 @@ for (const view of VIEWS) {
       const content = "[role=grid] [data-row], .ant-table-row, .card, .nothing";
       await page.locator(content).first().waitFor();
       await look(page, `${pictureOf(path)}-${view.name}`, wrong);
+      const isPhone = view.size === PHONE && LISTS.some((one) => path.split("?")[0] === one);
+      if (isPhone) wrong.push(...(await sideways(page)).map((one) => `${path} ${view.name}: ${one}`));
     }
     await page.goto(`${world.server.address}/`);
     await page.locator("[data-row='taobao/30012']").click();

@@ -98,6 +98,19 @@ test("of shops without a live feed it is not said that nobody waits", async () =
   await page.getByText("是否有人等待未知").waitFor();
   await top.getByText("等待未知", { exact: true }).waitFor();
   assert.equal(await page.getByText("0 人等待").count(), 0);
+  await page.getByRole("button", { name: "创建令牌" }).waitFor();
+  // Where messages come in, that nobody waits is said with the last of them.
+  const heard = at(-60);
+  const calm = (shop) => {
+    shop.queue = { waiting: 0, overdue: 0 };
+    shop.feeds = [{ feed: "live", grade: "live", last_heard_at: heard }];
+  };
+  await told(page, (shop, key) => (key === UNFED ? delete shop.queue : calm(shop)), "/waiting");
+  await page.route("**/v1/waiting?*", (route) => route.fulfill({ json: { items: [] } }));
+  await page.reload();
+  await page.locator(".nothing").getByText("无人等待", { exact: true }).waitFor();
+  await page.getByText(`最近一条消息 ${heard.slice(11, 19)}，至今没有买家在等。`).waitFor();
+  await page.getByText("另有 1 家店铺未实时接入，是否有人等待未知。").waitFor();
 });
 
 test("a shop's details know no more than its row: nothing of today, presence as of the feed", async () => {
@@ -265,7 +278,8 @@ for (const language of ["zh", "en"]) {
     const change = (shop, key) => {
       if (key !== FED) return;
       shop.queue = { waiting: 45, overdue: 12, since: at(-4_000), overdue_at: at(-3_700) };
-      shop.standing = [standing({ consequences: [stands] })];
+      // Off the panel, in part of the days: that is said on a phone too.
+      shop.standing = [standing({ consequences: [stands], source: "observed" })];
     };
     for (const size of [undefined, PHONE]) {
       const { page, context, faults } = await open(chrome, { language, ...(size && { size }) });
@@ -282,6 +296,7 @@ for (const language of ["zh", "en"]) {
           .map((one) => one.textContent);
       });
       assert.deepEqual(cut, [], size ? "on a phone" : "at 1280");
+      await row(page, FED).getByText(language === "zh" ? "面板" : "panel", { exact: true }).waitFor();
       if (language === "zh" && !size) {
         await cell(page, FED, 3).getByText("不能参加营销活动，至下次达标检查").waitFor();
       }

@@ -52,12 +52,10 @@ export const zh = {
   common: {
     loading: "正在加载",
     again: "重试",
-    cancel: "取消",
     close: "关闭",
     save: "保存",
     copy: "复制",
     copied: "已复制",
-    all: "全部",
     none: "无",
     unknown: "未知",
     never: "从未",
@@ -127,7 +125,6 @@ export const zh = {
     groupBys: { none: "不分组", platform: "按平台", client: "按客户", group: "按分组" },
     onlyWaiting: "仅看有人等待",
     waiting: "等待",
-    next: "最近到期",
     today: "今日",
     period: "考核周期",
     nobody: "无人等待",
@@ -330,7 +327,6 @@ export const zh = {
       string,
       string
     >,
-    log: "记录",
     owner: "所有者",
     supervisors: "店铺主管",
     accountTo: (account: string) => `客服 ${account}`,
