@@ -29,7 +29,7 @@ pub fn verdict(row: &Row<'_>, lang: Lang) -> &'static str {
         (Verdict::Pass, _) => lang.of("PASS", "达标"),
         (Verdict::Fail, Role::Gate) => lang.of("CLOSED", "不够门槛"),
         (Verdict::Fail, _) => lang.of("FAIL", "不达标"),
-        (Verdict::Unassessed(Unassessed::NoLine), _) => lang.of("told", "提示"),
+        (Verdict::Unassessed(Unassessed::NoLine), _) => lang.of("notice", "提示"),
         (Verdict::Unassessed(_), _) => lang.of("not assessed", "未考核"),
     }
 }
