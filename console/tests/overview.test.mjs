@@ -24,8 +24,8 @@ after(async () => {
   await world?.server.stop();
 });
 
-/** Shows a page as it is where every shop is changed by `change` before it comes. */
-async function told(page, change, path = "/") {
+/** Every shop is changed by `change` before it comes. */
+async function changed(page, change) {
   await page.unrouteAll({ behavior: "wait" });
   await page.route("**/v1/overview?*", async (route) => {
     const answer = await route.fetch();
@@ -33,8 +33,22 @@ async function told(page, change, path = "/") {
     body.items.forEach((shop) => change(shop, `${shop.platform}/${shop.shop}`));
     await route.fulfill({ response: answer, json: body });
   });
-  await page.goto(world.server.address + path);
+}
+
+/** Shows the overview as it is where every shop is changed by `change` before it comes. */
+async function told(page, change) {
+  await changed(page, change);
+  await page.goto(world.server.address);
   await page.locator(".lamp-live").first().waitFor();
+}
+
+/** The list of who waits where nobody does, and no event tells otherwise. */
+async function nobodyWaits(page, change) {
+  await changed(page, change);
+  await page.route("**/v1/waiting?*", (route) => route.fulfill({ json: { items: [] } }));
+  const none = { contentType: "text/event-stream", body: "retry: 60000\n\n" };
+  await page.route("**/v1/events", (route) => route.fulfill(none));
+  await page.goto(`${world.server.address}/waiting`);
 }
 
 const main = (shop, metric) => shop.metrics.find((one) => one.metric === `${shop.platform}/${metric}`);
@@ -93,8 +107,7 @@ test("of shops without a live feed it is not said that nobody waits", async () =
   await top.getByText(/\d 人等待（2 家未知）/).waitFor();
   await told(page, (shop) => delete shop.queue);
   await top.getByText("9 家店铺 · 等待未知", { exact: true }).waitFor();
-  await page.route("**/v1/waiting?*", (route) => route.fulfill({ json: { items: [] } }));
-  await page.goto(`${world.server.address}/waiting`);
+  await nobodyWaits(page, (shop) => delete shop.queue);
   await page.getByText("是否有人等待未知").waitFor();
   await top.getByText("等待未知", { exact: true }).waitFor();
   assert.equal(await page.getByText("0 人等待").count(), 0);
@@ -105,9 +118,7 @@ test("of shops without a live feed it is not said that nobody waits", async () =
     shop.queue = { waiting: 0, overdue: 0 };
     shop.feeds = [{ feed: "live", grade: "live", last_heard_at: heard }];
   };
-  await told(page, (shop, key) => (key === UNFED ? delete shop.queue : calm(shop)), "/waiting");
-  await page.route("**/v1/waiting?*", (route) => route.fulfill({ json: { items: [] } }));
-  await page.reload();
+  await nobodyWaits(page, (shop, key) => (key === UNFED ? delete shop.queue : calm(shop)));
   await page.locator(".nothing").getByText("无人等待", { exact: true }).waitFor();
   await page.getByText(`最近一条消息 ${heard.slice(11, 19)}，至今没有买家在等。`).waitFor();
   await page.getByText("另有 1 家店铺未实时接入，是否有人等待未知。").waitFor();
