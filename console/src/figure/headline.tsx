@@ -2,7 +2,7 @@
 import { Button } from "antd";
 import type { ReactNode } from "react";
 
-import type { Outcome } from "../parts/counted";
+import { Closing, type Outcome } from "../parts/counted";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { useIsNarrow } from "../parts/width";
@@ -251,6 +251,12 @@ export function Headline(props: {
           {earlier && <DaysKnown of={earlier.found.later_days} />}
           <Band place={place} figure={own} />
           <Shown shown={own.shown} />
+          {own.forecast && (
+            <div className="small">
+              <span className="quiet">{w.overview.closing}</span>{" "}
+              <Closing forecast={own.forecast} />
+            </div>
+          )}
           <Fed fed={own.fed} />
         </Numbers>
         {maySee && own.samples + own.pending > 0 && (

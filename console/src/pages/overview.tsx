@@ -24,6 +24,7 @@ import { useEachSecond } from "../live/clock";
 import { retry, shopKey, shops, useLine, useShop } from "../live/live";
 import { summed } from "../live/urgency";
 import {
+  Closing,
   CountWords,
   Value,
   outcomeOf,
@@ -188,7 +189,7 @@ function TodayCell({ row }: { row: string }): ReactNode {
           <TodayCount shop={shop} metric={metric} />
         </span>
         <span className="quiet small cut">
-          <MetricName metric={metric.metric} />
+          <Closing forecast={metric.forecast} isShort /> <MetricName metric={metric.metric} />
         </span>
       </div>
       <FigureLink row={row} metric={metric.metric} />
@@ -900,6 +901,14 @@ function MetricCard({ shop, metric }: { shop: ShopNow; metric: MetricNow }): Rea
             <CountPart of={metric} count={today} />
           )}
         </dd>
+        {metric.forecast && (
+          <>
+            <dt>{w.overview.closing}</dt>
+            <dd>
+              <Closing forecast={metric.forecast} />
+            </dd>
+          </>
+        )}
         <dt>
           {period && !unknown ? w.overview.days(period.from, period.to) : w.overview.period}
         </dt>

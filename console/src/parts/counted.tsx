@@ -81,6 +81,30 @@ export function Value({ count }: { count: Count }): ReactNode {
   return count.value ? <span className="strong number">{count.value.value}</span> : null;
 }
 
+/** Where today closes: in short about where, else with the range of most days. */
+export function Closing(props: {
+  forecast: MetricNow["forecast"] | null;
+  isShort?: boolean;
+}): ReactNode {
+  const { forecast, isShort = false } = props;
+  const w = useWords();
+  if (!forecast) return null;
+  const { low, middle, high, days } = forecast;
+  const why = w.overview.closingHint(days);
+  const range =
+    low.value === high.value ? why : `${w.overview.closingRange(low.value, high.value)} ${why}`;
+  return isShort ? (
+    <span className="number" title={range}>
+      {w.overview.closesAt(middle.value)} ·
+    </span>
+  ) : (
+    <span className="small">
+      <span className="number">{w.overview.about(middle.value)}</span>{" "}
+      <span className="quiet number">{range}</span>
+    </span>
+  );
+}
+
 /** Whether today is unknown: without a live feed, nothing counted is nothing known. */
 export function todayUnknown(shop: ShopNow, count: Count): boolean {
   return !shop.queue && isEmpty(count);
