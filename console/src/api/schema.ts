@@ -1511,9 +1511,11 @@ export interface components {
         Comparison: {
             difference?: components["schemas"]["Difference"] | null;
             earlier?: components["schemas"]["Figure"] | null;
+            earlier_days?: components["schemas"]["DaysKnown"] | null;
             /** @description The first of the earlier days; null: there is no figure to go back from. */
             from?: string | null;
             later?: components["schemas"]["Figure"] | null;
+            later_days?: components["schemas"]["DaysKnown"] | null;
             /** @description The last one. */
             to?: string | null;
         };
@@ -1661,6 +1663,19 @@ export interface components {
         };
         /** Format: date */
         Day: string;
+        /** @description Of how many days of a period something is known. */
+        DaysKnown: {
+            /**
+             * Format: int32
+             * @description How many days the period has.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description How many of them lie between the shop's first and last fact.
+             */
+            known: number;
+        };
         /** @description How the later figure differs from the earlier one. */
         Difference: {
             /** @description `greater`, `same` or `less`; null: one of the two has no value. */
@@ -4560,7 +4575,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertSettings"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4596,7 +4611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4605,7 +4620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4683,7 +4698,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelTested"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4719,7 +4734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4728,7 +4743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5139,7 +5154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5394,7 +5409,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectorNow"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5430,7 +5445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5439,7 +5454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5647,7 +5662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5760,7 +5775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5875,7 +5890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6122,7 +6137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6198,7 +6213,7 @@ export interface operations {
                     "application/json": components["schemas"]["FactsAnswer"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6234,7 +6249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6243,7 +6258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6484,7 +6499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6626,7 +6641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6777,7 +6792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6968,7 +6983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7228,7 +7243,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportPreviews"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7273,7 +7288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7282,7 +7297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7291,7 +7306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7467,7 +7482,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7512,7 +7527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7521,7 +7536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7530,7 +7545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7682,7 +7697,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7700,7 +7715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is not yours (`wrong-password`) */
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is wrong (`wrong-password`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7718,7 +7733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7727,7 +7742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7805,7 +7820,7 @@ export interface operations {
                     "application/json": components["schemas"]["TotpAnswer"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7823,7 +7838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is not yours (`wrong-password`) */
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is wrong (`wrong-password`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7841,7 +7856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7850,7 +7865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7926,7 +7941,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7944,7 +7959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is not yours (`wrong-password`) */
+            /** @description You may not do this (`not-allowed`) / The request comes from another site (`other-origin`) / The password is wrong (`wrong-password`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7962,7 +7977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7971,7 +7986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8177,7 +8192,7 @@ export interface operations {
                     "application/json": components["schemas"]["ObservedAnswer"];
                 };
             };
-            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description The request cannot be read (`bad-request`) / A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8213,7 +8228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8222,7 +8237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8493,7 +8508,7 @@ export interface operations {
                     "application/json": components["schemas"]["OverrideStands"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8529,7 +8544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8538,7 +8553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8616,7 +8631,7 @@ export interface operations {
                     "application/json": components["schemas"]["DraftChecked"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8652,7 +8667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8661,7 +8676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8739,7 +8754,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrialResult"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8784,7 +8799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8793,7 +8808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8802,7 +8817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9162,7 +9177,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9198,7 +9213,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9207,7 +9222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9537,7 +9552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9651,7 +9666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9918,7 +9933,7 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9954,7 +9969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9963,7 +9978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10136,7 +10151,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10172,7 +10187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10181,7 +10196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10343,7 +10358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10370,7 +10385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10388,7 +10403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10397,7 +10412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10540,7 +10555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10697,7 +10712,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeToken"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10733,7 +10748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10742,7 +10757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11003,7 +11018,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationLink"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11039,7 +11054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11048,7 +11063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11129,7 +11144,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; nothing of it was taken (`broken-body`) */
+            /** @description A parameter does not fit (`bad-parameter`) / The body is broken; none of it was accepted (`broken-body`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11174,7 +11189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This does not go with what there is (`conflict`) */
+            /** @description This conflicts with what is already there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11183,7 +11198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11192,7 +11207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;

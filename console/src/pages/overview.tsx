@@ -289,7 +289,8 @@ function OffPanel({ standing }: { standing: StandingNow }): ReactNode {
 }
 
 /** The figure of the window that is checked, and the line it is held against. */
-function AgainstLine({ standing, isNarrow }: { standing: StandingNow; isNarrow?: boolean }): ReactNode {
+function AgainstLine(props: { standing: StandingNow; isNarrow?: boolean }): ReactNode {
+  const { standing, isNarrow } = props;
   const w = useWords();
   const { value, lines, held, verdict } = standing;
   const line = lines[held ?? lines.length - 1];

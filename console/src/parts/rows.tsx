@@ -1,4 +1,4 @@
-// A table of what the server keeps; on a phone each row is a card, as nothing scrolls sideways there.
+// A table of what the server keeps; on a phone each row is a card: nothing scrolls sideways there.
 import { Table, type TableColumnType } from "antd";
 import type { ReactNode } from "react";
 

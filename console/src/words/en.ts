@@ -129,7 +129,8 @@ export const en: Words = {
     need: "Required",
     short: "The password needs at least 10 characters",
     noSecret: "The link is incomplete",
-    noSecretAction: "Copy the whole link that you were sent, including # and everything after it.",
+    noSecretAction:
+      "Copy the whole link that you were sent, including # and everything after it.",
   },
   reset: {
     title: "Choose a new password",
@@ -160,7 +161,8 @@ export const en: Words = {
       service: { hit: "served", miss: "not served" },
       mean: { hit: "answered at once", miss: "unanswered" },
     },
-    unanswered: (count, miss) => `${n(count)} unanswered${miss === null ? "" : ` among the ${miss}`}`,
+    unanswered: (count, miss) =>
+      `${n(count)} unanswered${miss === null ? "" : ` among the ${miss}`}`,
     pending: (count) => `${n(count)} pending`,
     noSamples: "No samples yet",
     panelOnly: "Panel figures only",
@@ -425,7 +427,8 @@ export const en: Words = {
     empty: "Nothing was recorded on these days",
     emptyHint: "That does not mean 0. Choose other days, or check the feed.",
     noShop: "There is no such shop",
-    noShopHint: "Check the address, or choose a shop above. You may also lack permission to see it.",
+    noShopHint:
+      "Check the address, or choose a shop above. You may also lack permission to see it.",
     noFeed: "Nothing has been received from this shop yet",
     noFeedHint: "Import its chats, connect it or enter its panel figures to see values.",
     panelOnly:
@@ -433,7 +436,8 @@ export const en: Words = {
     panelGap: "Days without a panel figure are gaps, not 0.",
     dashed: "Dashed red: the lines to meet.",
     gap: "Days without samples are gaps, not 0.",
-    chartOf: (metric: string, view: string) => `${metric}, ${view}. The table below has the same data.`,
+    chartOf: (metric: string, view: string) =>
+      `${metric}, ${view}. The table below has the same data.`,
     table: "Data",
     clickHint: "Click a point to see its rounds",
     roundsOf: (what: string) => `Rounds of ${what}`,
@@ -441,7 +445,8 @@ export const en: Words = {
     roundsTitle: "Rounds",
     roundsEmpty: "No rounds match",
     roundsDenied: "You may not see rounds",
-    roundsDeniedHint: "Rounds show buyers, so they need permission to read the queue; ask an owner.",
+    roundsDeniedHint:
+      "Rounds show buyers, so they need permission to read the queue; ask an owner.",
     verdict: "Filter by verdict",
     verdicts: {
       all: "All",
@@ -571,7 +576,8 @@ export const en: Words = {
     earlier: { before: "Previous days", week: "Same days last week" },
     daysKnown: (known, days) => `${n(known)} of ${of(days, "day", "days")} known`,
     daysDiffer: "The two periods differ in how many days are known, so do not read much into this.",
-    noEarlier: "Nothing was recorded on those days, so there is nothing to compare; that does not mean 0.",
+    noEarlier:
+      "Nothing was recorded on those days, so there is nothing to compare; that does not mean 0.",
     withShops: "Compare with up to 5 shops",
     withoutShops: (names: string[]) =>
       `These shops could not be read, or you may not see them: ${names.join(", ")}`,

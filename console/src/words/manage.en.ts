@@ -38,7 +38,8 @@ export const manageEn: typeof manageZh = {
     sources: "Sources",
     noSources: "No source is listed",
     readings: "What the sources leave open",
-    readingsIntro: "We count by the answers below; beside each is what another answer would change.",
+    readingsIntro:
+      "We count by the answers below; beside each is what another answer would change.",
     noReadings: "Nothing is open in this edition.",
     ours: "Our answer",
     other: "Another answer",
@@ -85,7 +86,8 @@ export const manageEn: typeof manageZh = {
   },
   overrides: {
     title: "Shop rules",
-    intro: "A shop can have its own rule, such as a stricter limit. Try it on the last 30 days first.",
+    intro:
+      "A shop can have its own rule, such as a stricter limit. Try it on the last 30 days first.",
     shop: "Shop",
     pickShop: "Choose a shop",
     metric: "Metric",
@@ -98,7 +100,8 @@ export const manageEn: typeof manageZh = {
     none: "No shop has a rule of its own; all are counted by the platforms' rules.",
     isOwn: "The shop's own rule is in force",
     isShipped: "Counted by the platform's rule",
-    isGeneric: "Not tied to a platform: nobody is assessed by it; it is counted in addition, on request",
+    isGeneric:
+      "Not tied to a platform: nobody is assessed by it; it is counted in addition, on request",
     generic: "General (no platform)",
     isOfGroup: "Counted by a group's rule",
     ofGroup: (group) => `Group “${group}”`,
@@ -156,7 +159,8 @@ export const manageEn: typeof manageZh = {
     comesIn: "Instead",
     save: "Save and apply",
     saveAsk: "Save this rule?",
-    saveUntried: "This text has not been tried. It takes effect at once, and past days are recounted under it.",
+    saveUntried:
+      "This text has not been tried. It takes effect at once, and past days are recounted under it.",
     saveTried: "It takes effect at once, and past days are recounted under it.",
     saved: "Saved and in force",
     withdraw: "Withdraw shop rule",
@@ -174,7 +178,8 @@ export const manageEn: typeof manageZh = {
   },
   alertSettings: {
     title: "Alert settings",
-    intro: "Who is alerted, after how long a wait and by which channel. Changes take effect at once.",
+    intro:
+      "Who is alerted, after how long a wait and by which channel. Changes take effect at once.",
     history: "Alerts so far",
     ladders: "Escalation",
     laddersIntro: "Each shop uses the first rule that covers it, or the default where none does.",
@@ -216,7 +221,8 @@ export const manageEn: typeof manageZh = {
     lines: "Lines",
     linesIntro:
       "Sent when a shop is about to miss one of its platform's lines or has missed it, and when a consequence begins or is lifted. Each shop uses the first setting that covers it.",
-    linesNone: "Nothing is set, so supervisors are alerted about all of these; “few misses left” means five or fewer.",
+    linesNone:
+      "Nothing is set, so supervisors are alerted about all of these; “few misses left” means five or fewer.",
     line: (number) => `Line setting ${n(number)}`,
     addLine: "Add a line setting",
     removeLine: (number) => `Remove line setting ${n(number)}`,
@@ -329,7 +335,8 @@ export const manageEn: typeof manageZh = {
   },
   imports: {
     title: "Import",
-    intro: "Turn exported chats into figures: preview first, then import. Importing a file again counts nothing twice.",
+    intro:
+      "Turn exported chats into figures: preview first, then import. Importing a file again counts nothing twice.",
     choose: "Choose a file",
     drop: "or drop it here",
     kinds: "CSV, Excel (xlsx), JSON, Parquet, copied chats; also .gz or .zst; up to 256 MB",
@@ -499,7 +506,8 @@ export const manageEn: typeof manageZh = {
   },
   calibration: {
     title: "Calibration",
-    intro: "Platforms leave some questions open. Their own panel figures show which answers reproduce them.",
+    intro:
+      "Platforms leave some questions open. Their own panel figures show which answers reproduce them.",
     toPanel: "Enter panel figures",
     allMetrics: "All metrics",
     pickFirst: "Choose a shop",
@@ -507,7 +515,8 @@ export const manageEn: typeof manageZh = {
       "Days with a panel figure are then counted under every reading and compared day by day.",
     counting: "Counting under every reading; this may take a moment.",
     empty: "This shop has no panel figures to compare yet",
-    emptyHint: "Enter a few days of its panel figures: this page then shows which readings are confirmed.",
+    emptyHint:
+      "Enter a few days of its panel figures: this page then shows which readings are confirmed.",
     reproduced: (done: number, all: number) => `${n(done)} of ${n(all)} panel figures reproduced`,
     noReadings: "This metric has no open readings.",
     readings: "Results by reading",
@@ -519,7 +528,8 @@ export const manageEn: typeof manageZh = {
       "No reading is certain yet: enter more days, especially those of the rounds listed below.",
     sureOurs: (what: string) => `The panel confirms our reading: ${what}`,
     sureOthers: (what: string) => `The panel confirms: ${what}`,
-    takeOursHint: "Once written into the shop rule, it is no longer listed as open; figures do not change.",
+    takeOursHint:
+      "Once written into the shop rule, it is no longer listed as open; figures do not change.",
     takeHint:
       "This differs from the reading we use. It can become the shop rule: try it first, then save.",
     take: "Write into the shop rule",

@@ -131,7 +131,9 @@ impl Difference {
         };
         let (earlier, later) = self.samples;
         let samples = match later.cmp(&earlier) {
-            Ordering::Equal => lang.of("the same number of samples".to_owned(), "样本数相同".to_owned()),
+            Ordering::Equal => {
+                lang.of("the same number of samples".to_owned(), "样本数相同".to_owned())
+            }
             Ordering::Greater => {
                 let n = later - earlier;
                 lang.of(format!("{n} more samples"), format!("样本多 {n} 个"))

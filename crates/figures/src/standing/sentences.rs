@@ -128,9 +128,10 @@ pub(crate) fn room(row: &Row<'_>, room: &Room, lang: Lang) -> Option<String> {
     let span = days(room.from, room.to);
     let samples = room.samples;
     let mut text = match (head.misses, head.hits) {
-        (Some(Misses::Unlimited), _) => {
-            lang.of("no number of misses makes it fail".to_owned(), "再多未达标也不会不合格".to_owned())
-        }
+        (Some(Misses::Unlimited), _) => lang.of(
+            "no number of misses makes it fail".to_owned(),
+            "再多未达标也不会不合格".to_owned(),
+        ),
         (Some(Misses::AtMost(0)), _) => {
             lang.of("the next miss makes it fail".to_owned(), "再有一个未达标就不合格".to_owned())
         }
@@ -261,7 +262,8 @@ fn band_line(row: &Row<'_>, lang: Lang) -> Option<String> {
     let crosses = row.crosses == Some(true);
     if row.window.origin == Origin::Observed {
         let text = lang.of(
-            "the line lies within the rounding of the printed value: more decimal places would tell",
+            "the line lies within the rounding of the printed value: more decimal places would \
+             tell",
             "标准线就在显示成这样的数值之间：要更多位数才能判断",
         );
         return crosses.then(|| text.to_owned());
@@ -326,9 +328,10 @@ fn consequence_lines(row: &Row<'_>, lang: Lang) -> Vec<String> {
         let all = all.join(lang.of(", ", "、"));
         lines.push(match row.standard.role {
             Role::Gate => format!("→ {all}"),
-            _ => {
-                lang.of(format!("penalties named in the text: {all}"), format!("原文所列的处罚：{all}"))
-            }
+            _ => lang.of(
+                format!("penalties named in the text: {all}"),
+                format!("原文所列的处罚：{all}"),
+            ),
         });
     }
     lines
