@@ -554,8 +554,9 @@ export interface paths {
         };
         /**
          * The rejected rows of a file.
-         * @description A table (CSV, UTF-8): source, line, column, reason, found, expected, in the language in which
-         *     it was imported.
+         * @description A table (CSV, UTF-8 with a mark): source, line, column, reason, found, expected, in the language
+         *     in which it was imported, and the row as it stands in the file. Only whoever sent the file gets
+         *     it. The rows of a Parquet file are told by their numbers alone.
          */
         get: operations["get_rejected_rows"];
         put?: never;
@@ -1970,6 +1971,7 @@ export interface components {
             /** @description The editions that bear on its days. */
             editions: string[];
             fed?: components["schemas"]["Fed"] | null;
+            forecast?: components["schemas"]["ForecastNow"] | null;
             /** @description The first local day. */
             from: string;
             /**
@@ -2064,6 +2066,20 @@ export interface components {
             text?: string | null;
             /** @description Who wrote, or what happened, in the caller's language. */
             what: string;
+        };
+        /** @description Where today's figure closes when the rest of the day is like the rest of recent days. */
+        ForecastNow: {
+            /**
+             * Format: int32
+             * @description On how many recent days with samples it rests: 7 to 14.
+             */
+            days: number;
+            /** @description One in ten would close higher. */
+            high: components["schemas"]["ValueNow"];
+            /** @description One recent day in ten would close lower. */
+            low: components["schemas"]["ValueNow"];
+            /** @description Half of them would close lower, half higher. */
+            middle: components["schemas"]["ValueNow"];
         };
         /** @enum {string} */
         Grant: "feed" | "read" | "texts" | "settings" | "manage";
@@ -2449,6 +2465,7 @@ export interface components {
             edition: string;
             /** @description What its value is: `share`, `miss-share`, `mean` and so on. */
             figure: string;
+            forecast?: components["schemas"]["ForecastNow"] | null;
             /** @description The metric. */
             metric: string;
             period?: components["schemas"]["Count"] | null;
@@ -3887,10 +3904,32 @@ export interface components {
             from: string;
             /** @description What was left out and why, in the caller's language. */
             notices: string[];
+            /** @description The standards of the metric: whether the shop holds them, and whether it would. */
+            standings: components["schemas"]["TrialStanding"][];
             /** @description The last one, included: today. */
             to: string;
             /** @description All days together. */
             whole: components["schemas"]["TrialPair"];
+        };
+        /** @description How the shop stands at the last check, and how it would. */
+        TrialStanding: {
+            /** @description Its lines, the best first. */
+            lines: string[];
+            /** @description Its name, in the caller's language. */
+            name: string;
+            now?: components["schemas"]["TrialVerdict"] | null;
+            /** @description The standard within the metric. */
+            standard: string;
+            then?: components["schemas"]["TrialVerdict"] | null;
+        };
+        /** @description What a standard says of the shop. */
+        TrialVerdict: {
+            /** @description The value of the last check's window, as it is printed; null: there is none. */
+            value?: string | null;
+            /** @description `pass`, `fail` or `not-assessed`. */
+            verdict: string;
+            /** @description The verdict in the caller's language. */
+            verdict_text: string;
         };
         /** @description A figure that was compared with nothing. */
         UncomparedFigure: components["schemas"]["PanelFigure"] & {
@@ -9383,7 +9422,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The body is broken; nothing of it was taken (`broken-body`) / A parameter does not fit (`bad-parameter`) */
+            /** @description The body is broken; none of it was accepted (`broken-body`) / A parameter does not fit (`bad-parameter`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9419,7 +9458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large; nothing of it was taken (`too-large`) */
+            /** @description The request is too large; none of it was accepted (`too-large`) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9428,7 +9467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This type of body is not read here (`unsupported-type`) */
+            /** @description This type of body is not supported here (`unsupported-type`) */
             415: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 // Rules that are a shop's own: changed in a form or as text, tried on its own days, then saved.
 import { Alert, App, Button, Form, Input, InputNumber, Modal, Select, Segmented, Table } from "antd";
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { Fragment, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { all, api, failureOf, taken, type Failure, type Schemas } from "../api/client";
 import { now } from "../live/clock";
@@ -704,6 +704,7 @@ function TrialShown({ trial, isOld }: { trial: Trial; isOld: boolean }): ReactNo
       <p className="quiet">{w.overrides.trialBetween(trial.from, trial.to)}</p>
       <Said title={w.overrides.fallsAway} sentences={trial.falls_away} />
       <Said title={w.overrides.comesIn} sentences={trial.comes_in} />
+      <Standings standings={trial.standings} />
       {trial.days.length === 0 ? (
         <Nothing title={w.overrides.noDays} />
       ) : (
@@ -745,6 +746,41 @@ function TrialShown({ trial, isOld }: { trial: Trial; isOld: boolean }): ReactNo
         </p>
       ))}
     </section>
+  );
+}
+
+/** Whether the shop holds the lines of the metric, and whether it would. */
+function Standings({ standings }: { standings: Trial["standings"] }): ReactNode {
+  const w = useWords();
+  if (standings.length === 0) return null;
+  return (
+    <dl className="facts said">
+      {standings.map((one) => (
+        <Fragment key={one.standard}>
+          <dt>{one.name}</dt>
+          <dd className="words">
+            <span className="quiet number">{one.lines.join(" · ")}</span>
+            <span>
+              {w.overrides.now}: <Verdict side={one.now} />
+            </span>
+            <span>
+              {w.overrides.then}: <Verdict side={one.then} />
+            </span>
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function Verdict({ side }: { side: Trial["standings"][number]["now"] }): ReactNode {
+  const w = useWords();
+  if (!side) return <span className="quiet">{w.common.none}</span>;
+  const tone = side.verdict === "pass" ? "ok" : side.verdict === "fail" ? "late" : "quiet";
+  return (
+    <span className={tone}>
+      {side.verdict_text} <span className="number">{side.value}</span>
+    </span>
   );
 }
 

@@ -45,4 +45,6 @@ pub use settings::{
     LineEvent, MASKED, MailAccount, On, QuietHours, RuleWarning, ShopName, Tongues, WhoIsTold,
 };
 pub use standing::{BandNow, ConsequenceNow, ProjectionNow, RoomNow, StandingNow, ValueNow};
-pub use view::{AccountNow, Count, ForecastNow, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule};
+pub use view::{
+    AccountNow, Count, ForecastNow, MetricNow, Queue, ShopNow, Stamp, Waiting, WaitingRule,
+};

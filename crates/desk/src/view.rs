@@ -376,25 +376,9 @@ impl State {
                 let standing = self.standing(shop, now, assessments);
                 standing.iter().map(|one| one.now.clone()).collect()
             },
-            accounts: self.accounts(shop, zone, now),
+            accounts: self.accounts_of(shop, zone, now),
             problem: self.rules.is_bad(key).then(|| BAD_OWN_RULES.map(str::to_owned)),
         }
-    }
-
-    fn accounts(&self, shop: ShopId, zone: &Zone, now: Instant) -> Vec<AccountNow> {
-        let Some(known) = self.happenings.of(shop) else { return Vec::new() };
-        let held = known.held(now);
-        let mut all: Vec<AccountNow> = known
-            .accounts()
-            .map(|(account, presence, since)| AccountNow {
-                account: self.names.account(account).to_owned(),
-                presence: presence.word(),
-                since: Stamp::of(zone, since),
-                open: held.as_ref().map(|held| held.get(&account).copied().unwrap_or(0)),
-            })
-            .collect();
-        all.sort_by(|a, b| a.account.cmp(&b.account));
-        all
     }
 
     fn queue(&self, shop: ShopId, zone: &Zone, now: Instant) -> Queue {
@@ -470,7 +454,12 @@ impl State {
     }
 
     /// Where today closes; `None`: see [`MetricNow::forecast`], or the metric is not watched.
-    pub(crate) fn forecast(&self, key: &ShopKey, metric: &str, now: Instant) -> Option<ForecastNow> {
+    pub(crate) fn forecast(
+        &self,
+        key: &ShopKey,
+        metric: &str,
+        now: Instant,
+    ) -> Option<ForecastNow> {
         let metrics = self.metrics_now(self.shops.find(key)?, key, now);
         metrics.into_iter().find(|one| one.metric == metric)?.forecast
     }

@@ -56,6 +56,39 @@ pub fn value(value: Option<Ratio>, figure: Figure, lang: Lang) -> String {
     }
 }
 
+/// What a value's number is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Of one: 0.5 is 50 %.
+    Share,
+    /// Seconds.
+    Seconds,
+    /// Samples.
+    Samples,
+}
+
+/// A value as a spreadsheet computes with it.
+///
+/// # Example
+///
+/// ```
+/// use figures::shown::{Unit, number};
+/// use metric::{Figure, Ratio};
+/// assert_eq!(number(Ratio { num: 3, den: 4 }, Figure::Share), (0.75, Unit::Share));
+/// assert_eq!(number(Ratio { num: 21_240, den: 2 }, Figure::Mean), (10.62, Unit::Seconds));
+/// ```
+#[must_use]
+pub fn number(ratio: Ratio, figure: Figure) -> (f64, Unit) {
+    let value = ratio.num as f64 / ratio.den as f64;
+    match figure {
+        Figure::Share | Figure::MissShare => (value, Unit::Share),
+        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => {
+            (value / 1_000.0, Unit::Seconds)
+        }
+        Figure::Count => (value, Unit::Samples),
+    }
+}
+
 /// An instant in local time with its offset, milliseconds only where there are some.
 #[must_use]
 pub fn rfc3339(at: Instant, zone: &Zone) -> String {

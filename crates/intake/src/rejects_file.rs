@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use crate::Lang;
 use crate::error::Error;
 use crate::profile::{Profile, RowPlace, originals};
-use crate::Lang;
 use crate::reject::Rejected;
 use crate::source::Source;
 

@@ -33,7 +33,10 @@ impl Left {
         let minutes = |ms: i64| (ms + MINUTE_MS - 1) / MINUTE_MS;
         let to_come = |(from, until): &(i64, i64)| minutes(until - (*from).max(clock_ms)).max(0);
         let all = |(from, until): &(i64, i64)| minutes(until - from);
-        Self { minutes: hours.iter().map(to_come).sum(), of: hours.iter().map(all).sum::<i64>().max(1) }
+        Self {
+            minutes: hours.iter().map(to_come).sum(),
+            of: hours.iter().map(all).sum::<i64>().max(1),
+        }
     }
 }
 
@@ -94,7 +97,8 @@ fn closed_like(today: &Tally, day: &Tally, left: Left) -> Tally {
     let samples = i128::from(day.samples());
     // As many more as the day had in such a part, and what is open now.
     let more = |amount: i128| {
-        let (num, den) = (amount * (minutes * samples + i128::from(today.pending) * of), of * samples);
+        let (num, den) =
+            (amount * (minutes * samples + i128::from(today.pending) * of), of * samples);
         i64::try_from((2 * num + den) / (2 * den)).unwrap_or(i64::MAX)
     };
     let count = |amount: u64| more(i128::from(amount)).max(0) as u64;
@@ -125,7 +129,9 @@ mod tests {
         let past: Vec<Tally> = (0..14).map(|n| day(90 + n % 10, 10 - n % 10)).collect();
         let close = forecast(&day(30, 20), &past, HALF, Figure::Share).unwrap();
         assert_eq!(close.days, 14);
-        assert!(close.low.compare(close.middle).is_le() && close.middle.compare(close.high).is_le());
+        assert!(
+            close.low.compare(close.middle).is_le() && close.middle.compare(close.high).is_le()
+        );
         // Fifty more samples come on any of those days.
         assert!([close.low, close.middle, close.high].iter().all(|one| one.den == 100));
         assert_eq!((close.low.num, close.high.num), (75, 79));

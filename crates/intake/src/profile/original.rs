@@ -202,12 +202,10 @@ mod tests {
     #[test]
     fn lines_are_found_and_rows_go_on_over_lines() {
         let text = b"at,text\r\n1,a\r\n2,\"b\r\nc\"\r\n3,\"\"\"\"\r\n4,d";
-        assert_eq!(rows("a.csv", text, None, &[2, 3, 5, 6, 9]), [
-            "2:1,a",
-            "3:2,\"b\r\nc\"",
-            "5:3,\"\"\"\"",
-            "6:4,d"
-        ]);
+        assert_eq!(
+            rows("a.csv", text, None, &[2, 3, 5, 6, 9]),
+            ["2:1,a", "3:2,\"b\r\nc\"", "5:3,\"\"\"\"", "6:4,d"]
+        );
         assert_eq!(rows("a.csv", text, None, &[1]), ["1:at,text"]);
     }
 

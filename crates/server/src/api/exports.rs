@@ -334,18 +334,8 @@ fn weekday(day: u8, lang: Lang) -> &'static str {
 /// The columns, in order.
 const COLUMNS: &[Column] = &[
     Column { en: "metric", zh: "指标", shows: always, cell: |row, _| Cell::text(&*row.metric) },
-    Column {
-        en: "first day",
-        zh: "首日",
-        shows: always,
-        cell: |row, _| Cell::Day(row.from),
-    },
-    Column {
-        en: "last day",
-        zh: "末日",
-        shows: always,
-        cell: |row, _| Cell::Day(row.to),
-    },
+    Column { en: "first day", zh: "首日", shows: always, cell: |row, _| Cell::Day(row.from) },
+    Column { en: "last day", zh: "末日", shows: always, cell: |row, _| Cell::Day(row.to) },
     Column {
         en: "weekday",
         zh: "星期",
@@ -368,7 +358,13 @@ const COLUMNS: &[Column] = &[
         en: "value",
         zh: "数值",
         shows: always,
-        cell: |row, _| row.value.map_or(Cell::Empty, |value| Cell::Value(value, row.figure)),
+        cell: |row, lang| match row.value {
+            Some(value) => {
+                let printed = shown::value(Some(value), row.figure, lang);
+                Cell::Value(printed, shown::number(value, row.figure))
+            }
+            None => Cell::Empty,
+        },
     },
     Column {
         en: "numerator",

@@ -4,20 +4,19 @@
 //! of a shop's or an account's name.
 
 use facts::Day;
-use figures::{Lang, shown};
-use metric::{Figure, Ratio};
+use figures::shown::Unit;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 /// What stands in a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cell {
     /// Nothing is known, or it does not apply.
     Empty,
     Text(String),
     Number(i64),
     Day(Day),
-    /// A figure's value.
-    Value(Ratio, Figure),
+    /// A figure's value: as it is printed, and as a number.
+    Value(String, (f64, Unit)),
 }
 
 impl Cell {
@@ -47,21 +46,12 @@ const EXACT: u64 = 1 << 53;
 /// The widest column, in characters.
 const WIDEST: usize = 60;
 
-/// How a workbook shows a figure's value: shares as percentages, means as seconds.
-fn value_format(figure: Figure) -> &'static str {
-    match figure {
-        Figure::Share | Figure::MissShare => "0.00%",
-        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => "0.00\" s\"",
-        Figure::Count => "0",
-    }
-}
-
-/// A figure's value as a number: shares of 1, means in seconds.
-fn value_number(ratio: Ratio, figure: Figure) -> f64 {
-    let value = ratio.num as f64 / ratio.den as f64;
-    match figure {
-        Figure::Share | Figure::MissShare | Figure::Count => value,
-        Figure::Mean | Figure::MeanAnswered | Figure::MeanFastest => value / 1_000.0,
+/// How a workbook shows a figure's value.
+fn value_format(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Share => "0.00%",
+        Unit::Seconds => "0.00\" s\"",
+        Unit::Samples => "0",
     }
 }
 
@@ -114,10 +104,9 @@ pub(super) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
                         let day = ExcelDateTime::parse_from_str(&day.to_string())?;
                         page.write_datetime_with_format(row, column, day, &as_day)?;
                     }
-                    Cell::Value(ratio, figure) => {
-                        let format = Format::new().set_num_format(value_format(*figure));
-                        let number = value_number(*ratio, *figure);
-                        page.write_number_with_format(row, column, number, &format)?;
+                    Cell::Value(_, (number, unit)) => {
+                        let format = Format::new().set_num_format(value_format(*unit));
+                        page.write_number_with_format(row, column, *number, &format)?;
                     }
                     Cell::Text(text) => {
                         let text = cut(text);
@@ -161,7 +150,7 @@ fn field(cell: &Cell) -> String {
         Cell::Empty => String::new(),
         Cell::Number(n) => n.to_string(),
         Cell::Day(day) => day.to_string(),
-        Cell::Value(ratio, figure) => shown::value(Some(*ratio), *figure, Lang::En),
+        Cell::Value(printed, _) => printed.clone(),
         Cell::Text(text) => {
             let text = if is_formula(text) { format!("'{text}") } else { text.clone() };
             match text.contains(['"', ',', '\n', '\r', '\'']) {
@@ -185,14 +174,14 @@ mod tests {
         assert_eq!(field(&Cell::text("客服1")), "客服1");
         assert_eq!(field(&Cell::text("a,\"b\"")), "\"a,\"\"b\"\"\"");
         assert_eq!(field(&Cell::Number(-5)), "-5", "what was counted is no text");
-        assert_eq!(field(&Cell::Value(Ratio { num: 11, den: 12 }, Figure::Share)), "91.67 %");
+        assert_eq!(field(&Cell::Value("91.67 %".into(), (0.916_7, Unit::Share))), "91.67 %");
     }
 
     #[test]
     fn values_and_days_of_a_workbook_are_numbers() {
         use intake::workbook::{Cell as Read, Workbook};
-        let mean = Cell::Value(Ratio { num: 21_240, den: 2 }, Figure::Mean);
-        let share = Cell::Value(Ratio { num: 3, den: 4 }, Figure::Share);
+        let mean = Cell::Value("10.62 s".into(), (10.62, Unit::Seconds));
+        let share = Cell::Value("75.00 %".into(), (0.75, Unit::Share));
         let rows = vec![vec![Cell::Day(Day(20_605)), share, mean, Cell::text("3")]];
         let bytes = workbook(&[Sheet { name: "figures", rows }]).unwrap();
         let source = intake::Source::Bytes { name: "x.xlsx".into(), bytes };

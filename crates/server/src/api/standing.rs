@@ -9,7 +9,7 @@ use figures::standing::{
     self, Ahead, Assessment, Evidence, Headroom, Query as Which, Row, Standing, Stands,
 };
 use figures::{InvalidReplies, Lang, selection};
-use rulebook::Text;
+use rulebook::{Catalogue, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -274,19 +274,32 @@ fn assessed(
     what_if: &WhatIf,
     body: &dyn Fn(&Row<'_>) -> StandingBody,
 ) -> Result<(Vec<StandingBody>, Vec<Text>), Problem> {
-    let of_rules = |error: figures::Error| told(&error);
     let (choice, metrics) = (what_if.choice(counter.now)?, listed(which.metric.as_deref()));
     let mut shop = Shop::read(counter, of)?;
     for metric in &metrics {
-        selection::find_metric(&shop.catalogue, metric).map_err(of_rules)?;
+        selection::find_metric(&shop.catalogue, metric).map_err(|error| told(&error))?;
     }
+    let query =
+        Which { rules: &choice, metrics: &metrics, as_told: which.as_told, band: !which.no_band };
+    assess(counter, &mut shop, None, &query, body)
+}
+
+/// The standings of a shop, each as `body` tells it, and what was left out; under its own
+/// catalogue or another.
+pub(super) fn assess<T>(
+    counter: &Counter,
+    shop: &mut Shop,
+    catalogue: Option<&Catalogue>,
+    query: &Which<'_>,
+    body: &dyn Fn(&Row<'_>) -> T,
+) -> Result<(Vec<T>, Vec<Text>), Problem> {
+    let of_rules = |error: figures::Error| told(&error);
     let panel = shop.panel(counter)?;
     // Of a shop without a single fact a panel may tell all the same.
     standing::add_shops(&mut shop.log, &panel).map_err(|_| Problem::new(Kind::Internal))?;
-    let query =
-        Which { rules: &choice, metrics: &metrics, as_told: which.as_told, band: !which.no_band };
-    let assessment = Assessment::prepare(&shop.catalogue, &shop.log, &query).map_err(of_rules)?;
-    let invalid = InvalidReplies::of(&shop.catalogue).map_err(of_rules)?;
+    let catalogue = catalogue.unwrap_or(&shop.catalogue);
+    let assessment = Assessment::prepare(catalogue, &shop.log, query).map_err(of_rules)?;
+    let invalid = InvalidReplies::of(catalogue).map_err(of_rules)?;
     let (log, registry) = (&shop.log, &shop.registry);
     let shops = vec![true; log.shops.len()];
     let count = |counted: &[counting::Counted]| {

@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use desk::RestsOn;
 use facts::{Day, Zone};
+use figures::standing::{self, Query, Standing};
 use figures::{Breakdown, Lang, Row, RuleChoice, Wanted, measure, shown};
 use rulebook::{Catalogue, Edition};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use super::counting::{CountState, Counter, OfShop, Shop, catalogue, said, told};
 use super::figures::FigureBody;
 use super::overrides::{check, fault, fits, loaded};
 use super::rules::sentences;
+use super::standing::assess;
 use crate::caller::Authenticated;
 use crate::extract::Json;
 use crate::language;
@@ -174,6 +176,32 @@ pub(crate) struct TrialDay {
     pair: TrialPair,
 }
 
+/// What a standard says of the shop.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TrialVerdict {
+    /// `pass`, `fail` or `not-assessed`.
+    verdict: &'static str,
+    /// The verdict in the caller's language.
+    verdict_text: &'static str,
+    /// The value of the last check's window, as it is printed; null: there is none.
+    value: Option<String>,
+}
+
+/// How the shop stands at the last check, and how it would.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TrialStanding {
+    /// The standard within the metric.
+    standard: String,
+    /// Its name, in the caller's language.
+    name: String,
+    /// Its lines, the best first.
+    lines: Vec<String>,
+    /// Under what is in force; null: it says nothing on this day.
+    now: Option<TrialVerdict>,
+    /// Under what is tried.
+    then: Option<TrialVerdict>,
+}
+
 /// What a rule would change of a shop's figure.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TrialResult {
@@ -185,6 +213,8 @@ pub(crate) struct TrialResult {
     days: Vec<TrialDay>,
     /// All days together.
     whole: TrialPair,
+    /// The standards of the metric: whether the shop holds them, and whether it would.
+    standings: Vec<TrialStanding>,
     /// What the rule in force today says and the other does not, in the caller's language.
     falls_away: Vec<String>,
     /// What the other says instead.
@@ -260,7 +290,8 @@ fn tried(
     rules.remove(&metric);
     rules.extend(text.map(|text| (metric.clone(), text)));
     let then = catalogue(&rules)?;
-    let shop = Shop::read(counter, OfShop { platform, shop })?;
+    let mut shop = Shop::read(counter, OfShop { platform, shop })?;
+    let standings = standings(counter, &mut shop, &then, &metric, lang)?;
     let now = &shop.catalogue;
     let to = today(&then, &shop.platform, counter).ok_or_else(|| {
         Problem::new(Kind::Conflict)
@@ -284,10 +315,49 @@ fn tried(
         to: to.to_string(),
         days: paired(by_day, figure),
         whole: TrialPair { now: first(whole.0), then: first(whole.1) },
+        standings,
         falls_away: was.iter().filter(|one| !becomes.contains(one)).cloned().collect(),
         comes_in: becomes.iter().filter(|one| !was.contains(one)).cloned().collect(),
         notices: notices.into_iter().collect(),
     })
+}
+
+/// The standings of a metric under the shop's catalogue and under another, beside each other.
+fn standings(
+    counter: &Counter,
+    shop: &mut Shop,
+    then: &Catalogue,
+    metric: &str,
+    lang: Lang,
+) -> Result<Vec<TrialStanding>, Problem> {
+    let as_of = Some(shown::rfc3339_utc(counter.now));
+    let (rules, metrics) = (RuleChoice { as_of, ..RuleChoice::default() }, [metric.to_owned()]);
+    let query = Query { rules: &rules, metrics: &metrics, as_told: false, band: false };
+    let body = |row: &standing::Row<'_>| {
+        let line = Standing::of(row);
+        let value = line.value.map(|pair| shown::value(Some(pair.into()), row.figure, lang));
+        let verdict_text = standing::verdict(row, lang);
+        let verdict = TrialVerdict { verdict: line.verdict, verdict_text, value };
+        let name = said(&row.named.name, lang);
+        (line.standard.to_owned(), name, line.lines, verdict)
+    };
+    let mut all: Vec<TrialStanding> = Vec::new();
+    for is_then in [false, true] {
+        let catalogue = is_then.then_some(then);
+        if catalogue.unwrap_or(&shop.catalogue).metric(metric).is_none() {
+            continue;
+        }
+        let (found, _) = assess(counter, shop, catalogue, &query, &body)?;
+        for (standard, name, lines, verdict) in found {
+            let at = all.iter().position(|one| one.standard == standard).unwrap_or_else(|| {
+                all.push(TrialStanding { standard, name, lines, now: None, then: None });
+                all.len() - 1
+            });
+            let side = if is_then { &mut all[at].then } else { &mut all[at].now };
+            *side = Some(verdict);
+        }
+    }
+    Ok(all)
 }
 
 /// Rows of days, beside each other.

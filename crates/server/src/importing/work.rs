@@ -87,7 +87,8 @@ fn add_originals(upload: &Upload, profile: Option<&Profile>) {
     }
     let added = intake::add_originals(&list, &to, &upload.source(), profile);
     let added = added.map_err(|error| error.message(Lang::En));
-    if let Err(error) = added.and_then(|()| std::fs::rename(&to, &list).map_err(|e| e.to_string())) {
+    if let Err(error) = added.and_then(|()| std::fs::rename(&to, &list).map_err(|e| e.to_string()))
+    {
         let error = upload.plain(&error);
         tracing::error!(%error, "the rejected rows of an import are listed without the rows");
     }

@@ -166,12 +166,31 @@ async fn a_rule_is_tried_on_the_shops_own_days_before_it_is_kept() {
         said("falls_away").contains("3 min") && said("comes_in").contains("1 min"),
         "{answer:?}"
     );
+    // The standing under either is that of the standing itself.
+    let stands = async || {
+        let path = format!("/v1/standing?platform=taobao&shop=s1&metric={metric}");
+        let rows = site.get(&path, by).await.json["items"].as_array().unwrap().clone();
+        let plain =
+            |row: &Value| [&row["standard"], &row["verdict"], &row["value"]].map(Value::clone);
+        rows.iter().map(plain).collect::<Vec<_>>()
+    };
+    let told = |answer: &Answer, side: &str| {
+        let rows = answer.json["standings"].as_array().unwrap().clone();
+        let plain = |row: &Value| {
+            [&row["standard"], &row[side]["verdict"], &row[side]["value"]].map(Value::clone)
+        };
+        rows.iter().map(plain).collect::<Vec<_>>()
+    };
+    let (now, then) = (told(&answer, "now"), told(&answer, "then"));
+    assert!(!now.is_empty() && now != then, "{answer:?}");
+    assert_eq!(stands().await, now);
     // Nothing is in force by being tried.
     let nothing = tried(Value::Null).await;
     assert_eq!(of(&nothing.json["whole"]["now"]), [2, 3]);
     assert_eq!(nothing.json["comes_in"], json!([]));
     let body = json!({ "platform": "taobao", "shop": "s1", "metric": metric, "text": stricter });
     assert_eq!(site.send("PUT", "/v1/overrides", by, body).await.status, 200);
+    assert_eq!(stands().await, then);
     let kept = tried(Value::Null).await;
     assert_eq!((of(&kept.json["whole"]["now"]), of(&kept.json["whole"]["then"])), ([1, 3], [2, 3]));
     let broken = stricter.replacen("sample = ", "sampel = ", 1);
