@@ -141,11 +141,12 @@ pub fn rejected_fields(rejected: &Rejected, lang: Lang) -> [String; 6] {
     ]
 }
 
-/// Copies a list of one source's rejected rows, each with the row itself in a last column, `row`: for
-/// a spreadsheet, with a mark of the encoding, and with an apostrophe before what would be computed.
+/// Copies a list of one source's rejected rows, each with the row itself in a last column, `row`:
+/// for a spreadsheet, with a mark of the encoding, and with an apostrophe before what would be
+/// computed.
 ///
-/// The list names the sheet of a workbook in brackets behind the source's name, as readings do. Rows
-/// wait in a file beside `to` meanwhile; memory holds their places alone.
+/// The list names the sheet of a workbook in brackets behind the source's name, as readings do.
+/// Rows wait in a file beside `to` meanwhile; memory holds their places alone.
 ///
 /// # Errors
 ///
@@ -157,7 +158,10 @@ pub fn add_originals(
     profile: Option<&Profile>,
 ) -> Result<(), Error> {
     let mut places: Vec<RowPlace> = Vec::new();
-    each_listed(list, &mut |fields| Ok(places.push(place_of(fields))))?;
+    each_listed(list, &mut |fields| {
+        places.push(place_of(fields));
+        Ok(())
+    })?;
     places.sort_unstable();
     places.dedup();
     let mut rows = Rows::create(to, places.len())?;

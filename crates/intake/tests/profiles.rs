@@ -614,3 +614,39 @@ fn a_jd_message_of_neither_side_is_left_out() {
     assert_eq!(authors, ["agent", "buyer"]);
     assert_eq!(found.rejected, ["x:3 author no-author", "x:4 author no-author"]);
 }
+
+#[test]
+fn rows_stand_beside_why_they_were_rejected() {
+    let row = |time, text| vec![C::T("tb1"), C::T(time), C::T(text), C::T("买家")];
+    let header = || ["客户名", "发送时间", "发送内容", "账号类型"].map(C::T).to_vec();
+    let first = vec![header(), row("2026-05-01 09:00:00", "在吗")];
+    let second = vec![header(), row("昨天", "=1+1"), row("前天", "\"发\",了吗")];
+    let bytes = xlsx(&[("周一", first, &[]), ("周二", second, &[])], &[]);
+    let folder = std::env::temp_dir().join(format!("yingda-originals-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (list, to) = (folder.join("rejected.csv"), folder.join("rejected.new"));
+    let (source, profile) = (source("x.xlsx", bytes), profile("qianniu-xlsx", SHOP));
+    let mut files = intake::RejectsFiles::single(1, list.clone(), Lang::En);
+    let rejected = outcome(profile.clone(), std::slice::from_ref(&source)).unwrap().rejected;
+    assert!(rejected.len() == 2 && rejected[1].starts_with("x.xlsx[周二]:3"), "{rejected:?}");
+    // A row that no reading found, as one that the store refuses, has nothing beside it.
+    for fields in [
+        ["x.xlsx[周二]", "2", "at", "bad-time", "some other text", "a time"],
+        ["x.xlsx[周二]", "3", "at", "bad-time", "some other text", "a time"],
+        ["x.xlsx", "9", "id", "id-conflict", "=x", ""],
+    ] {
+        files.write_fields(0, &fields.map(str::to_owned)).unwrap();
+    }
+    files.finish().unwrap();
+    intake::add_originals(&list, &to, &source, Some(&profile)).unwrap();
+    let text = std::fs::read_to_string(&to).unwrap();
+    let rows: Vec<&str> = text.trim_end().split("\r\n").collect();
+    assert_eq!(rows[0], "\u{feff}source,line,column,reason,found,expected,row");
+    assert!(
+        rows[1].starts_with("x.xlsx[周二],2,at,") && rows[1].ends_with(",tb1\t昨天\t=1+1\t买家")
+    );
+    assert!(rows[2].ends_with(",\"tb1\t前天\t\"\"发\"\",了吗\t买家\""), "{}", rows[2]);
+    assert_eq!(rows[3], "x.xlsx,9,id,id-conflict,'=x,,");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing else is left");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -102,10 +102,13 @@ fn closed_like(today: &Tally, day: &Tally, left: Left) -> Tally {
         i64::try_from((2 * num + den) / (2 * den)).unwrap_or(i64::MAX)
     };
     let count = |amount: u64| more(i128::from(amount)).max(0) as u64;
+    let (all, hits) = (count(day.samples()), count(day.hits));
+    // Rounded apart, the two sides could add up to one more than all.
+    let misses = all.saturating_sub(hits);
     Tally {
-        hits: today.hits + count(day.hits),
-        misses: today.misses + count(day.misses),
-        unanswered: today.unanswered + count(day.unanswered),
+        hits: today.hits + hits,
+        misses: today.misses + misses,
+        unanswered: today.unanswered + count(day.unanswered).min(misses),
         wait_ms: today.wait_ms.saturating_add(more(i128::from(day.wait_ms))),
         ..Tally::default()
     }

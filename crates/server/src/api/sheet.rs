@@ -187,7 +187,11 @@ mod tests {
         let source = intake::Source::Bytes { name: "x.xlsx".into(), bytes };
         let mut read = Vec::new();
         let mut book = Workbook::open(&source).unwrap();
-        book.rows("figures", &mut |_, cells| Ok(read.extend(cells.to_vec()))).unwrap();
+        let mut each = |_, cells: &[Read]| {
+            read.extend(cells.to_vec());
+            Ok(())
+        };
+        book.rows("figures", &mut each).unwrap();
         let day = Read::Time(20_605 * 86_400_000);
         assert_eq!(read, [day, Read::Number(0.75), Read::Number(10.62), Read::Text("3".into())]);
     }

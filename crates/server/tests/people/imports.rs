@@ -138,6 +138,25 @@ async fn a_file_is_read_by_a_profile_of_its_own_and_for_shops_in_reach_alone() {
     assert!(site.get("/v1/imports", By::User(&other)).await.items("id").is_empty());
 }
 
+/// Standard, verdict and value.
+type Stands = Vec<[Value; 3]>;
+
+async fn standings(site: &Site, by: By<'_>, metric: &str) -> Stands {
+    let path = format!("/v1/standing?platform=taobao&shop=s1&metric={metric}");
+    let rows = site.get(&path, by).await.json["items"].as_array().unwrap().clone();
+    let plain = |row: &Value| ["standard", "verdict", "value"].map(|key| row[key].clone());
+    rows.iter().map(plain).collect()
+}
+
+fn tried_standings(answer: &Answer, side: &str) -> Stands {
+    let rows = answer.json["standings"].as_array().unwrap().clone();
+    let plain = |row: &Value| {
+        let (verdict, value) = (row[side]["verdict"].clone(), row[side]["value"].clone());
+        [row["standard"].clone(), verdict, value]
+    };
+    rows.iter().map(plain).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_is_tried_on_the_shops_own_days_before_it_is_kept() {
     let site = Site::new();
@@ -167,30 +186,16 @@ async fn a_rule_is_tried_on_the_shops_own_days_before_it_is_kept() {
         "{answer:?}"
     );
     // The standing under either is that of the standing itself.
-    let stands = async || {
-        let path = format!("/v1/standing?platform=taobao&shop=s1&metric={metric}");
-        let rows = site.get(&path, by).await.json["items"].as_array().unwrap().clone();
-        let plain =
-            |row: &Value| [&row["standard"], &row["verdict"], &row["value"]].map(Value::clone);
-        rows.iter().map(plain).collect::<Vec<_>>()
-    };
-    let told = |answer: &Answer, side: &str| {
-        let rows = answer.json["standings"].as_array().unwrap().clone();
-        let plain = |row: &Value| {
-            [&row["standard"], &row[side]["verdict"], &row[side]["value"]].map(Value::clone)
-        };
-        rows.iter().map(plain).collect::<Vec<_>>()
-    };
-    let (now, then) = (told(&answer, "now"), told(&answer, "then"));
+    let (now, then) = (tried_standings(&answer, "now"), tried_standings(&answer, "then"));
     assert!(!now.is_empty() && now != then, "{answer:?}");
-    assert_eq!(stands().await, now);
+    assert_eq!(standings(&site, by, metric).await, now);
     // Nothing is in force by being tried.
     let nothing = tried(Value::Null).await;
     assert_eq!(of(&nothing.json["whole"]["now"]), [2, 3]);
     assert_eq!(nothing.json["comes_in"], json!([]));
     let body = json!({ "platform": "taobao", "shop": "s1", "metric": metric, "text": stricter });
     assert_eq!(site.send("PUT", "/v1/overrides", by, body).await.status, 200);
-    assert_eq!(stands().await, then);
+    assert_eq!(standings(&site, by, metric).await, then);
     let kept = tried(Value::Null).await;
     assert_eq!((of(&kept.json["whole"]["now"]), of(&kept.json["whole"]["then"])), ([1, 3], [2, 3]));
     let broken = stricter.replacen("sample = ", "sampel = ", 1);
