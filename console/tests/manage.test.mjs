@@ -196,8 +196,9 @@ test("persons and what counting goes by are kept", async () => {
   await page.getByRole("button", { name: "添加打烊时段" }).click();
   await page.getByLabel("开始").fill("2026-02-15T00:00");
   await page.getByLabel("结束").fill("2026-02-24T00:00");
-  await page.getByRole("button", { name: "添加特殊时期" }).click();
-  await page.getByLabel("时期", { exact: true }).click();
+  await page.getByRole("button", { name: "添加时期或身份" }).click();
+  await page.getByLabel("时期或身份", { exact: true }).click();
+  await page.getByTitle("专业卖家").waitFor();
   await page.getByTitle("2026年春节不打烊", { exact: false }).last().click();
   await page.getByRole("button", { name: "添加账号等级" }).click();
   await page.getByLabel("客服账号").fill("30012:小林");

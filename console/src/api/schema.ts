@@ -3086,6 +3086,11 @@ export interface components {
         };
         /** @description A platform. */
         Platform: {
+            /**
+             * @description What its shops may be enrolled in beside them, as a shop's record names it:
+             *     `professional-seller`. Lines of its standards ask for it.
+             */
+            enrolments: string[];
             /** @description Its name, in the caller's language. */
             name: string;
             /** @description The platform, as `taobao`. */

@@ -917,6 +917,19 @@ function MetricCard({ shop, metric }: { shop: ShopNow; metric: MetricNow }): Rea
           {unknown && <Unknown {...unknown} />}
           {period && !unknown && <CountPart of={metric} count={period} />}
         </dd>
+        {metric.shown.value && (
+          <>
+            <dt title={w.figures.shownHint}>{w.figures.shown}</dt>
+            <dd className="number">
+              {metric.shown.value.value}{" "}
+              {metric.shown.since && (
+                <span className="quiet small">
+                  {w.figures.shownAt(dayAndClock(metric.shown.since).slice(5, 16))}
+                </span>
+              )}
+            </dd>
+          </>
+        )}
         <dt>{w.overview.edition}</dt>
         <dd className="quiet">{metric.edition}</dd>
       </dl>

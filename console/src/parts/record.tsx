@@ -4,7 +4,7 @@ import { Button, Form, Input, InputNumber, Select } from "antd";
 import type { ReactNode } from "react";
 
 import { api, taken, type Schemas } from "../api/client";
-import { useWords } from "../words";
+import { useWords, wordOf } from "../words";
 import { useLoaded } from "./loaded";
 import { RemoveButton } from "./removal";
 import { DayInput, InstantInput } from "./times";
@@ -92,36 +92,44 @@ function Rows(props: {
   );
 }
 
-type SpecialPeriod = Schemas["SpecialPeriod"];
+type Platform = Schemas["Platform"];
 
-/** The special periods that the catalogue knows of a platform; until they are read there are none. */
-function usePeriods(platform: string | undefined): readonly SpecialPeriod[] {
+/** What the catalogue knows of a platform; until it is read there is nothing. */
+function usePlatform(platform: string | undefined): Platform | undefined {
   const w = useWords();
   const [loaded] = useLoaded(`platforms ${w.tag}`, () => taken(api.GET("/v1/platforms")));
-  if (loaded.state !== "there") return [];
-  return loaded.value.items.find((one) => one.platform === platform)?.special_periods ?? [];
+  if (loaded.state !== "there") return undefined;
+  return loaded.value.items.find((one) => one.platform === platform);
 }
 
-/** A special period by its name. One that the catalogue does not have stays as it is kept. */
+/**
+ * A special period, or what else lines ask for, by its name. One that the catalogue does not have
+ * stays as it is kept.
+ */
 function PeriodPicker(props: {
   id?: string;
   value?: string;
   onChange?: (id: string) => void;
-  periods: readonly SpecialPeriod[];
+  platform: Platform | undefined;
 }): ReactNode {
   const w = useWords();
-  const { periods, value, onChange } = props;
-  const options = periods.map((one) => ({
+  const { platform, value, onChange } = props;
+  const periods = (platform?.special_periods ?? []).map((one) => ({
     value: one.id,
     label: `${one.name} (${w.overview.days(one.from, one.to)})`,
   }));
-  const isKnown = !value || periods.some((one) => one.id === value);
+  const others = (platform?.enrolments ?? []).map((id) => ({
+    value: id,
+    label: wordOf(w.enrolments, id),
+  }));
+  const options = [...periods, ...others];
+  const isKnown = !value || options.some((one) => one.value === value);
   return (
     <Select
       {...(props.id !== undefined && { id: props.id })}
       style={{ minWidth: 260 }}
       value={value || null}
-      placeholder={periods.length === 0 ? w.record.noPeriods : w.record.pickPeriod}
+      placeholder={options.length === 0 ? w.record.noPeriods : w.record.pickPeriod}
       options={isKnown ? options : [...options, { value, label: value }]}
       onChange={(id: string) => onChange?.(id)}
     />
@@ -130,8 +138,7 @@ function PeriodPicker(props: {
 
 export function RecordItems(): ReactNode {
   const w = useWords();
-  const platform = Form.useWatch<string | undefined>("platform");
-  const periods = usePeriods(platform);
+  const platform = usePlatform(Form.useWatch<string | undefined>("platform"));
   const form = Form.useFormInstance();
   const need = [{ required: true, message: w.shops.need }];
   const text = [{ required: true, whitespace: true, message: w.shops.need }];
@@ -193,7 +200,7 @@ export function RecordItems(): ReactNode {
         row={(name) => (
           <>
             <Form.Item name={[name, "period"]} label={w.record.period} rules={text}>
-              <PeriodPicker periods={periods} />
+              <PeriodPicker platform={platform} />
             </Form.Item>
             <Form.Item name={[name, "takesPart"]} label={w.record.takesPart} rules={need}>
               <Select

@@ -1,8 +1,9 @@
 //! All rulebooks together: platforms, metrics, sources, worked cases.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use metric::SpecialPeriod;
+use metric::{Condition, SpecialPeriod};
 
 use crate::compile::{self, Known};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, say};
@@ -176,6 +177,29 @@ impl Catalogue {
     /// ```
     pub fn standards(&self, platform: &str) -> impl Iterator<Item = &NamedStandard> {
         self.standards.iter().filter(move |standard| standard.platform == platform)
+    }
+
+    /// What shops of a platform may be enrolled in beside its special periods: that which lines of
+    /// its standards ask for, sorted.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// let catalogue = rulebook::Catalogue::shipped();
+    /// assert_eq!(catalogue.enrolments("tmall"), ["pet-advisor"]);
+    /// assert!(catalogue.enrolments("jd").is_empty());
+    /// ```
+    #[must_use]
+    pub fn enrolments(&self, platform: &str) -> Vec<&str> {
+        let conditions = self.standards(platform).flat_map(|one| &one.standard.conditions);
+        let asked = conditions.filter_map(|condition| match condition {
+            Condition::Enrolled(id) | Condition::NotEnrolled(id) => Some(id.as_str()),
+            Condition::LevelAtLeast(_) | Condition::Industry(_) | Condition::Orders(_) => None,
+        });
+        let periods = self.platform(platform).map(|one| one.special_periods.as_slice());
+        let periods = periods.unwrap_or_default();
+        let others = asked.filter(|id| periods.iter().all(|one| one.period.id != *id));
+        others.collect::<BTreeSet<&str>>().into_iter().collect()
     }
 
     /// The seasons of a platform, in the order read.

@@ -316,6 +316,7 @@ pub fn router(settings: &Settings, services: Services) -> Result<Router, NoRando
     let people = people.merge(counted).merge(imports).merge(live);
     let people = people.layer(map_response(not_kept));
     let facts = facts.with_state(FactsState::new(settings, doorkeeper.clone(), feed, budget));
+    let facts = facts.layer(map_response(not_kept));
     let events = events.with_state(EventsState { doorkeeper: doorkeeper.clone(), hub });
     let health = health.with_state(HealthState { doorkeeper, readiness, metrics, desk });
     // Made of lists in the code, it always becomes JSON.

@@ -130,7 +130,7 @@ impl<'de> Deserialize<'de> for Given {
         const KINDS: &[&str] = &["jd", "wecom", "chatwoot"];
         let mut given = Tree::deserialize(deserializer)?;
         let Tree::Object(entries) = &mut given else {
-            return Err(said("expected an object", "应为对象"));
+            return Err(de::Error::invalid_type(given.unexpected(), &"an object"));
         };
         let at = entries.iter().position(|(key, _)| key == "kind");
         let at = at.ok_or_else(|| <D::Error as de::Error>::missing_field("kind"))?;

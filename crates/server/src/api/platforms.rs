@@ -47,6 +47,9 @@ pub(crate) struct PlatformBody {
     time_zone: String,
     /// Its special periods, in the order of the catalogue.
     special_periods: Vec<PeriodBody>,
+    /// What its shops may be enrolled in beside them, as a shop's record names it:
+    /// `professional-seller`. Lines of its standards ask for it.
+    enrolments: Vec<String>,
 }
 
 impl PlatformBody {
@@ -63,6 +66,11 @@ impl PlatformBody {
             name: said(&platform.name, lang),
             time_zone: platform.time_zone.clone(),
             special_periods: periods.collect(),
+            enrolments: Catalogue::shipped()
+                .enrolments(&platform.id)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         }
     }
 }

@@ -29,6 +29,22 @@ impl<'de> Deserialize<'de> for Tree {
     }
 }
 
+impl Tree {
+    /// What it is, to whoever wants something else.
+    pub(crate) fn unexpected(&self) -> Unexpected<'_> {
+        match self {
+            Self::Null => Unexpected::Unit,
+            Self::Flag(flag) => Unexpected::Bool(*flag),
+            Self::Natural(n) => Unexpected::Unsigned(*n),
+            Self::Negative(n) => Unexpected::Signed(*n),
+            Self::Fraction(n) => Unexpected::Float(*n),
+            Self::Text(text) => Unexpected::Str(text),
+            Self::List(_) => Unexpected::Seq,
+            Self::Object(_) => Unexpected::Map,
+        }
+    }
+}
+
 struct Builder;
 
 impl<'de> Visitor<'de> for Builder {

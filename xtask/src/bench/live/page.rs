@@ -66,7 +66,21 @@ fn bars(found: &Found, chinese: bool) -> Vec<(String, String, bool)> {
         );
         bars.push((asked, format!("{seconds:.1} s"), seconds <= 5.0));
     }
+    if let Some(memory) = &found.memory {
+        let (n, bytes) = (memory.threads, bytes_each(memory));
+        let asked = of(
+            format!("{n} threads of history: no memory beyond what is open"),
+            format!("{n} 个会话的历史：内存不超出未决部分"),
+        );
+        let measured = of(format!("{bytes:.0} bytes each"), format!("每个 {bytes:.0} 字节"));
+        bars.push((asked, measured, bytes < 1.0));
+    }
     bars
+}
+
+/// What one thread of history takes.
+fn bytes_each(memory: &Memory) -> f64 {
+    (memory.filled - memory.empty) * 1_048_576.0 / memory.threads as f64
 }
 
 fn range(numbers: &[f64], digits: usize) -> String {
@@ -144,7 +158,7 @@ fn restarts(page: &mut String, restart: &Restart, chinese: bool) {
 
 fn memories(page: &mut String, memory: &Memory, chinese: bool) {
     let Memory { threads, empty, filled } = memory;
-    let bytes = (filled - empty) * 1_048_576.0 / *threads as f64;
+    let bytes = bytes_each(memory);
     let _ = if chinese {
         write!(
             page,
