@@ -551,7 +551,7 @@ fn a_line_among_the_values_that_print_alike_is_said() {
         let panel = folder.write("panel.csv", text);
         let table = stdout(&yingda(&["standing", "--observed", &panel]));
         assert!(table.contains("from the platform's panel"), "{table}");
-        table.contains("more places would tell")
+        table.contains("more decimal places")
     };
     // 40 % stands for 39.5 % to 40.5 %, and the line of 40 % lies there; so it does for 40.00 %.
     assert!(say("40%") && say("40.00%"));
