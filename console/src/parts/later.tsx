@@ -20,13 +20,18 @@ export interface Meanwhile {
   offline: (again: () => void) => ReactNode;
 }
 
+/** Rejects without a line. A browser remembers that a module could not be had, and asks no more. */
+async function reached(): Promise<void> {
+  await fetch("/healthz", { cache: "no-store" });
+}
+
 export function later<P extends object>(
   load: () => Promise<{ default: ComponentType<P> }>,
 ): Later<P> {
   let found: ComponentType<P> | null = null;
   let coming: Promise<void> | null = null;
   const fetchIt = (): Promise<void> => {
-    coming ??= load().then(
+    coming ??= reached().then(load).then(
       (part) => {
         found = part.default;
       },
