@@ -238,7 +238,9 @@ test("a file is looked at, imported, and its rejected rows are handed out", asyn
     page.waitForEvent("download"),
     page.getByRole("link", { name: "下载被拒的行" }).click(),
   ]);
-  assert.match(await readFile(await download.path(), "utf8"), /^source,line,column[^\n]*\n五月\.csv,4,at,/);
+  const list = await readFile(await download.path(), "utf8");
+  assert.match(list, /^\ufeffsource,line,column[^\n]*,row\r\n五月\.csv,4,at,/);
+  assert.match(list, /"昨天,小雨,小雨,谢谢"\r\n$/);
   await page.getByRole("button", { name: "查看总览中的数值" }).click();
   await row(page, "taobao/new-1").waitFor();
 });
