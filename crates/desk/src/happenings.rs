@@ -1,10 +1,13 @@
-//! What is known of shops beside figures: the days that their facts cover, violations, orders,
-//! who is at work and how many conversations they hold.
+//! What is known of shops beside the figures that are counted: the days that their facts cover,
+//! violations, orders, figures read off panels, who is at work and how many conversations they
+//! hold.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use facts::{Account, Author, Day, Fact, FactKind, Instant, ShopId, Span, Zone};
+use figures::standing::PanelFigure;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use store::Names;
@@ -51,6 +54,9 @@ impl Presence {
 /// The place of a fact: when it happened, and when it arrived.
 pub(crate) type Place = (Instant, u64);
 
+/// What makes two figures read off a panel the same: metric, days, and when it was looked at.
+type Look = (String, (Day, Day), Option<Instant>);
+
 /// What is known of one shop.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OfShop {
@@ -63,6 +69,8 @@ pub(crate) struct OfShop {
     orders: BTreeMap<Day, u64>,
     /// Orders that had not happened when they were learned.
     orders_ahead: Vec<Instant>,
+    /// What `observed` facts say of the shop's own figures, each with the number of its fact.
+    panel: BTreeMap<Look, (u64, PanelFigure)>,
     /// By account, the newest word of it.
     presence: BTreeMap<Account, (Place, Presence)>,
     /// By thread: the newest fact that says who holds the conversation, `None`: nobody.
@@ -93,6 +101,11 @@ impl OfShop {
             *orders.entry(zone.day(*at)).or_default() += 1;
         }
         (!orders.is_empty()).then_some(orders)
+    }
+
+    /// What its `observed` facts say, in no order; each figure as it was told first.
+    pub(crate) fn panel(&self) -> impl Iterator<Item = &PanelFigure> {
+        self.panel.values().map(|(_, figure)| figure)
     }
 
     /// The accounts of which it is known whether they are at work.
@@ -127,11 +140,49 @@ struct Kept {
     violations: Vec<i64>,
     orders: Vec<(i32, u64)>,
     orders_ahead: Vec<i64>,
+    panel: Vec<KeptFigure>,
     /// Account, when and by which fact it was told, the word.
     presence: Vec<(String, i64, u64, String)>,
     /// Thread, when and by which fact it was told, who holds it.
     held: Vec<(u32, i64, u64, Option<String>)>,
     tells_ends: bool,
+}
+
+/// What is kept of a figure read off a panel.
+#[derive(Serialize, Deserialize)]
+struct KeptFigure {
+    /// By which fact it was told.
+    number: u64,
+    metric: String,
+    days: (i32, i32),
+    /// As the panel prints it.
+    value: String,
+    samples: Option<u64>,
+    seen_at: Option<i64>,
+}
+
+impl KeptFigure {
+    fn of((number, figure): &(u64, PanelFigure)) -> Self {
+        Self {
+            number: *number,
+            metric: figure.metric.clone(),
+            days: (figure.days.0.0, figure.days.1.0),
+            value: figure.value.to_string(),
+            samples: figure.samples,
+            seen_at: figure.seen_at.map(|at| at.0),
+        }
+    }
+
+    /// `None`: the value is none.
+    fn figure(&self) -> Option<(u64, PanelFigure)> {
+        let days = (Day(self.days.0), Day(self.days.1));
+        let known = (self.samples, self.seen_at.map(Instant));
+        Some((self.number, PanelFigure::new(&self.metric, days, &self.value, known)?))
+    }
+}
+
+fn look(figure: &PanelFigure) -> Look {
+    (figure.metric.clone(), figure.days, figure.seen_at)
 }
 
 impl OfShop {
@@ -151,6 +202,7 @@ impl OfShop {
             violations: self.violations.iter().map(|at| at.0).collect(),
             orders: self.orders.iter().map(|(day, n)| (day.0, *n)).collect(),
             orders_ahead: self.orders_ahead.iter().map(|at| at.0).collect(),
+            panel: self.panel.values().map(KeptFigure::of).collect(),
             presence: presence.collect(),
             held: held.collect(),
             tells_ends: self.tells_ends,
@@ -174,6 +226,10 @@ impl OfShop {
             };
             Some((thread, ((Instant(at), number), holder)))
         });
+        let panel = kept.panel.iter().map(|one| {
+            let figure = one.figure()?;
+            Some((look(&figure.1), figure))
+        });
         Some(Self {
             days: kept.days.into_iter().map(Day).collect(),
             current: None,
@@ -181,6 +237,7 @@ impl OfShop {
             violations: kept.violations.into_iter().map(Instant).collect(),
             orders: kept.orders.into_iter().map(|(day, n)| (Day(day), n)).collect(),
             orders_ahead: kept.orders_ahead.into_iter().map(Instant).collect(),
+            panel: panel.collect::<Option<_>>()?,
             presence,
             held: held.collect::<Option<_>>()?,
             tells_ends: kept.tells_ends,
@@ -246,6 +303,21 @@ impl Happenings {
         }
     }
 
+    /// Learns a figure that a fact of a shop says its panel shows. Of two that contradict each
+    /// other the one that came first stands, as in a log.
+    pub(crate) fn learn_panel(&mut self, shop: ShopId, figure: PanelFigure, number: u64) {
+        let known = &mut self.shops.entry(shop).or_default().panel;
+        match known.entry(look(&figure)) {
+            Entry::Vacant(place) => {
+                place.insert((number, figure));
+            }
+            Entry::Occupied(mut first) if number < first.get().0 => {
+                first.insert((number, figure));
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+
     /// Forgets conversations that are over, once an hour.
     pub(crate) fn forget(&mut self, now: Instant) {
         if self.forgets_at.is_some_and(|at| now < at) {
@@ -298,6 +370,11 @@ mod tests {
             let thread = (fact.kind != FactKind::Busy).then_some(7 + (number % 2) as u32);
             happenings.learn((shop, thread), (fact, number), (&zone, Instant(50_000)));
         }
+        let day = Day(20_000);
+        let of = |value| PanelFigure::new("a/b", (day, day), value, (Some(20), Some(Instant(1))));
+        happenings.learn_panel(shop, of("18/20").unwrap(), 9);
+        happenings.learn_panel(shop, of("95%").unwrap(), 8);
+        happenings.learn_panel(shop, of("85%").unwrap(), 10);
         let kept = happenings.kept(shop, &names).unwrap();
         let mut others = Names::default();
         others.number_account("chen").unwrap();
@@ -307,6 +384,7 @@ mod tests {
         let (one, now) = (again.of(ShopId(3)).unwrap(), Instant(100_000));
         assert_eq!(one.orders(&zone, now).unwrap().values().sum::<u64>(), 2);
         assert_eq!(one.violations(&zone, now).len(), 1);
+        assert!(one.panel().eq([&of("95%").unwrap()]), "the first word of a figure stands");
         let lin = others.number_account("lin").unwrap();
         assert_eq!(one.accounts().collect::<Vec<_>>(), [(lin, Presence::Busy, Instant(3_000))]);
         assert_eq!(one.held(now), Some(BTreeMap::from([(lin, 1)])));

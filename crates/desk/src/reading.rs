@@ -1,6 +1,6 @@
 //! What the store has, as the live engine takes it.
 
-use facts::{FactKind, Mark, ShopId};
+use facts::{Account, FactKind, Instant, Mark, ShopId};
 use hashbrown::HashMap;
 use live::{Arrival, History, Who};
 use store::{Names, Scope, Store, Stored};
@@ -81,6 +81,21 @@ impl Fresh {
             (stored.thread(row).0, stored.fact(row), stored.arrival(row).0)
         };
         self.pieces.iter().flat_map(rows).map(fact)
+    }
+
+    /// Every figure read off a panel that is the shop's own: its thread, when the panel was looked
+    /// at, what the fact says, and its number.
+    pub(crate) fn observed(&self) -> impl Iterator<Item = (u32, Instant, &str, u64)> {
+        let rows = |stored| (0..Stored::len(stored)).map(move |row| (stored, row));
+        let observed = |(stored, row): (&'_ Stored, usize)| {
+            let fact = stored.fact(row);
+            let is_one = fact.kind == FactKind::Observed && fact.account == Account::SHOP;
+            is_one.then_some((stored, row, fact.at))
+        };
+        let told = |(stored, row, at): (&'_ Stored, usize, Instant)| {
+            (stored.thread(row).0, at, stored.value(row), stored.arrival(row).0)
+        };
+        self.pieces.iter().flat_map(rows).filter_map(observed).map(told)
     }
 
     /// Thread and number of each fact.

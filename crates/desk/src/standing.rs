@@ -302,7 +302,7 @@ impl State {
             .and_then(|chats| chats.covered(zone, now))
             .map(|(first, last)| (first.max(self.rules.first()), last))
             .filter(|(first, last)| first <= last);
-        let panel = self.read_off(key);
+        let panel = self.read_off(shop);
         if number == 0 || covered.is_none() && panel.is_empty() {
             return None;
         }
@@ -321,7 +321,7 @@ impl State {
             violations: known.map(|known| known.violations(zone, now)).unwrap_or_default(),
             orders: known.and_then(|known| known.orders(zone, now)),
             tallies: self.daily(shop),
-            panel,
+            panel: &panel,
         };
         let rows = assessment.of_kept(&kept);
         Some(rows.iter().map(|row| self.stood(shop, row, &kept)).collect())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use facts::{Account, Day, Instant, ShopEntry, ShopId, Span, ThreadId};
-use figures::standing::PanelFigure;
+use figures::standing::{ObservedFact, PanelFigure};
 use hashbrown::{HashMap, HashSet};
 use live::alert::{About, Alerts, Key, Notice, Policy};
 use live::{Effect, Engine, Fired, Refused, Sample, Who};
@@ -14,7 +14,7 @@ use store::{Arrival, Feed, Names, Observed, Scope, ShopKey, Store, Target};
 use crate::checkpoint::Checkpoint;
 use crate::counted::{self, Keeping};
 use crate::feeds::{Feeds, Grade};
-use crate::happenings::Happenings;
+use crate::happenings::{Happenings, OfShop};
 use crate::lines::Looks;
 use crate::panels::Panels;
 use crate::places::{Places, Whereabouts};
@@ -75,7 +75,7 @@ pub(crate) struct State {
     pub(crate) looks: Looks,
     /// What platforms' panels show.
     pub(crate) panels: Panels,
-    /// What people read off panels, by shop.
+    /// What people read off panels and typed in, by shop.
     read_off: HashMap<ShopKey, Vec<PanelFigure>>,
     /// No step was taken since the store was read.
     is_resumed: bool,
@@ -461,6 +461,17 @@ impl State {
             self.standings.forget(shop);
             self.metrics.forget(shop);
         }
+        for (thread, at, value, number) in fresh.observed().filter(|(.., one)| is_new(*one)) {
+            let Some(key) = self.names.shop(ThreadId(thread)).cloned() else { continue };
+            let shop = self.shop(key.clone());
+            let (platform, name) = (&key.platform, &key.shop);
+            let fact = ObservedFact { at, platform, shop: name, account: "", value };
+            // What is no figure is told by `/v1/calibration`, as a log's is by `calibrate`.
+            let Some(figure) = PanelFigure::of_fact(&fact) else { continue };
+            self.happenings.learn_panel(shop, figure, number);
+            self.looks.note(shop, now);
+            self.changed.insert(shop);
+        }
     }
 
     /// A feed gave facts of a shop, up to an instant.
@@ -486,9 +497,12 @@ impl State {
         self.changed.insert(shop);
     }
 
-    /// What was read off a shop's panel, in no order.
-    pub(crate) fn read_off(&self, key: &ShopKey) -> &[PanelFigure] {
-        self.read_off.get(key).map_or(&[], Vec::as_slice)
+    /// What was read off a shop's panel: by its log, and behind it, so that it stands where both
+    /// were looked at at the same instant, what people typed in.
+    pub(crate) fn read_off(&self, shop: ShopId) -> Vec<PanelFigure> {
+        let told = self.happenings.of(shop).into_iter().flat_map(OfShop::panel);
+        let typed = self.read_off.get(self.shops.key(shop)).into_iter().flatten();
+        told.chain(typed).cloned().collect()
     }
 
     /// When to step next if nothing comes. `None`: not before something does.

@@ -525,12 +525,44 @@ impl Row {
 }
 
 /// What an `observed` fact holds.
-struct ObservedFact<'a> {
-    at: Instant,
-    platform: &'a str,
-    shop: &'a str,
-    account: &'a str,
-    value: &'a str,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObservedFact<'a> {
+    /// When the panel was looked at.
+    pub at: Instant,
+    /// The platform's id.
+    pub platform: &'a str,
+    /// The shop's id.
+    pub shop: &'a str,
+    /// The account; empty: the figure is the shop's.
+    pub account: &'a str,
+    /// `<metric> <day or from..to> <value> [n=<samples>]`.
+    pub value: &'a str,
+}
+
+impl ObservedFact<'_> {
+    /// The figure that the fact tells of.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with its value.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use facts::Instant;
+    /// use intake::panel::ObservedFact;
+    /// let value = "taobao/human-reply-3m 2026-06-01 97.41% n=1234";
+    /// let fact =
+    ///     ObservedFact { at: Instant(0), platform: "taobao", shop: "s1", account: "", value };
+    /// assert_eq!(fact.figure().unwrap().samples, Some(1234));
+    /// assert!(ObservedFact { value: "97.41%", ..fact }.figure().is_err());
+    /// ```
+    pub fn figure(&self) -> Result<Observed, Vec<Problem>> {
+        let place = Place::Fact { shop: self.shop.into(), at: self.at };
+        let mut row = Row { place, problems: Vec::new() };
+        let figure = row.text(self).filter(|_| row.problems.is_empty());
+        figure.ok_or(row.problems)
+    }
 }
 
 /// The figures of the `observed` facts of a log: shop and account are the fact's, its instant is
@@ -566,13 +598,11 @@ pub fn from_log(log: &Log) -> Panel {
             account: log.accounts.name(log.account[row]),
             value: log.extra.get(&(row as u32)).map_or("", |extra| &extra.value),
         };
-        let place = Place::Fact { shop: fact.shop.into(), at: fact.at };
-        let mut row = Row { place, problems: Vec::new() };
-        match row.text(&fact).filter(|_| row.problems.is_empty()) {
-            Some(figure) => panel.put(figure, &mut known),
-            None => {
+        match fact.figure() {
+            Ok(figure) => panel.put(figure, &mut known),
+            Err(mut problems) => {
                 panel.rejected += 1;
-                panel.problems.append(&mut row.problems);
+                panel.problems.append(&mut problems);
             }
         }
     }

@@ -234,29 +234,60 @@ fn panel(platform: &str, shops: &[&str], seed: u64) -> Panel {
     intake::panel::parse(text.as_bytes(), "panel.csv").unwrap()
 }
 
+/// Has the figures of a panel typed in, or told by `observed` facts, or both, in which case the
+/// facts say something else.
+fn read_off(site: &mut Site, panel: &mut Panel, (keys, now): (&[ShopKey; 2], Instant)) {
+    let looked_at = now - Span(1);
+    let mut typed = Vec::new();
+    let mut told: Vec<(&str, String)> = Vec::new();
+    for (i, one) in panel.figures.iter_mut().enumerate() {
+        one.captured_at = (i % 3 != 0).then_some(looked_at);
+        let value = one.value.to_string();
+        let n = one.samples.map(|n| format!(" n={n}")).unwrap_or_default();
+        let fact = |value| format!("{} {}..{} {value}{n}", one.metric, one.from, one.to);
+        let shop = if one.shop == keys[0].shop { &keys[0].shop } else { &keys[1].shop };
+        match i % 3 {
+            1 => told.push((shop, fact(value.as_str()))),
+            2 => told.push((shop, fact(if value.ends_with('%') { "50.00%" } else { "59.59s" }))),
+            _ => {}
+        }
+        if i % 3 != 1 {
+            typed.push(store::Observed {
+                platform: one.platform.clone(),
+                shop: one.shop.clone(),
+                account: String::new(),
+                metric: one.metric.clone(),
+                from: one.from,
+                to: one.to,
+                seen_at: one.captured_at,
+                value,
+                samples: one.samples,
+            });
+        }
+    }
+    let platform = keys[0].platform.as_str();
+    let facts: Vec<NewFact<'_>> = told
+        .iter()
+        .map(|(shop, value)| {
+            let event = NewFact::event(looked_at, platform, shop, FactKind::Observed);
+            NewFact { value, ..event }
+        })
+        .collect();
+    site.send(&facts);
+    site.store.put_observed(&Scope::everything(), now, typed).unwrap();
+    site.turning.hear(&keys[1], ("panel", Grade::Panel), now);
+    site.turning.panels_changed(keys);
+}
+
 #[test]
 fn where_a_panel_says_more_than_the_chats_its_figures_are_held_against_the_lines() {
     let (mut n_observed, mut n_alone, mut n_bands) = (0, 0, 0);
     for (seed, platform) in (0..4).flat_map(|seed| PLATFORMS.map(|platform| (seed, platform))) {
         let (mut site, now) = fed(platform, seed);
         let shops = site.turning.state().overview(&Reach::Everything, now);
-        let panel = panel(platform, &[&shops[0].shop, "no chats"], seed);
-        let stored = |one: &intake::panel::Observed| store::Observed {
-            platform: one.platform.clone(),
-            shop: one.shop.clone(),
-            account: String::new(),
-            metric: one.metric.clone(),
-            from: one.from,
-            to: one.to,
-            seen_at: one.captured_at,
-            value: one.value.to_string(),
-            samples: one.samples,
-        };
-        let figures = panel.figures.iter().map(stored).collect();
-        site.store.put_observed(&Scope::everything(), now, figures).unwrap();
+        let mut panel = panel(platform, &[&shops[0].shop, "no chats"], seed);
         let keys = [shops[0].shop.as_str(), "no chats"].map(|shop| ShopKey::new(platform, shop));
-        site.turning.hear(&keys[1], ("panel", Grade::Panel), now);
-        site.turning.panels_changed(&keys);
+        read_off(&mut site, &mut panel, (&keys, now));
         for is_after_a_crash in [false, true] {
             if is_after_a_crash {
                 site.crash();

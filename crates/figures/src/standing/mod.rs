@@ -27,6 +27,8 @@ pub use self::kept::Kept;
 pub use self::line::{
     Ahead, Band, Headroom, Passes, Points, Standing, Stands, Worst, verdict_word,
 };
+pub use intake::panel::ObservedFact;
+
 pub use self::observed::{ObservedFigure, PanelFigure, Unusable, day_after, quantity, usable};
 pub use self::sentences::{lines, verdict};
 

@@ -8,7 +8,7 @@ use std::collections::btree_map::Entry;
 
 use facts::{Day, Instant};
 use intake::Lang;
-use intake::panel::{self, Panel, Printed, Quantity};
+use intake::panel::{self, ObservedFact, Panel, Printed, Quantity};
 use metric::{Figure, Ratio, Sides};
 use rulebook::Catalogue;
 
@@ -168,11 +168,16 @@ pub fn usable(figure: &panel::Observed, catalogue: &Catalogue) -> Result<(), Unu
 /// ([`super::Kept::panel`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanelFigure {
-    metric: String,
-    days: (Day, Day),
-    value: Printed,
-    samples: Option<u64>,
-    seen_at: Option<Instant>,
+    /// The metric's id, as `taobao/human-reply-3m`.
+    pub metric: String,
+    /// The first local day and the last one, included.
+    pub days: (Day, Day),
+    /// The value with its printed precision.
+    pub value: Printed,
+    /// How many samples the panel says there are. Absent: it does not say.
+    pub samples: Option<u64>,
+    /// When the panel was looked at. Absent: not known, when everything was settled.
+    pub seen_at: Option<Instant>,
 }
 
 impl PanelFigure {
@@ -196,6 +201,25 @@ impl PanelFigure {
     ) -> Option<Self> {
         let value = value.parse::<Printed>().ok()?;
         Some(Self { metric: metric.to_owned(), days, value, samples, seen_at })
+    }
+
+    /// The figure that an `observed` fact tells of. `None`: it is an account's, or none at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use figures::standing::{ObservedFact, PanelFigure};
+    /// let value = "human-reply-3m 2026-06-01 97.41% n=1234";
+    /// let at = facts::Instant(0);
+    /// let fact = ObservedFact { at, platform: "taobao", shop: "s1", account: "", value };
+    /// assert!(PanelFigure::of_fact(&fact).is_some());
+    /// assert!(PanelFigure::of_fact(&ObservedFact { account: "lin", ..fact }).is_none());
+    /// ```
+    #[must_use]
+    pub fn of_fact(fact: &ObservedFact<'_>) -> Option<Self> {
+        let figure = fact.figure().ok().filter(|figure| figure.account.is_none())?;
+        let panel::Observed { metric, from, to, value, samples, captured_at: seen_at, .. } = figure;
+        Some(Self { metric, days: (from, to), value, samples, seen_at })
     }
 }
 

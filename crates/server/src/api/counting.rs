@@ -244,9 +244,10 @@ impl Shop {
         Ok(Self { platform, shop, catalogue, registry, log })
     }
 
-    /// Figures of the shop that were read off panels: those of its facts, and those typed in.
+    /// Figures of the shop that were read off panels: those typed in, and those of its facts. What
+    /// both have is there once; where they contradict each other, what was typed in stands.
     pub(crate) fn panel(&self, counter: &Counter) -> Result<Panel, Problem> {
-        let mut panel = panel::from_log(&self.log);
+        let mut panel = Panel::default();
         let typed = counter.store.observed_of(&counter.scope, &self.platform, &self.shop)?;
         for one in typed {
             // What cannot be read as a value was refused when it came.
@@ -266,6 +267,7 @@ impl Shop {
                 place,
             });
         }
+        panel.extend(panel::from_log(&self.log));
         Ok(panel)
     }
 }
