@@ -57,6 +57,11 @@ test("rules are found by platform and name, and editions stand beside each other
   assert.match((await marks.allInnerTexts()).join(" "), /23:00|24:00/);
   await page.getByText("等待恰好等于时限，算不算按时？").waitFor();
   await page.getByText("平台原文").first().waitFor();
+  // Of a source with several addresses each is a link of its own.
+  const hrefs = (all) => all.map((one) => one.getAttribute("href"));
+  const links = await page.locator(".sources a").evaluateAll(hrefs);
+  assert.ok(links.length > 1, "a source with two addresses");
+  assert.ok(links.every((href) => /^https?:\/\/[^\s,（]+$/.test(href)), links.join("\n"));
   await page.getByRole("link", { name: "全部规则" }).click();
   await page.getByRole("textbox", { name: "筛选规则" }).fill("zzzz");
   await page.getByText("没有符合条件的规则").waitFor();

@@ -9,6 +9,7 @@ import { FailureNote, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { dayAndClock } from "../parts/names";
 import { panelPath } from "../parts/panel-place";
+import { Where } from "../parts/where";
 import { Said } from "../parts/words";
 import { linkTo } from "../place";
 import { useWords } from "../words";
@@ -25,7 +26,7 @@ function Sources({ sources }: { sources: Edition["sources"] }): ReactNode {
         <li key={source.key}>
           {source.title || source.key}
           <div className="quiet small">
-            {[source.place, source.date].filter((one) => one !== "").join(" · ")}
+            <Where text={[source.place, source.date].filter((one) => one !== "").join(" · ")} />
           </div>
         </li>
       ))}

@@ -9,6 +9,7 @@ import { FailurePage, Loading, Nothing } from "../parts/failure";
 import { useLoaded } from "../parts/loaded";
 import { Platform } from "../parts/names";
 import { Choices, Search } from "../parts/tools";
+import { Where } from "../parts/where";
 import { Said } from "../parts/words";
 import { go, linkTo, useQuery } from "../place";
 import { useMay } from "../session";
@@ -347,7 +348,6 @@ function Readings({ rule, edition }: { rule: Rule; edition: Edition }): ReactNod
 
 function Sources({ edition }: { edition: Edition }): ReactNode {
   const w = useWords();
-  const isLink = (place: string): boolean => /^https?:\/\//.test(place);
   return (
     <section className="card" aria-label={w.rules.sources}>
       <h2>{w.rules.sources}</h2>
@@ -363,15 +363,12 @@ function Sources({ edition }: { edition: Edition }): ReactNode {
       <ul className="sources">
         {edition.sources.map((source) => (
           <li key={source.key}>
-            <div>
-              {isLink(source.place) ? (
-                <a href={source.place} target="_blank" rel="noreferrer">
-                  {source.title || source.key}
-                </a>
-              ) : (
-                source.title || source.key
-              )}
-            </div>
+            <div>{source.title || source.key}</div>
+            {source.place !== "" && (
+              <div className="small">
+                <Where text={source.place} />
+              </div>
+            )}
             <div className="quiet small">
               {[source.date, wordOf(w.rules.confidences, source.confidence), source.key]
                 .filter((text) => text !== "")

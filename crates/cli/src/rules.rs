@@ -163,8 +163,8 @@ fn page(catalogue: &Catalogue, metric: &Metric, with_cases: bool, lang: Lang) ->
         text.push_str(&format!("  {}\n", lang.of("sources", "来源")));
         for key in &edition.sources {
             let source = catalogue.source(key);
-            let title = source.map_or("", |source| source.title.as_str());
-            let place = source.map_or("", |source| source.place.as_str());
+            let title = source.map_or("", |source| lang.text(&source.title));
+            let place = source.map_or("", |source| lang.text(&source.place));
             let date = source.map_or("", |source| source.date.as_str());
             let confidence = source.map_or("", |source| source.confidence.word());
             text.push_str(&format!("    {key}  {title} · {date} · {confidence}\n      {place}\n"));

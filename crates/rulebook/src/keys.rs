@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Id,
     /// `{ zh, en }`.
     Bilingual,
+    /// The same, or one text as it is, whoever reads it: the title of a document, an address.
+    AsItIs,
     /// One word of a list.
     Word(fn() -> Vec<&'static str>),
     /// Distinct words of a list.
@@ -1091,8 +1093,10 @@ pub(crate) const SOURCE: &[Key] = &[
     Key::new("key", Kind::Text, "The key that rulebooks name it by.", "规则里引用它的键。")
         .required()
         .example("\"S-TM-EXP\""),
-    Key::new("title", Kind::Text, "Its title.", "标题。").required().example("\"…\""),
-    Key::new("where", Kind::Text, "Where it is.", "在哪里。").required().example("\"https://…\""),
+    Key::new("title", Kind::AsItIs, "Its title.", "标题。").required().example("\"…\""),
+    Key::new("where", Kind::AsItIs, "Where it is.", "在哪里。")
+        .required()
+        .example("\"https://…\""),
     Key::new("date", Kind::Text, "Its date as printed, or `undated`.", "所印日期，或 `undated`。")
         .required()
         .example("\"2026-02-24\""),

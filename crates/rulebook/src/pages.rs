@@ -474,10 +474,10 @@ impl<'c> Writer<'c> {
                 None => format!("| {key} | {editions} | | | | |"),
                 Some(source) => format!(
                     "| {key} | {editions} | {} | {} | {} | {} |",
-                    cell(&source.title),
+                    cell(source.title.get(self.lang)),
                     source_confidence(source.confidence, self.lang),
                     cell(&source.date),
-                    cell(&source.place),
+                    cell(source.place.get(self.lang)),
                 ),
             };
             self.line(line);

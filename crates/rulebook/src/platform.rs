@@ -54,10 +54,10 @@ pub struct NamedPeriod {
 pub struct Source {
     /// The key that rulebooks name it by.
     pub key: String,
-    /// Its title.
-    pub title: String,
+    /// Its title, in its own language where it has one.
+    pub title: Text,
     /// Where it is: an address, or words.
-    pub place: String,
+    pub place: Text,
     /// Its date as it prints it, or `undated`.
     pub date: String,
     /// How near it is to the platform.
@@ -186,8 +186,8 @@ pub(crate) fn read_sources(text: &str, problems: &mut Vec<Diagnostic>) -> Vec<So
         let source = || {
             Some(Source {
                 key: text("key")?,
-                title: text("title")?,
-                place: text("where")?,
+                title: block.bilingual("title")?.clone(),
+                place: block.bilingual("where")?.clone(),
                 date: text("date")?,
                 confidence: confidence?,
             })

@@ -100,6 +100,10 @@ fn shape(kind: Kind, need: Need) -> Json {
         Kind::Text => json!({ "type": "string", "minLength": 1 }),
         Kind::Id => json!({ "type": "string", "pattern": "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" }),
         Kind::Bilingual => object(&[BILINGUAL], whole),
+        Kind::AsItIs => {
+            let text = json!({ "type": "string", "minLength": 1 });
+            json!({ "anyOf": [text, object(&[BILINGUAL], whole)] })
+        }
         Kind::Word(list) => words(&list()),
         Kind::Words(list) => {
             json!({ "type": "array", "uniqueItems": true, "items": words(&list()) })

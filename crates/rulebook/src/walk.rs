@@ -294,7 +294,8 @@ impl Walker<'_> {
         match (key.kind, value.get_ref()) {
             (Kind::Text, DeValue::String(text)) => self.text(key, text, span),
             (Kind::Id, DeValue::String(text)) => self.id(text, span),
-            (Kind::Bilingual, DeValue::Table(table)) => self.bilingual(table, span),
+            (Kind::Bilingual | Kind::AsItIs, DeValue::Table(table)) => self.bilingual(table, span),
+            (Kind::AsItIs, DeValue::String(text)) => self.as_it_is(key, text, span),
             (Kind::Word(words), DeValue::String(text)) => {
                 self.word(key, text, span, &words()).map(Value::Word)
             }
@@ -479,6 +480,13 @@ impl Walker<'_> {
         let block = self.table(table, span, &[BILINGUAL]);
         let text = Text::new(block.text("en")?, block.text("zh")?);
         Some(Value::Bilingual(text))
+    }
+
+    fn as_it_is(&mut self, key: &Key, text: &str, span: Range<usize>) -> Option<Value> {
+        if text.trim().is_empty() {
+            return self.empty(key, span);
+        }
+        Some(Value::Bilingual(Text::new(text, text)))
     }
 
     fn word<'w>(
@@ -957,6 +965,9 @@ impl Kind {
         let (en, zh) = match self {
             Self::Text | Self::Id => ("a text", "文字"),
             Self::Bilingual => ("a table with `zh` and `en`", "含 `zh` 和 `en` 的表"),
+            Self::AsItIs => {
+                ("a text, or a table with `zh` and `en`", "文字，或含 `zh` 和 `en` 的表")
+            }
             Self::Word(list) => return words(list()),
             Self::Words(list) => {
                 let (en, zh) = words(list());

@@ -110,6 +110,18 @@ fn every_source_of_a_metric_is_used_or_named_in_a_case() {
     }
 }
 
+/// Addresses are as they are; what is ours to say of them is in both languages.
+#[test]
+fn what_we_say_of_sources_is_in_both_languages() {
+    let is_address =
+        |word: &str| word.contains(['.', '/', '=']) || word.contains(|c: char| c.is_ascii_digit());
+    for source in Catalogue::shipped().sources() {
+        let place = &source.place;
+        let mut words = place.en.split([' ', ',', ';']).filter(|word| !word.is_empty());
+        assert_eq!(place.zh == place.en, words.all(is_address), "{}: {place:?}", source.key);
+    }
+}
+
 #[test]
 fn every_combination_of_readings_compiles() {
     for metric in Catalogue::shipped().metrics() {

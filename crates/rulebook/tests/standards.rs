@@ -125,8 +125,8 @@ fn every_key_arrives() {
     let files = [
         (
             "sources.toml",
-            "[[source]]\nkey = 'S1'\ntitle = 'one'\nwhere = 'here'\ndate = 'undated'\n\
-             confidence = 'article'\n",
+            "[[source]]\nkey = 'S1'\ntitle = 'one'\nwhere = { zh = '此处', en = 'here' }\n\
+             date = 'undated'\nconfidence = 'article'\n",
         ),
         ("x/platform.toml", "name = { zh = '甲', en = 'X' }\ntime-zone = 'Asia/Shanghai'\n"),
         (
@@ -138,6 +138,10 @@ fn every_key_arrives() {
         ("x/standards.toml", include_str!("../../../fuzz/rulebook-corpus/standards-right.toml")),
     ];
     let catalogue = Catalogue::from_files(files).into_result().unwrap();
+    let source = catalogue.source("S1").unwrap();
+    let in_both = |text: &rulebook::Text| [Lang::En, Lang::Zh].map(|lang| text.get(lang).to_owned());
+    assert_eq!(in_both(&source.title), ["one", "one"]);
+    assert_eq!(in_both(&source.place), ["here", "此处"]);
     let all: Vec<_> = catalogue.standards("x").collect();
     let one = &all[0].standard;
     assert_eq!((one.id.as_str(), one.metric.as_str(), one.role), ("one", "x/y", Role::Requirement));

@@ -247,7 +247,10 @@ impl Export<'_> {
             let source = self.shop.catalogue.source(key);
             let text = source.map_or_else(
                 || key.clone(),
-                |source| format!("{} · {} · {}", source.title, source.place, source.date),
+                |source| {
+                    let [title, place] = [&source.title, &source.place].map(|text| said(text, lang));
+                    format!("{title} · {place} · {}", source.date)
+                },
             );
             lines.add(lang.of("Source", "来源"), &text);
         }

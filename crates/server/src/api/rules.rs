@@ -395,13 +395,14 @@ fn edition(catalogue: &Catalogue, edition: &Edition, lang: Lang) -> EditionBody 
     let day = |day: Option<facts::Day>| day.map(|day| day.to_string());
     let source = |key: &String| {
         let known = catalogue.source(key);
-        let text =
-            |of: fn(&rulebook::Source) -> &String| known.map(of).cloned().unwrap_or_default();
+        let text = |of: fn(&rulebook::Source) -> &rulebook::Text| {
+            known.map(|source| said(of(source), lang)).unwrap_or_default()
+        };
         SourceBody {
             key: key.clone(),
             title: text(|source| &source.title),
             place: text(|source| &source.place),
-            date: text(|source| &source.date),
+            date: known.map(|source| source.date.clone()).unwrap_or_default(),
             confidence: known.map_or("", |source| source.confidence.word()),
         }
     };
