@@ -125,7 +125,7 @@ function base({ colours, isStill }: Look): EChartsCoreOption {
 const axisText = (colours: Colours): object => ({ color: colours.quiet, fontSize: 12 });
 
 /** Where the axis of values begins and ends, so that lines and values are in sight. */
-function valueAxis(values: (number | null)[], lines: readonly Line[], kind: Kind, look: Look): object {
+function valueAxis(values: readonly (number | null)[], lines: readonly Line[], kind: Kind, look: Look): object {
   const { colours } = look;
   const known = [...values, ...lines.map((line) => line.at)].filter((one) => one !== null);
   const least = Math.min(...known, kind.isShare ? 100 : 0);
@@ -322,16 +322,16 @@ function panelPlace(value: string, { isShare }: Kind): number | null {
   return Number(parts[2]) > 0 ? (100 * Number(parts[1])) / Number(parts[2]) : null;
 }
 
-/** What the platform's panel said day by day, a gap where it is not known. */
-export function ofPanel(
-  points: readonly (PanelPoint | null)[],
+/** All of a drawing day by day but its curves. */
+function dayByDay(
   days: readonly string[],
+  values: readonly (number | null)[],
   lines: readonly Line[],
   kind: Kind,
+  tips: (at: number, day: string) => HTMLElement,
   look: Look,
 ): EChartsCoreOption {
-  const { w, colours, isNarrow } = look;
-  const values = points.map((point) => (point ? panelPlace(point.value, kind) : null));
+  const { colours, isNarrow } = look;
   const { tooltip, ...rest } = base(look);
   return {
     ...rest,
@@ -349,13 +349,31 @@ export function ofPanel(
       trigger: "axis",
       formatter: (all: { dataIndex: number }[]) => {
         const at = all[0]?.dataIndex ?? -1;
-        const [point, day] = [points[at], days[at]];
-        if (day === undefined) return "";
-        const facts: [string, string][] = [[w.figures.panel, point?.value ?? w.common.unknown]];
-        if (point?.samples != null) facts.push([w.figures.count, String(point.samples)]);
-        return tip(day, facts);
+        const day = days[at];
+        return day === undefined ? "" : tips(at, day);
       },
     },
+  };
+}
+
+/** What the platform's panel said day by day, a gap where it is not known. */
+export function ofPanel(
+  points: readonly (PanelPoint | null)[],
+  days: readonly string[],
+  lines: readonly Line[],
+  kind: Kind,
+  look: Look,
+): EChartsCoreOption {
+  const { w, colours } = look;
+  const values = points.map((point) => (point ? panelPlace(point.value, kind) : null));
+  const said = (at: number, day: string): HTMLElement => {
+    const point = points[at];
+    const facts: [string, string][] = [[w.figures.panel, point?.value ?? w.common.unknown]];
+    if (point?.samples != null) facts.push([w.figures.count, String(point.samples)]);
+    return tip(day, facts);
+  };
+  return {
+    ...dayByDay(days, values, lines, kind, said, look),
     series: [
       {
         id: "panel",
@@ -400,34 +418,16 @@ export function ofShops(
   kind: Kind,
   look: Look,
 ): EChartsCoreOption {
-  const { w, colours, isNarrow } = look;
+  const { w, colours } = look;
   const values = curves.map((one) => one.figures.map((figure) => placed(figure?.value)));
-  const { tooltip, ...rest } = base(look);
   const said = (figure: Figure | undefined): string => {
     if (!figure) return w.common.unknown;
     return `${figure.value ?? w.figures.noValue} (${w.figures.samples(figure.samples)})`;
   };
+  const tips = (at: number, day: string): HTMLElement =>
+    tip(day, curves.map((one) => [one.name, said(one.figures[at])]), w.figures.clickHint);
   return {
-    ...rest,
-    grid: { left: isNarrow ? 44 : 56, right: lines.length > 0 ? 60 : 16, top: 16, bottom: 28 },
-    xAxis: {
-      type: "category",
-      data: days.map((day) => day.slice(5)),
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: colours.line } },
-      axisLabel: { ...axisText(colours), hideOverlap: true },
-    },
-    yAxis: valueAxis(values.flat(), lines, kind, look),
-    tooltip: {
-      ...(tooltip as object),
-      trigger: "axis",
-      formatter: (all: { dataIndex: number }[]) => {
-        const at = all[0]?.dataIndex ?? -1;
-        const day = days[at];
-        if (day === undefined) return "";
-        return tip(day, curves.map((one) => [one.name, said(one.figures[at])]), w.figures.clickHint);
-      },
-    },
+    ...dayByDay(days, values.flat(), lines, kind, tips, look),
     series: curves.map((one, n) => ({
       id: one.id,
       name: one.name,
