@@ -55,7 +55,7 @@ impl Presence {
 pub(crate) type Place = (Instant, u64);
 
 /// What makes two figures read off a panel the same: metric, days, and when it was looked at.
-type Look = (String, (Day, Day), Option<Instant>);
+pub(crate) type Look = (String, (Day, Day), Option<Instant>);
 
 /// What is known of one shop.
 #[derive(Clone, Debug, Default)]
@@ -181,7 +181,7 @@ impl KeptFigure {
     }
 }
 
-fn look(figure: &PanelFigure) -> Look {
+pub(crate) fn look(figure: &PanelFigure) -> Look {
     (figure.metric.clone(), figure.days, figure.seen_at)
 }
 

@@ -87,15 +87,12 @@ impl Fresh {
     /// at, what the fact says, and its number.
     pub(crate) fn observed(&self) -> impl Iterator<Item = (u32, Instant, &str, u64)> {
         let rows = |stored| (0..Stored::len(stored)).map(move |row| (stored, row));
-        let observed = |(stored, row): (&'_ Stored, usize)| {
+        self.pieces.iter().flat_map(rows).filter_map(|(stored, row)| {
             let fact = stored.fact(row);
             let is_one = fact.kind == FactKind::Observed && fact.account == Account::SHOP;
-            is_one.then_some((stored, row, fact.at))
-        };
-        let told = |(stored, row, at): (&'_ Stored, usize, Instant)| {
-            (stored.thread(row).0, at, stored.value(row), stored.arrival(row).0)
-        };
-        self.pieces.iter().flat_map(rows).filter_map(observed).map(told)
+            let (thread, number) = (stored.thread(row).0, stored.arrival(row).0);
+            is_one.then(|| (thread, fact.at, stored.value(row), number))
+        })
     }
 
     /// Thread and number of each fact.

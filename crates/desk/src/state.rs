@@ -14,7 +14,7 @@ use store::{Arrival, Feed, Names, Observed, Scope, ShopKey, Store, Target};
 use crate::checkpoint::Checkpoint;
 use crate::counted::{self, Keeping};
 use crate::feeds::{Feeds, Grade};
-use crate::happenings::{Happenings, OfShop};
+use crate::happenings::{Happenings, Look, OfShop, look};
 use crate::lines::Looks;
 use crate::panels::Panels;
 use crate::places::{Places, Whereabouts};
@@ -497,12 +497,14 @@ impl State {
         self.changed.insert(shop);
     }
 
-    /// What was read off a shop's panel: by its log, and behind it, so that it stands where both
-    /// were looked at at the same instant, what people typed in.
+    /// What was read off a shop's panel, in no order: what people typed in, and what else its
+    /// `observed` facts say.
     pub(crate) fn read_off(&self, shop: ShopId) -> Vec<PanelFigure> {
+        let typed = self.read_off.get(self.shops.key(shop)).map_or(&[][..], Vec::as_slice);
+        let known: HashSet<Look> = typed.iter().map(look).collect();
         let told = self.happenings.of(shop).into_iter().flat_map(OfShop::panel);
-        let typed = self.read_off.get(self.shops.key(shop)).into_iter().flatten();
-        told.chain(typed).cloned().collect()
+        let told = told.filter(|figure| !known.contains(&look(figure)));
+        typed.iter().chain(told).cloned().collect()
     }
 
     /// When to step next if nothing comes. `None`: not before something does.

@@ -161,7 +161,7 @@ fn counted(site: &Site, platform: &str, as_of: Instant) -> Cells {
                 let account = log.accounts.name(cell.account.0).to_owned();
                 let (metric, edition) = (rule.metric.clone(), rule.edition.clone());
                 let name = (key.shop.clone(), metric, edition, account, cell.day);
-                *cells.entry(name).or_default() += &tally;
+                *cells.entry(name).or_default() += tally;
             }
         }
     }

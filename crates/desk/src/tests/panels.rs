@@ -53,7 +53,7 @@ fn panel(
         let known_by = Instant(i64::MAX);
         let job = Job { as_of, known_by, days, platform: 0, ..watch.job };
         let table = metric::count(&threads, 0..threads.len(), &[job], Grouping::default());
-        table.sorted().iter().for_each(|(_, _, _, tally)| sum += tally);
+        table.sorted().into_iter().for_each(|(_, _, _, tally)| sum += tally);
     }
     sum
 }
