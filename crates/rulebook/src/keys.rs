@@ -1094,9 +1094,7 @@ pub(crate) const SOURCE: &[Key] = &[
         .required()
         .example("\"S-TM-EXP\""),
     Key::new("title", Kind::AsItIs, "Its title.", "标题。").required().example("\"…\""),
-    Key::new("where", Kind::AsItIs, "Where it is.", "在哪里。")
-        .required()
-        .example("\"https://…\""),
+    Key::new("where", Kind::AsItIs, "Where it is.", "在哪里。").required().example("\"https://…\""),
     Key::new("date", Kind::Text, "Its date as printed, or `undated`.", "所印日期，或 `undated`。")
         .required()
         .example("\"2026-02-24\""),

@@ -59,7 +59,7 @@ fn a_page_tells_everything_that_a_rulebook_holds() {
                     has(note.get(lang));
                 }
                 for key in &edition.sources {
-                    has(&catalogue.source(key).unwrap().place);
+                    has(catalogue.source(key).unwrap().place.get(lang));
                 }
                 for reading in &edition.open {
                     has(reading.question.get(lang));

@@ -139,7 +139,8 @@ fn every_key_arrives() {
     ];
     let catalogue = Catalogue::from_files(files).into_result().unwrap();
     let source = catalogue.source("S1").unwrap();
-    let in_both = |text: &rulebook::Text| [Lang::En, Lang::Zh].map(|lang| text.get(lang).to_owned());
+    let in_both =
+        |text: &rulebook::Text| [Lang::En, Lang::Zh].map(|lang| text.get(lang).to_owned());
     assert_eq!(in_both(&source.title), ["one", "one"]);
     assert_eq!(in_both(&source.place), ["here", "此处"]);
     let all: Vec<_> = catalogue.standards("x").collect();
