@@ -125,7 +125,12 @@ function base({ colours, isStill }: Look): EChartsCoreOption {
 const axisText = (colours: Colours): object => ({ color: colours.quiet, fontSize: 12 });
 
 /** Where the axis of values begins and ends, so that lines and values are in sight. */
-function valueAxis(values: readonly (number | null)[], lines: readonly Line[], kind: Kind, look: Look): object {
+function valueAxis(
+  values: readonly (number | null)[],
+  lines: readonly Line[],
+  kind: Kind,
+  look: Look,
+): object {
   const { colours } = look;
   const known = [...values, ...lines.map((line) => line.at)].filter((one) => one !== null);
   const least = Math.min(...known, kind.isShare ? 100 : 0);
