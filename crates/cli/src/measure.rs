@@ -33,13 +33,16 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
     };
     let asked =
         Asked { args, catalogue: &catalogue, wanted: &wanted, breakdown, invalid: &invalid };
-    let (rows, is_clean) = match streaming::count(&asked, screen)? {
+    match streaming::count(&asked, screen)? {
         Some(streamed) => {
             let Streamed { names, registry, selection, rules, table, is_clean } = streamed;
             let log = names.outline();
             tell(&selection, &registry, log, &catalogue, screen);
             let metrics = &selection.metrics;
-            (table::rows(log, metrics, &rules, &table, &args.shop, &breakdown), is_clean)
+            let rows = table::rows(log, metrics, &rules, &table, &args.shop, &breakdown);
+            drop(table);
+            print(rows.map_err(told)?, args, screen)?;
+            Ok(is_clean)
         }
         None => {
             let keep = Keep::for_counting(invalid.clone());
@@ -51,20 +54,28 @@ pub(crate) fn run(args: &MeasureArgs, screen: &Screen) -> Result<bool, Failure> 
             let rules = breakdown.rules(metrics, &invalid).map_err(told)?;
             let grouping = breakdown.grouping(metrics);
             let table = counting::count(&input, &rules.counted, grouping, screen);
-            (table::rows(log, metrics, &rules, &table, &args.shop, &breakdown), input.is_clean())
+            let rows = table::rows(log, metrics, &rules, &table, &args.shop, &breakdown);
+            drop(table);
+            print(rows.map_err(told)?, args, screen)?;
+            Ok(input.is_clean())
         }
-    };
-    let rows = rows.map_err(told)?;
-    if rows.is_empty() {
+    }
+}
+
+/// Writes the figures as they were asked for.
+fn print(rows: table::Rows<'_>, args: &MeasureArgs, screen: &Screen) -> Result<(), Failure> {
+    let lang = screen.lang;
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
         screen.notice(lang.of("no figure: nothing to count", "没有可统计的指标"));
     }
+    let path = args.output.as_deref();
     match args.format {
-        Format::Table => report::table(&rows, args.output.as_deref(), screen)?,
-        Format::Json => report::json(&rows, args.output.as_deref(), lang)?,
-        Format::Csv => report::csv(&rows, args.output.as_deref(), lang)?,
-        Format::Parquet => report::parquet(&rows, args.output.as_deref(), lang)?,
+        Format::Table => report::table(&rows.collect::<Vec<_>>(), path, screen),
+        Format::Json => report::json(rows, path, lang),
+        Format::Csv => report::csv(rows, path, lang),
+        Format::Parquet => report::parquet(rows, path, lang),
     }
-    Ok(is_clean)
 }
 
 /// Says what the user should know before the figures come.

@@ -8,10 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
+use arrow::error::ArrowError;
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use figures::shown::{self, Pair, seconds};
 use figures::{Row, words};
 use metric::{Ratio, Reason};
+use parquet::arrow::ArrowWriter;
+use parquet::errors::ParquetError;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -133,11 +136,15 @@ pub(crate) fn finish(result: io::Result<()>, lang: Lang) -> Result<(), Failure> 
 }
 
 /// One object a line.
-pub(crate) fn json(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
+pub(crate) fn json(
+    rows: impl Iterator<Item = Row>,
+    path: Option<&Path>,
+    lang: Lang,
+) -> Result<(), Failure> {
     let mut out = open(path, lang)?;
     let write = |out: &mut dyn Write| -> io::Result<()> {
         for row in rows {
-            serde_json::to_writer(&mut *out, &Line::of(row)).map_err(io::Error::from)?;
+            serde_json::to_writer(&mut *out, &Line::of(&row)).map_err(io::Error::from)?;
             out.write_all(b"\n")?;
         }
         out.flush()
@@ -235,16 +242,20 @@ fn integers(row: &Row) -> Vec<Option<i64>> {
 }
 
 /// One line a row, with a header.
-pub(crate) fn csv(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
+pub(crate) fn csv(
+    rows: impl Iterator<Item = Row>,
+    path: Option<&Path>,
+    lang: Lang,
+) -> Result<(), Failure> {
     let mut out = csv::Writer::from_writer(open(path, lang)?);
-    let mut write = || -> csv::Result<()> {
+    let write = || -> csv::Result<()> {
         out.write_record(columns())?;
         let mut digits = String::new();
         for row in rows {
-            for text in texts(row) {
+            for text in texts(&row) {
                 out.write_field(text.as_deref().unwrap_or_default())?;
             }
-            for value in integers(row) {
+            for value in integers(&row) {
                 digits.clear();
                 if let Some(value) = value {
                     // Writing into memory cannot fail.
@@ -266,31 +277,50 @@ pub(crate) fn csv(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), F
     }
 }
 
+/// So many rows are put into columns at a time.
+const AT_A_TIME: usize = 1 << 16;
+
 /// Columns.
-pub(crate) fn parquet(rows: &[Row], path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
-    let names = columns();
-    let mut arrays: Vec<(String, ArrayRef, bool)> = Vec::new();
-    for (i, name) in names.iter().take(N_TEXTS).enumerate() {
-        let mut builder = StringBuilder::new();
-        for row in rows {
-            builder.append_option(texts(row)[i].as_deref());
-        }
-        arrays.push((name.clone(), Arc::new(builder.finish()), true));
-    }
-    for (i, name) in names.iter().skip(N_TEXTS).enumerate() {
-        let mut builder = Int64Builder::new();
-        for row in rows {
-            builder.append_option(integers(row)[i]);
-        }
-        arrays.push((name.clone(), Arc::new(builder.finish()), true));
-    }
-    let batch = RecordBatch::try_from_iter_with_nullable(arrays).map_err(|e| broken(e, lang))?;
+pub(crate) fn parquet(
+    mut rows: impl Iterator<Item = Row>,
+    path: Option<&Path>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let mut next = || in_columns(&rows.by_ref().take(AT_A_TIME).collect::<Vec<_>>());
+    let first = next().map_err(|error| broken(error, lang))?;
     let out = open(path, lang)?;
-    let mut writer = parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)
-        .map_err(|e| broken(e, lang))?;
-    writer.write(&batch).map_err(|e| broken(e, lang))?;
-    writer.close().map_err(|e| broken(e, lang))?;
-    Ok(())
+    let write = || -> Result<(), ParquetError> {
+        let mut writer = ArrowWriter::try_new(out, first.schema(), None)?;
+        let mut batch = first;
+        // Without rows there are the columns.
+        loop {
+            writer.write(&batch)?;
+            if batch.num_rows() < AT_A_TIME {
+                break;
+            }
+            batch = next()?;
+        }
+        writer.close().map(|_| ())
+    };
+    write().map_err(|error| broken(error, lang))
+}
+
+fn in_columns(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
+    let mut text: [StringBuilder; N_TEXTS] = std::array::from_fn(|_| StringBuilder::new());
+    let mut whole: Vec<Int64Builder> = Vec::new();
+    whole.resize_with(columns().len() - N_TEXTS, Int64Builder::new);
+    for row in rows {
+        for (builder, value) in text.iter_mut().zip(texts(row)) {
+            builder.append_option(value.as_deref());
+        }
+        for (builder, value) in whole.iter_mut().zip(integers(row)) {
+            builder.append_option(value);
+        }
+    }
+    let text = text.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
+    let whole = whole.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
+    let named = columns().into_iter().zip(text.chain(whole));
+    RecordBatch::try_from_iter_with_nullable(named.map(|(name, array)| (name, array, true)))
 }
 
 /// For people.

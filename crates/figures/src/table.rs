@@ -1,6 +1,8 @@
 //! Figures by shop, account, day and hour: what was counted, added up into rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
+use std::fmt;
+use std::iter::Peekable;
 use std::sync::Arc;
 
 use facts::{Day, Log, Registry};
@@ -104,7 +106,7 @@ pub fn measure(
     let rules = breakdown.rules(&metrics, &invalid)?;
     let grouping = breakdown.grouping(&metrics);
     let table = counting::count((log, registry), &rules.counted, grouping, &|_| {});
-    let rows = rows(outline, &metrics, &rules, &table, &[], breakdown)?;
+    let rows = rows(outline, &metrics, &rules, &table, &[], breakdown)?.collect();
     Ok(Measured { rows, notices })
 }
 
@@ -199,23 +201,47 @@ impl Row {
     }
 }
 
-/// What was counted for a row.
+/// What was counted for a row, by combination of answers to the open readings, our own first.
+#[derive(Default)]
 struct Counts {
-    /// By combination of answers to the open readings, our own first.
-    tallies: Vec<Tally>,
-    /// The waits of answered samples, by combination; empty unless asked for or needed.
+    /// Of our own answers.
+    own: Tally,
+    /// Of the other combinations; of those behind the last nothing was counted.
+    others: Vec<Tally>,
+    /// The waits of answered samples; empty unless asked for or needed.
     waits: Vec<Vec<i64>>,
     /// First and last day, where the samples themselves bound the period.
     period: Option<(Day, Day)>,
 }
 
 impl Counts {
-    fn new(n_combinations: usize) -> Self {
-        Self {
-            tallies: vec![Tally::default(); n_combinations],
-            waits: vec![Vec::new(); n_combinations],
-            period: None,
+    fn tally(&self, combination: usize) -> Tally {
+        match combination.checked_sub(1) {
+            None => self.own,
+            Some(other) => self.others.get(other).copied().unwrap_or_default(),
         }
+    }
+
+    fn tally_mut(&mut self, combination: usize) -> &mut Tally {
+        let Some(other) = combination.checked_sub(1) else { return &mut self.own };
+        if self.others.len() <= other {
+            self.others.resize(other + 1, Tally::default());
+        }
+        &mut self.others[other]
+    }
+
+    fn waits(&self, combination: usize) -> &[i64] {
+        self.waits.get(combination).map_or(&[], Vec::as_slice)
+    }
+
+    fn add_waits(&mut self, combination: usize, waits: &[i64]) {
+        if waits.is_empty() {
+            return;
+        }
+        if self.waits.len() <= combination {
+            self.waits.resize_with(combination + 1, Vec::new);
+        }
+        self.waits[combination].extend_from_slice(waits);
     }
 
     /// Puts waits in order, as percentiles and means of the fastest need them.
@@ -224,16 +250,16 @@ impl Counts {
     }
 
     fn percentiles(&self) -> Option<[i64; 3]> {
-        let of = |percent| metric::percentile(&self.waits[0], percent);
+        let of = |percent| metric::percentile(self.waits(0), percent);
         Some([of(50)?, of(90)?, of(99)?])
     }
 
     fn value(&self, combination: usize, selected: &Selected<'_>) -> Option<Ratio> {
         match selected.figure() {
             Figure::MeanFastest => {
-                metric::mean_fastest(&self.waits[combination], selected.fastest())
+                metric::mean_fastest(self.waits(combination), selected.fastest())
             }
-            figure => self.tallies[combination].value(figure),
+            figure => self.tally(combination).value(figure),
         }
     }
 
@@ -257,26 +283,70 @@ struct Key {
     account: Option<usize>,
 }
 
+/// The figures of a table, made as they are taken: there may be millions. In the order of
+/// [`Measured::rows`].
+pub struct Rows<'a> {
+    metrics: &'a [Selected<'a>],
+    n_combinations: &'a [usize],
+    names: Names<'a>,
+    breakdown: Breakdown,
+    /// What was counted.
+    cells: Peekable<btree_map::IntoIter<Key, Counts>>,
+    /// Rows that are there whatever was counted.
+    expected: Peekable<Box<dyn Iterator<Item = Key> + 'a>>,
+    /// By metric and days.
+    bases: HashMap<(usize, Day, Day), Arc<Basis>>,
+}
+
+impl fmt::Debug for Rows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("n_counted", &self.cells.len()).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let is_counted = |(counted, _): &(Key, Counts)| {
+            self.expected.peek().is_none_or(|expected| counted <= expected)
+        };
+        let (key, counts) = match self.cells.next_if(is_counted) {
+            Some((key, counts)) => {
+                self.expected.next_if_eq(&key);
+                (key, counts)
+            }
+            None => (self.expected.next()?, Counts::default()),
+        };
+        let selected = &self.metrics[key.selected];
+        let period = counts.period.unwrap_or(selected.period);
+        let (from, to) = key.day.map_or(period, |day| (day, day));
+        let basis = self
+            .bases
+            .entry((key.selected, from, to))
+            .or_insert_with(|| Arc::new(Basis::of(selected, from, to)));
+        let n = self.n_combinations[key.selected];
+        Some(row((selected, basis), (key, (from, to)), &self.names, (counts, n), &self.breakdown))
+    }
+}
+
 /// Adds up what was counted into rows; without names of shops, of all of them.
 ///
 /// # Errors
 ///
 /// [`Error::UnknownShop`].
-pub fn rows(
-    log: Outline<'_>,
-    metrics: &[Selected<'_>],
-    rules: &Rules,
+pub fn rows<'a>(
+    log: Outline<'a>,
+    metrics: &'a [Selected<'a>],
+    rules: &'a Rules,
     table: &Table,
     shops: &[String],
     breakdown: &Breakdown,
-) -> Result<Vec<Row>, Error> {
-    let shops = &wanted_shops(log, shops)?;
+) -> Result<Rows<'a>, Error> {
+    let shops = wanted_shops(log, shops)?;
     let Rules { counted, n_combinations } = rules;
     let names = Names::of(log);
     let mut cells: BTreeMap<Key, Counts> = BTreeMap::new();
-    for key in expected_rows(metrics, log, shops, &names, breakdown) {
-        cells.insert(key, Counts::new(n_combinations[key.selected]));
-    }
     for (job, shop, cell, tally) in table.sorted() {
         let Counted { selected, combination, .. } = counted[job as usize];
         if !shops[shop as usize] || breakdown.is_by_samples(&metrics[selected]) {
@@ -290,26 +360,25 @@ pub fn rows(
             hour: breakdown.hour.then_some(cell.hour),
             account: breakdown.account.then(|| names.account_position[cell.account.0 as usize]),
         };
-        let counts = cells.entry(key).or_insert_with(|| Counts::new(n_combinations[selected]));
-        counts.tallies[combination] += &tally;
-        counts.waits[combination].extend_from_slice(table.waits(job, shop, cell));
+        let counts = cells.entry(key).or_default();
+        *counts.tally_mut(combination) += tally;
+        counts.add_waits(combination, table.waits(job, shop, cell));
     }
     for selected in (0..metrics.len()).filter(|i| breakdown.is_by_samples(&metrics[*i])) {
-        let found = Found { table, counted, log, names: &names, shops };
+        let found = Found { table, counted, log, names: &names, shops: &shops };
         let n = n_combinations[selected];
         found.published(selected, &metrics[selected], n, breakdown, &mut cells);
     }
-    let mut bases: HashMap<(usize, Day, Day), Arc<Basis>> = HashMap::new();
-    let made = cells.into_iter().map(|(key, counts)| {
-        let selected = &metrics[key.selected];
-        let period = counts.period.unwrap_or(selected.period);
-        let (from, to) = key.day.map_or(period, |day| (day, day));
-        let basis = bases
-            .entry((key.selected, from, to))
-            .or_insert_with(|| Arc::new(Basis::of(selected, from, to)));
-        row((selected, basis), (key, (from, to)), &names, counts, breakdown)
-    });
-    Ok(made.collect())
+    let expected = expected_rows(metrics, log, &shops, &names, breakdown);
+    Ok(Rows {
+        metrics,
+        n_combinations,
+        names,
+        breakdown: *breakdown,
+        cells: cells.into_iter().peekable(),
+        expected: expected.peekable(),
+        bases: HashMap::new(),
+    })
 }
 
 /// What was counted, and whose it is.
@@ -342,7 +411,7 @@ impl Found<'_> {
                     continue;
                 }
                 let samples = jobs.iter().flat_map(|job| self.table.samples(*job, shop as u32));
-                let place = Place { selected, combination, shop, n };
+                let place = Place { selected, combination, shop };
                 count_published(metric, place, samples, self.names, breakdown, cells);
             }
         }
@@ -355,8 +424,6 @@ struct Place {
     selected: usize,
     combination: usize,
     shop: usize,
-    /// How many combinations of answers there are.
-    n: usize,
 }
 
 /// Counts those samples of one shop (with `--by account`, of one account) that the platform takes.
@@ -389,19 +456,19 @@ fn count_published<'t>(
         };
         let (by_weekday, by_hour) = (breakdown.weekday, breakdown.hour);
         if !by_hour && !by_weekday {
-            let counts = cells.entry(key).or_insert_with(|| Counts::new(place.n));
+            let counts = cells.entry(key).or_default();
             counts.spans(published.from, published.to);
         }
         for judged in &samples[published.range] {
             let hour = (selected.zone.local(judged.opened_at).ms / 3_600_000) as u8;
             let weekday = by_weekday.then(|| judged.day.weekday());
             let key = Key { weekday, hour: by_hour.then_some(hour), ..key };
-            let counts = cells.entry(key).or_insert_with(|| Counts::new(place.n));
+            let counts = cells.entry(key).or_default();
             counts.spans(published.from, published.to);
-            counts.tallies[place.combination].count(judged);
+            counts.tally_mut(place.combination).count(judged);
             if matches!(judged.outcome, Outcome::Hit | Outcome::Late) {
                 let mean = judged.wait.0 / i64::from(judged.n_inner.max(1));
-                counts.waits[place.combination].push(mean);
+                counts.add_waits(place.combination, &[mean]);
             }
         }
     }
@@ -409,48 +476,55 @@ fn count_published<'t>(
 
 /// The rows that are printed even when nothing was counted: a shop without samples on a day has no
 /// rate, which is something else than not being there.
-fn expected_rows(
-    metrics: &[Selected<'_>],
+fn expected_rows<'a>(
+    metrics: &'a [Selected<'a>],
     log: Outline<'_>,
     shops: &[bool],
     names: &Names<'_>,
     by: &Breakdown,
-) -> Vec<Key> {
-    let mut keys = Vec::new();
+) -> Box<dyn Iterator<Item = Key> + 'a> {
     if by.account || by.hour || by.weekday {
-        return keys;
+        return Box::new(std::iter::empty());
     }
+    let mut all: Vec<(usize, Vec<Option<usize>>)> = Vec::new();
     for (selected, metric) in metrics.iter().enumerate() {
         let of_platform = (0..log.shops.len())
             .filter(|shop| shops[*shop] && log.shops[*shop].platform == metric.platform);
-        let places: Vec<Option<usize>> = if by.shop {
+        let mut places: Vec<Option<usize>> = if by.shop {
             of_platform.map(|shop| Some(names.shop_position[shop])).collect()
         } else {
             of_platform.take(1).map(|_| None).collect()
         };
-        let days: Vec<Option<Day>> =
-            if by.day { metric.days.iter().map(|day| Some(*day)).collect() } else { vec![None] };
-        for shop in places {
-            for day in &days {
-                keys.push(Key {
-                    selected,
-                    shop,
-                    day: *day,
-                    weekday: None,
-                    hour: None,
-                    account: None,
-                });
-            }
-        }
+        places.sort_unstable();
+        all.push((selected, places));
     }
-    keys
+    let by_day = by.day;
+    let of_metric = move |(selected, places): (usize, Vec<Option<usize>>)| {
+        let days = move || -> Box<dyn Iterator<Item = Option<Day>> + 'a> {
+            match by_day {
+                true => Box::new(metrics[selected].days.iter().copied().map(Some)),
+                false => Box::new(std::iter::once(None)),
+            }
+        };
+        places.into_iter().flat_map(move |shop| {
+            days().map(move |day| Key {
+                selected,
+                shop,
+                day,
+                weekday: None,
+                hour: None,
+                account: None,
+            })
+        })
+    };
+    Box::new(all.into_iter().flat_map(of_metric))
 }
 
 fn row(
     (selected, basis): (&Selected<'_>, &Arc<Basis>),
     (key, (from, to)): (Key, (Day, Day)),
     names: &Names<'_>,
-    mut counts: Counts,
+    (mut counts, n_combinations): (Counts, usize),
     breakdown: &Breakdown,
 ) -> Row {
     counts.sort();
@@ -465,20 +539,19 @@ fn row(
         to,
         weekday: key.weekday,
         hour: key.hour,
-        tally: counts.tallies[0],
+        tally: counts.own,
         figure: selected.figure(),
         value: counts.value(0, selected),
         percentiles: breakdown.percentiles.then(|| counts.percentiles()),
-        band: breakdown.band.then(|| band(&counts, selected)),
-        waits: breakdown.waits.then(|| Waits::of(&counts.waits[0], &basis.limits)),
+        band: breakdown.band.then(|| band(&counts, n_combinations, selected)),
+        waits: breakdown.waits.then(|| Waits::of(counts.waits(0), &basis.limits)),
     }
 }
 
 /// Lowest and highest value over all combinations.
-fn band(counts: &Counts, selected: &Selected<'_>) -> Option<(Ratio, Ratio)> {
-    let all = 0..counts.tallies.len();
+fn band(counts: &Counts, n: usize, selected: &Selected<'_>) -> Option<(Ratio, Ratio)> {
     let values: Vec<Ratio> =
-        all.filter_map(|combination| counts.value(combination, selected)).collect();
+        (0..n).filter_map(|combination| counts.value(combination, selected)).collect();
     let low = values.iter().copied().min_by(|a, b| a.compare(*b))?;
     let high = values.iter().copied().max_by(|a, b| a.compare(*b))?;
     Some((low, high))

@@ -211,10 +211,10 @@ impl Table {
 
     /// `(job, shop, cell, tally)` in order.
     #[must_use]
-    pub fn sorted(&self) -> Vec<(u32, u32, Cell, Tally)> {
+    pub fn sorted(&self) -> Vec<(u32, u32, Cell, &Tally)> {
         let keys = self.keys.iter().zip(&self.tallies);
         let mut all: Vec<_> =
-            keys.map(|((job, shop, cell), tally)| (*job, *shop, *cell, *tally)).collect();
+            keys.map(|((job, shop, cell), tally)| (*job, *shop, *cell, tally)).collect();
         all.sort_unstable_by_key(|(job, shop, cell, _)| (*job, *shop, *cell));
         all
     }

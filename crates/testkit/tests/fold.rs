@@ -287,7 +287,8 @@ struct Said {
 }
 
 fn said(table: &Table, jobs: &[Job], n_shops: usize) -> Said {
-    let cells = table.sorted();
+    let owned = |(job, shop, cell, tally): (u32, u32, Cell, &Tally)| (job, shop, cell, *tally);
+    let cells: Vec<_> = table.sorted().into_iter().map(owned).collect();
     let sorted = |mut waits: Vec<i64>| {
         waits.sort_unstable();
         waits

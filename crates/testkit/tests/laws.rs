@@ -289,7 +289,7 @@ fn job(plan: &Plan, zone: &Zone, as_of: Instant) -> Job {
 fn by_shop(table: &Table) -> BTreeMap<(u32, Day), Tally> {
     let mut all: BTreeMap<(u32, Day), Tally> = BTreeMap::new();
     for (_, shop, cell, tally) in table.sorted() {
-        *all.entry((shop, cell.day)).or_default() += &tally;
+        *all.entry((shop, cell.day)).or_default() += tally;
     }
     all
 }

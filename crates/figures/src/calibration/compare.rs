@@ -104,7 +104,7 @@ impl Counting<'_> {
                 let is_account = account.is_none_or(|account| account == cell.account.0);
                 if *own == shop && in_days && is_account {
                     let counted = &mut counted[*i][of_job[job as usize]];
-                    counted.tally += &tally;
+                    counted.tally += tally;
                     counted.waits.extend_from_slice(table.waits(job, shop, cell));
                 }
             }

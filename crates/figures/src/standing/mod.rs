@@ -306,7 +306,7 @@ impl<'c> Assessment<'c> {
             for (job, shop, cell, tally) in table.sorted() {
                 let job = &counted[job as usize];
                 if let Some(figures) = daily.get_mut(&(group, job.selected, shop as usize)) {
-                    figures.add(cell.day, job.combination, &tally);
+                    figures.add(cell.day, job.combination, tally);
                 }
             }
         }

@@ -56,7 +56,7 @@ pub(crate) fn figures(
     let table = metric::count(&threads, 0..threads.len(), &jobs(watches, clock), grouping);
     let rows = table.sorted().into_iter().filter(|(.., tally)| !tally.is_empty());
     rows.map(|(watch, shop, cell, tally)| {
-        (Figure { watch, shop: ShopId(shop), account: cell.account, day: cell.day }, tally)
+        (Figure { watch, shop: ShopId(shop), account: cell.account, day: cell.day }, *tally)
     })
     .collect()
 }

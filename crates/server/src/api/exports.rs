@@ -248,7 +248,8 @@ impl Export<'_> {
             let text = source.map_or_else(
                 || key.clone(),
                 |source| {
-                    let [title, place] = [&source.title, &source.place].map(|text| said(text, lang));
+                    let [title, place] =
+                        [&source.title, &source.place].map(|text| said(text, lang));
                     format!("{title} · {place} · {}", source.date)
                 },
             );
