@@ -1,10 +1,14 @@
 //! The binary as its users call it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::Output;
 
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
 use facts::{Day, Zone};
 use metric::Figure;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 use testkit::oracle::{self, Circumstances, Totals};
 use testkit::worlds::{RandomParams, RandomWorld, RowOrder};
@@ -229,6 +233,53 @@ fn the_json_line_is_a_contract() {
         insta::assert_snapshot!("explain", stdout(&yingda(&[
             "explain", &log, "-m", "taobao/human-reply-3m", "--shop", "s1", "--facts"])));
     });
+}
+
+/// More figures than are put into columns at a time, most of them of days without samples.
+#[test]
+fn many_figures_are_the_same_in_csv_json_and_parquet() {
+    let folder = Folder::new("many-figures");
+    let mut log = HEADER.to_owned();
+    for shop in 0..2_200 {
+        let day = 1 + shop % 30;
+        let _ = writeln!(log, "2026-06-{day:02}T10:00:00+08:00,taobao,s{shop},b,buyer,");
+        let _ = writeln!(log, "2026-06-{day:02}T10:00:09+08:00,taobao,s{shop},b,agent,a");
+    }
+    let log = folder.write("log.csv", log);
+    let out = folder.path().join("figures.parquet");
+    let call = |format: &str, extra: &[&str]| {
+        let metric = "taobao/human-reply-3m";
+        let call = ["measure", &log, "-m", metric, "--by", "shop,day", "--format", format];
+        let output = yingda(&[&call[..], extra].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let csv = call("csv", &[]);
+    let mut rows = csv.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+    call("parquet", &["-o", out.to_str().unwrap()]);
+    let file = std::fs::File::open(&out).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let (mut n, mut n_samples) = (0, 0);
+    for batch in reader.map(Result::unwrap) {
+        let column = |name: &str| batch.column_by_name(name).unwrap();
+        let [shop, from] = ["shop", "from"].map(|name| column(name).as_string::<i32>());
+        let samples = column("samples").as_primitive::<Int64Type>();
+        for i in 0..batch.num_rows() {
+            let row = rows.next().unwrap();
+            let found = [shop.value(i), from.value(i), &samples.value(i).to_string()];
+            assert_eq!([row[4], row[6], row[11]], found);
+            n_samples += samples.value(i);
+        }
+        n += batch.num_rows();
+    }
+    assert_eq!((n, n_samples, rows.next()), (66_000, 2_200, None));
+    let json = call("json", &[]);
+    let named = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
+    for (json, csv) in json.lines().zip(csv.lines().skip(1)).step_by(997) {
+        let (json, csv) = (named(json), csv.split(',').collect::<Vec<_>>());
+        assert_eq!((&json["shop"], &json["from"]), (&csv[4].into(), &csv[6].into()));
+    }
+    assert_eq!(json.lines().count(), n);
 }
 
 /// A backfilled log is complete; what was known on a past day is asked for with `--as-of`.
