@@ -5,6 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int64Type;
 use bytes::Bytes;
 use facts::Chunk;
 use parquet::file::reader::ChunkReader;
@@ -113,7 +115,8 @@ impl Pieces {
         let mut rows: u64 = 0;
         for source in sources {
             let mut warnings = Vec::new();
-            let found = form(source, is_archive, largest, &mut warnings)?;
+            let is_alone = sources.len() == 1;
+            let found = form(source, (is_archive, is_alone), largest, &mut warnings)?;
             let Some(file) = found else { return Ok(None) };
             pieces.warnings.push(warnings);
             let mut before = 0;
@@ -334,7 +337,7 @@ impl Pieces {
             Column::Text => self.files.len() > 1 || file.index.layout.place(Column::Id).is_some(),
             // Ids were looked at before, as far as they are not needed.
             Column::Id => marks.needs_ids(piece, place.first_row, place.rows),
-            // Nothing is in it.
+            // Nothing is in it, or whole numbers that were looked at.
             Column::Seq => false,
             _ => true,
         };
@@ -419,6 +422,33 @@ impl Form {
 }
 
 impl Parquet {
+    /// Whether pieces of the file can be counted apart: a source's own order may differ from that
+    /// of its rows. Of several sources, one's rows come between those of another by it.
+    fn is_readable(&self, is_alone: bool) -> Result<bool, Error> {
+        let place = self.index.layout.place(Column::Seq);
+        let Some(place) = place.filter(|place| !self.index.is_empty(*place)) else {
+            return Ok(true);
+        };
+        if !is_alone {
+            return Ok(false);
+        }
+        let mut last = i64::MIN;
+        for row_group in 0..self.index.metadata().num_row_groups() {
+            let mut batches = self.batches(&[(Column::Seq, place)], row_group)?;
+            while let Some(batch) = batches.next()? {
+                let own = batch.column(0).as_primitive_opt::<Int64Type>();
+                let Some(own) = own.filter(|own| own.null_count() == 0) else { return Ok(false) };
+                let first = last;
+                last = own.values().last().copied().unwrap_or(last);
+                if own.values().first().is_some_and(|own| *own < first) || !own.values().is_sorted()
+                {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     fn batches(&self, wanted: &[(Column, usize)], row_group: usize) -> Result<Batches, Error> {
         match &self.held {
             Held::Memory(bytes) => {
@@ -462,7 +492,7 @@ impl Needs {
 /// packed; `None` for another one.
 fn form(
     source: &Source,
-    is_archive: bool,
+    (is_archive, is_alone): (bool, bool),
     largest: u64,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Form>, Error> {
@@ -473,7 +503,7 @@ fn form(
             let index = Index::load_part(&file, name.clone(), false)?;
             let (held, has_texts_apart) = (Held::File(path.clone()), text.is_some());
             let parquet = Parquet { name, has_texts_apart, held, index };
-            let is_exact = is_archive || is_readable(&parquet.index);
+            let is_exact = is_archive || parquet.is_readable(is_alone)?;
             return Ok(is_exact.then_some(Form::Parquet(parquet)));
         }
         Source::Part(_) => return Ok(None),
@@ -488,15 +518,16 @@ fn form(
     let opened = open(source)?;
     let name = opened.name;
     let mut warn = |warning| warnings.push(warning);
-    match opened.form {
-        Opening::Parquet(Table::File(file)) => parquet(name, held, &file, &mut warn),
-        Opening::Parquet(Table::Bytes(bytes)) => parquet(name, held, &bytes, &mut warn),
+    let found = match opened.form {
+        Opening::Parquet(Table::File(file)) => parquet(name, held, &file, &mut warn)?,
+        Opening::Parquet(Table::Bytes(bytes)) => parquet(name, held, &bytes, &mut warn)?,
         Opening::Csv(stream) if !stream.is_packed() => {
             let csv = Csv::open(name, held, stream, largest, &mut warn)?;
-            Ok(csv.map(Form::Csv))
+            return Ok(csv.map(Form::Csv));
         }
-        Opening::Csv(_) | Opening::JsonLines(_) | Opening::Part(_) => Ok(None),
-    }
+        Opening::Csv(_) | Opening::JsonLines(_) | Opening::Part(_) => return Ok(None),
+    };
+    Ok(found.is_readable(is_alone)?.then_some(Form::Parquet(found)))
 }
 
 fn parquet<T: ChunkReader>(
@@ -504,22 +535,11 @@ fn parquet<T: ChunkReader>(
     held: Held,
     reader: &T,
     warn: &mut dyn FnMut(Warning),
-) -> Result<Option<Form>, Error> {
+) -> Result<Parquet, Error> {
     let index = Index::load(reader, name.clone(), warn)?;
     let all = index.columns(|column| column != Column::Text);
     index.check_types(&all, warn)?;
-    Ok(is_readable(&index).then_some(Form::Parquet(Parquet {
-        name,
-        has_texts_apart: false,
-        held,
-        index,
-    })))
-}
-
-/// Whether pieces of the file can be counted apart: a source's own order may differ from that of
-/// its rows.
-fn is_readable(index: &Index) -> bool {
-    index.layout.place(Column::Seq).is_none_or(|place| index.is_empty(place))
+    Ok(Parquet { name, has_texts_apart: false, held, index })
 }
 
 /// First and last instant of a row group, as the file says.

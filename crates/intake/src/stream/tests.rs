@@ -462,7 +462,7 @@ type Picked = (prop::sample::Index, [prop::sample::Index; TEXTS.len()]);
 /// A Parquet file of row groups of a few rows. `odd`: rows may be no facts; else they differ in
 /// little, so that many are the same facts.
 fn parquet(rows: &[Picked], day: i64, group: usize, odd: bool) -> Vec<u8> {
-    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    use arrow::array::{ArrayRef, Int64Array, StringArray};
     let pick = |index: &prop::sample::Index, n: usize| index.index(if odd { n } else { 2.min(n) });
     let at = rows.iter().map(|(at, _)| {
         let at = INSTANTS[pick(at, INSTANTS.len())];
@@ -483,7 +483,12 @@ fn parquet(rows: &[Picked], day: i64, group: usize, odd: bool) -> Vec<u8> {
         let texts: StringArray = rows.iter().map(cell).collect();
         columns.push((name, std::sync::Arc::new(texts)));
     }
-    let batch = RecordBatch::try_from_iter_with_nullable(
+    written(columns, group)
+}
+
+/// A Parquet file of these columns, in row groups of so many rows.
+fn written(columns: Vec<(&str, arrow::array::ArrayRef)>, group: usize) -> Vec<u8> {
+    let batch = arrow::array::RecordBatch::try_from_iter_with_nullable(
         columns.into_iter().map(|(name, array)| (name, array, true)),
     )
     .unwrap();
@@ -491,8 +496,8 @@ fn parquet(rows: &[Picked], day: i64, group: usize, odd: bool) -> Vec<u8> {
     let mut writer =
         parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     let mut first = 0;
-    while first < rows.len() {
-        let n = group.min(rows.len() - first);
+    while first < batch.num_rows() {
+        let n = group.min(batch.num_rows() - first);
         writer.write(&batch.slice(first, n)).unwrap();
         writer.flush().unwrap();
         first += n;
@@ -563,6 +568,45 @@ fn what_cannot_be_told_apart_is_left_to_rows() {
     assert!(is_the_same(&[source("log.csv", none.as_bytes())], 100).unwrap());
     let twice = [source("a.csv", none.as_bytes()), source("b.csv", none.as_bytes())];
     assert!(is_the_same(&twice, 100).unwrap());
+}
+
+#[test]
+fn a_sources_own_order_that_is_that_of_its_rows_changes_nothing() {
+    use arrow::array::{Int32Array, Int64Array, StringArray};
+    let numbered = |seq: arrow::array::ArrayRef, group| {
+        let n = seq.len();
+        let at = Int64Array::from_value(1_795_219_200_000, n);
+        let texts = |text: &str| std::sync::Arc::new(StringArray::from(vec![text; n])) as _;
+        let columns = vec![
+            ("at", std::sync::Arc::new(at) as _),
+            ("platform", texts("taobao")),
+            ("shop", texts("s1")),
+            ("buyer", texts("b1")),
+            ("author", texts("buyer")),
+            ("seq", seq),
+        ];
+        source("log.parquet", &written(columns, group))
+    };
+    let is_read = |sources: &[Source]| is_the_same(sources, super::csv::LARGEST).unwrap();
+    let of = |seq: [Option<i64>; 5], group| {
+        numbered(std::sync::Arc::new(Int64Array::from(seq.to_vec())), group)
+    };
+    for group in 1..6 {
+        let in_order = of([Some(-1), Some(1), Some(1), Some(5), Some(9)], group);
+        assert!(is_read(std::slice::from_ref(&in_order)), "{group}");
+        assert!(!is_read(&[in_order.clone(), in_order]), "{group}: of another source");
+        let others = [
+            [Some(1), Some(3), Some(2), Some(5), Some(9)],
+            [Some(1), None, Some(2), Some(5), Some(9)],
+            [Some(1), Some(2), Some(3), Some(4), Some(0)],
+        ];
+        for seq in others {
+            assert!(!is_read(&[of(seq, group)]), "{group} {seq:?}");
+        }
+        assert!(is_read(&[of([None; 5], group)]), "{group}: there is none");
+        let narrow = Int32Array::from(vec![1, 2, 3, 4, 5]);
+        assert!(!is_read(&[numbered(std::sync::Arc::new(narrow), group)]), "{group}");
+    }
 }
 
 #[test]
